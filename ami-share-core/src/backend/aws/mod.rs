@@ -1,0 +1,1 @@
+//! The real backend, on the AWS SDK for Rust.

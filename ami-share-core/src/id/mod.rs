@@ -1,0 +1,19 @@
+//! Typed ids: an id that exists is well formed.
+//!
+//! Each type is made by parsing ([`FromStr`](std::str::FromStr)) and printed by
+//! [`Display`](std::fmt::Display); both forms, and the serde form, are the text that AWS uses. A text
+//! that is refused comes back in a [`ParseIdError`] together with what would be right.
+
+mod account;
+mod arn;
+mod error;
+mod organization;
+mod region;
+mod resource;
+pub(crate) mod text;
+
+pub use account::AccountId;
+pub use error::{IdKind, ParseIdError};
+pub use organization::{OrganizationArn, OrganizationalUnitArn};
+pub use region::{Partition, Region};
+pub use resource::{ImageId, ResourceId, SnapshotId};

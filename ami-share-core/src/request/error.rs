@@ -1,0 +1,122 @@
+use std::fmt;
+
+use crate::id::{ParseIdError, Partition, Region};
+use crate::principal::Principal;
+use crate::resource::TagProblem;
+
+/// One thing that is wrong with a request, whatever the world looks like
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestProblem {
+    /// An id could not be parsed
+    #[error("{0}")]
+    Id(#[from] ParseIdError),
+    /// A limit is out of its bounds
+    #[error("`{field}` is {value}: give {least} to {most}")]
+    LimitOutOfBounds {
+        /// The limit
+        field: &'static str,
+        /// What was given
+        value: usize,
+        /// The least it can be
+        least: usize,
+        /// The most it can be
+        most: usize,
+    },
+    /// No image was named
+    #[error("no image is named: add one with `image`")]
+    NoImages,
+    /// No principal was named
+    #[error(
+        "no principal is named: add one with `account`, `organization`, `organizational_unit` or `public`"
+    )]
+    NoPrincipals,
+    /// An image was named without a Region
+    #[error("no Region is named: set `region`, or name the image with `image_in`")]
+    NoRegion,
+    /// A principal is not on the list of trusted ones
+    #[error(
+        "`{principal}` is not among the trusted principals: take it out, or add it to `trusted`"
+    )]
+    NotTrusted {
+        /// The principal
+        principal: Principal,
+    },
+    /// An organization or OU belongs to another partition than an image
+    #[error(
+        "`{principal}` is not in partition `{partition}` of Region `{region}`: nothing is shared across partitions, so store and restore the image there and share it from that partition"
+    )]
+    OtherPartition {
+        /// The principal
+        principal: Principal,
+        /// The Region of an image
+        region: Region,
+        /// The Region's partition
+        partition: Partition,
+    },
+    /// The public is named without consent
+    #[error("the public is named without consent: set `public_consent`, or take it out")]
+    PublicWithoutConsent,
+    /// A tag that EC2 would not take
+    #[error("{0}")]
+    Tag(#[from] TagProblem),
+}
+
+impl RequestProblem {
+    /// The field of the request that is to be mended
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Id(error) => match error.kind() {
+                crate::id::IdKind::Image => "images",
+                crate::id::IdKind::Region => "region",
+                _ => "principals",
+            },
+            Self::LimitOutOfBounds { field, .. } => field,
+            Self::NoImages => "images",
+            Self::NoPrincipals | Self::NotTrusted { .. } | Self::OtherPartition { .. } => {
+                "principals"
+            }
+            Self::NoRegion => "region",
+            Self::PublicWithoutConsent => "public_consent",
+            Self::Tag(_) => "tags",
+        }
+    }
+}
+
+/// A request that cannot be carried out in any world, with everything that is wrong with it
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestError {
+    problems: Vec<RequestProblem>,
+}
+
+impl RequestError {
+    pub(super) fn new(problems: Vec<RequestProblem>) -> Self {
+        Self { problems }
+    }
+
+    /// All that is wrong, in the order in which it was found; never empty
+    pub fn problems(&self) -> &[RequestProblem] {
+        &self.problems
+    }
+}
+
+impl From<ParseIdError> for RequestError {
+    fn from(error: ParseIdError) -> Self {
+        Self::new(vec![error.into()])
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request cannot be carried out: ")?;
+        for (number, problem) in self.problems.iter().enumerate() {
+            if number > 0 {
+                f.write_str("; ")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RequestError {}

@@ -1,0 +1,13 @@
+//! What is wanted: [`ShareRequest`], its builder and its options.
+
+mod builder;
+mod error;
+mod options;
+mod share;
+
+pub use builder::ShareRequestBuilder;
+pub use error::{RequestError, RequestProblem};
+pub use options::{
+    Direction, Limits, PublicConsent, RemovalLimit, SnapshotSharing, TrustedPrincipals,
+};
+pub use share::ShareRequest;

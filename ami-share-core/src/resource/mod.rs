@@ -1,0 +1,15 @@
+//! What was observed: images, snapshots, account settings, and all of them together.
+
+mod image;
+mod observed;
+mod reading;
+mod setting;
+mod snapshot;
+mod tag;
+
+pub use image::{Image, ImageSnapshot, ImageState, RootDevice, SharedImage};
+pub use observed::{Observed, ObservedImage, ObservedRegion, ObservedSnapshot};
+pub use reading::Reading;
+pub use setting::{BlockPublicAccess, SnapshotBlockPublicAccess};
+pub use snapshot::Snapshot;
+pub use tag::{TagProblem, Tags};
