@@ -3,6 +3,7 @@
 pub mod api_error;
 pub mod backend;
 pub mod id;
+pub mod plan;
 pub mod principal;
 pub mod request;
 pub mod resource;

@@ -1,0 +1,169 @@
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ImageId, Region, ResourceId};
+use crate::principal::PrincipalSet;
+use crate::resource::{ImageState, Observed, ObservedImage, ObservedSnapshot, Tags};
+
+/// A difference between the world that a plan was made for and the world now
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(tag = "change", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Change {
+    /// An account setting or count of the Region is another one
+    #[error("the public access settings of `{region}` changed")]
+    AccountSettings {
+        /// The Region
+        region: Region,
+    },
+    /// An image came back
+    #[error("`{image}` in `{region}` exists now")]
+    ImageAppeared {
+        /// The Region
+        region: Region,
+        /// The image
+        image: ImageId,
+    },
+    /// An image is gone
+    #[error("`{image}` in `{region}` is gone")]
+    ImageVanished {
+        /// The Region
+        region: Region,
+        /// The image
+        image: ImageId,
+    },
+    /// Somebody got or lost a permission
+    #[error("the permissions of `{resource}` changed: {} added, {} removed", added.len(), removed.len())]
+    Permissions {
+        /// The image or snapshot
+        resource: ResourceId,
+        /// Who has it now and had it not
+        added: PrincipalSet,
+        /// Who had it and has it no longer
+        removed: PrincipalSet,
+    },
+    /// The image has other snapshots, or they are encrypted now
+    #[error("the snapshots of `{image}` changed")]
+    Snapshots {
+        /// The image
+        image: ImageId,
+    },
+    /// The image is in another state
+    #[error("`{image}` was {was} and is {now}")]
+    State {
+        /// The image
+        image: ImageId,
+        /// Its state when the plan was made
+        was: ImageState,
+        /// Its state now
+        now: ImageState,
+    },
+    /// The resource has other tags
+    #[error("the tags of `{resource}` changed")]
+    Tags {
+        /// The image or snapshot
+        resource: ResourceId,
+    },
+}
+
+impl Change {
+    /// All differences between two observations that a plan could depend on
+    ///
+    /// Tags count only where their keys are in `tags`; names, product codes and the like never.
+    pub fn between(seen: &Observed, now: &Observed, tags: &Tags) -> Vec<Self> {
+        let mut changes = Vec::new();
+        let nothing = Default::default();
+        for region in seen.regions.keys() {
+            let (Some(seen), now) = (seen.regions.get(region), now.regions.get(region)) else {
+                continue;
+            };
+            let now = now.unwrap_or(&nothing);
+            if seen.image_block_public_access != now.image_block_public_access
+                || seen.snapshot_block_public_access != now.snapshot_block_public_access
+                || seen.public_images != now.public_images
+            {
+                changes.push(Self::AccountSettings {
+                    region: region.clone(),
+                });
+            }
+            for (id, was) in &seen.images {
+                match now.images.get(id) {
+                    Some(is) => changes.extend(Self::of_image(was, is, tags)),
+                    None => changes.push(Self::ImageVanished {
+                        region: region.clone(),
+                        image: id.clone(),
+                    }),
+                }
+            }
+            let appeared = now
+                .images
+                .keys()
+                .filter(|id| !seen.images.contains_key(*id));
+            changes.extend(appeared.map(|id| Self::ImageAppeared {
+                region: region.clone(),
+                image: id.clone(),
+            }));
+        }
+        changes
+    }
+
+    fn of_image(was: &ObservedImage, now: &ObservedImage, tags: &Tags) -> Vec<Self> {
+        let mut changes = Vec::new();
+        let id = &was.image.id;
+        if was.image.state != now.image.state {
+            changes.push(Self::State {
+                image: id.clone(),
+                was: was.image.state.clone(),
+                now: now.image.state.clone(),
+            });
+        }
+        if was.image.snapshots != now.image.snapshots {
+            changes.push(Self::Snapshots { image: id.clone() });
+        }
+        changes.extend(Self::of_permissions(
+            id.clone().into(),
+            was.launch_permissions.as_ref(),
+            now.launch_permissions.as_ref(),
+        ));
+        if differ(tags, &was.image.tags, &now.image.tags) {
+            changes.push(Self::Tags {
+                resource: id.clone().into(),
+            });
+        }
+        let nothing = ObservedSnapshot::default();
+        for (snapshot, was) in &was.snapshots {
+            let now = now.snapshots.get(snapshot).unwrap_or(&nothing);
+            changes.extend(Self::of_permissions(
+                snapshot.clone().into(),
+                was.create_volume_permissions.as_ref(),
+                now.create_volume_permissions.as_ref(),
+            ));
+            let none = Tags::new();
+            let was_tags = was.tags.as_ref().unwrap_or(&none);
+            let now_tags = now.tags.as_ref().unwrap_or(&none);
+            if differ(tags, was_tags, now_tags) {
+                changes.push(Self::Tags {
+                    resource: snapshot.clone().into(),
+                });
+            }
+        }
+        changes
+    }
+
+    fn of_permissions(
+        resource: ResourceId,
+        was: Option<&PrincipalSet>,
+        now: Option<&PrincipalSet>,
+    ) -> Option<Self> {
+        let nobody = PrincipalSet::new();
+        let (was, now) = (was.unwrap_or(&nobody), now.unwrap_or(&nobody));
+        (was != now).then(|| Self::Permissions {
+            resource,
+            added: now.difference(was),
+            removed: was.difference(now),
+        })
+    }
+}
+
+fn differ(relevant: &Tags, was: &Tags, now: &Tags) -> bool {
+    relevant.keys().any(|key| was.get(key) != now.get(key))
+}

@@ -1,0 +1,490 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::diff::{ChunkOrder, Diff};
+use super::tags::TagDiff;
+use super::{Action, BlockedResource, Notice, PermissionChange, Refusal, Refusals, Step};
+use crate::id::{ImageId, Region, SnapshotId};
+use crate::principal::{Principal, PrincipalSet};
+use crate::request::{Direction, Limits, PublicConsent, ShareRequest, SnapshotSharing};
+use crate::resource::{
+    BlockPublicAccess, ImageState, Observed, ObservedImage, ObservedRegion, Reading, RootDevice,
+    SnapshotBlockPublicAccess,
+};
+
+/// What is to be done, why, and for which world
+///
+/// Steps of one image are in order: when sharing, snapshots open before the launch permission;
+/// when revoking, the launch permission closes first. Tags come last. A plan is plain data: print
+/// it, save it as JSON, read it back, apply it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Plan {
+    /// The version of the JSON form
+    version: PlanVersion,
+    request: ShareRequest,
+    steps: Vec<Step>,
+    notices: Vec<Notice>,
+    seen: Observed,
+}
+
+/// The versions of the JSON form that this release reads
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+enum PlanVersion {
+    #[default]
+    #[serde(rename = "ami-share/plan/1")]
+    One,
+}
+
+impl Plan {
+    /// What was asked for
+    pub fn request(&self) -> &ShareRequest {
+        &self.request
+    }
+
+    /// The calls, in order; none if the world already is as asked for
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What the reader should know
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The world that the plan was made for
+    pub fn seen(&self) -> &Observed {
+        &self.seen
+    }
+
+    /// Whether there is nothing to do
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// Makes the plan that takes the observed world to what the request asks for
+///
+/// # Errors
+///
+/// Every reason to refuse that can be known now, over all images at once.
+pub fn plan(request: &ShareRequest, observed: Observed) -> Result<Plan, Refusals> {
+    let mut planner = Planner::new(request, &observed);
+    for (region, images) in request.images() {
+        planner.visit_region(region, images);
+    }
+    let Planner {
+        steps,
+        notices,
+        refusals,
+        ..
+    } = planner;
+    if refusals.is_empty() {
+        Ok(Plan {
+            version: PlanVersion::default(),
+            request: request.clone(),
+            steps,
+            notices,
+            seen: observed,
+        })
+    } else {
+        Err(Refusals::new(refusals))
+    }
+}
+
+struct Planner<'a> {
+    request: &'a ShareRequest,
+    observed: &'a Observed,
+    /// The principals that a snapshot can be shared with
+    snapshot_principals: PrincipalSet,
+    steps: Vec<Step>,
+    notices: Vec<Notice>,
+    refusals: Vec<Refusal>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(request: &'a ShareRequest, observed: &'a Observed) -> Self {
+        let mut planner = Self {
+            request,
+            observed,
+            snapshot_principals: request
+                .principals()
+                .iter()
+                .filter(|principal| principal.can_hold_snapshot_permission())
+                .cloned()
+                .collect(),
+            steps: Vec::new(),
+            notices: Vec::new(),
+            refusals: Vec::new(),
+        };
+        planner.visit_request();
+        planner
+    }
+
+    fn shares_snapshots(&self) -> bool {
+        self.request.snapshots() == SnapshotSharing::ForCopy
+    }
+
+    fn revokes(&self) -> bool {
+        self.request.direction() == Direction::Revoke
+    }
+
+    /// What follows from the request alone
+    fn visit_request(&mut self) {
+        if self.revokes() {
+            self.notices.push(Notice::RevokeLeavesCopies);
+            return;
+        }
+        self.notices.push(Notice::RegionBound);
+        if self
+            .request
+            .tags()
+            .keys()
+            .any(|key| !key.starts_with("ec2:SharedTag/"))
+        {
+            self.notices.push(Notice::TagsNotVisible);
+        }
+        let groups = self.request.principals().iter();
+        for principal in groups.filter(|p| !p.can_hold_snapshot_permission()) {
+            if !self.shares_snapshots() {
+                self.notices.push(Notice::MembersCannotCopy {
+                    principal: principal.clone(),
+                });
+                continue;
+            }
+            let accounts = self.observed.members.get(principal).cloned();
+            self.refusals.push(Refusal::SnapshotPrincipal {
+                principal: principal.clone(),
+                accounts: accounts.unwrap_or_else(|| Reading::Unknown {
+                    because: "they were not read".into(),
+                }),
+            });
+        }
+    }
+
+    fn visit_region(&mut self, region: &Region, images: &BTreeSet<ImageId>) {
+        let nothing = ObservedRegion::default();
+        let observed = self.observed.regions.get(region).unwrap_or(&nothing);
+        let mut tags = TagDiff::new(self.request.tags(), self.request.direction());
+        let mut made_public = 0;
+        let mut snapshots_made_public = false;
+        for id in images {
+            let Some(image) = observed.images.get(id) else {
+                self.refusals.push(Refusal::ImageNotFound {
+                    region: region.clone(),
+                    image: id.clone(),
+                });
+                continue;
+            };
+            let Some(diffs) = self.visit_image(image, &mut tags) else {
+                continue;
+            };
+            made_public += usize::from(diffs.launch.makes_public());
+            snapshots_made_public |= diffs.snapshots.values().any(Diff::makes_public);
+            self.push_steps(region, image, diffs);
+        }
+        if made_public > 0 {
+            self.check_image_block_public_access(region, observed);
+            self.check_public_quota(region, observed, made_public);
+        }
+        if snapshots_made_public {
+            self.check_snapshot_block_public_access(region, observed);
+        }
+        let reason = if self.revokes() {
+            "take off the tags that document the share"
+        } else {
+            "document the share"
+        };
+        self.steps.extend(tags.into_actions().map(|action| Step {
+            region: region.clone(),
+            image: None,
+            action,
+            reason: reason.into(),
+        }));
+    }
+
+    /// Checks one image and finds its differences; `None` where it is refused as a whole
+    fn visit_image(&mut self, observed: &ObservedImage, tags: &mut TagDiff<'_>) -> Option<Diffs> {
+        let image = &observed.image;
+        if image.state != ImageState::Available {
+            self.refusals.push(Refusal::NotAvailable {
+                image: image.id.clone(),
+                state: image.state.clone(),
+                reason: image.state_reason.clone(),
+            });
+            return None;
+        }
+        let Some(present) = &observed.launch_permissions else {
+            self.refusals.push(Refusal::NotOwner {
+                image: image.id.clone(),
+                owner: image.owner,
+            });
+            return None;
+        };
+        if self.request.principals().contains(&image.owner.into()) {
+            self.refusals.push(Refusal::OwnerIsRecipient {
+                image: image.id.clone(),
+                owner: image.owner,
+            });
+        }
+        let direction = self.request.direction();
+        let launch = Diff::between(present, self.request.principals(), direction);
+        self.check_entity_quota(image.id.clone(), &launch, present);
+        self.check_removals(image.id.clone().into(), &launch, present);
+        let mut diffs = Diffs {
+            launch,
+            entities_present: present.len(),
+            snapshots: BTreeMap::new(),
+        };
+        if self.shares_snapshots() {
+            diffs.snapshots = self.visit_snapshots(observed);
+        }
+        if !self.revokes() {
+            self.check_storage(observed, &diffs);
+        }
+        self.visit_tags(observed, tags);
+        Some(diffs)
+    }
+
+    fn visit_snapshots(&mut self, observed: &ObservedImage) -> BTreeMap<SnapshotId, Diff> {
+        let direction = self.request.direction();
+        let mut diffs = BTreeMap::new();
+        for (id, snapshot) in &observed.snapshots {
+            let Some(present) = &snapshot.create_volume_permissions else {
+                continue;
+            };
+            let diff = Diff::between(present, &self.snapshot_principals, direction);
+            self.check_removals(id.clone().into(), &diff, present);
+            diffs.insert(id.clone(), diff);
+        }
+        diffs
+    }
+
+    fn visit_tags(&mut self, observed: &ObservedImage, tags: &mut TagDiff<'_>) {
+        let image = &observed.image;
+        let of_image = (image.id.clone().into(), &image.tags);
+        let of_snapshots = observed
+            .snapshots
+            .iter()
+            .filter_map(|(id, snapshot)| Some((id.clone().into(), snapshot.tags.as_ref()?)));
+        for (resource, present) in std::iter::once(of_image).chain(of_snapshots) {
+            if let Err(refusal) = tags.visit(resource, present) {
+                self.refusals.push(refusal);
+            }
+        }
+    }
+
+    /// What the image's storage does not allow, or limits
+    fn check_storage(&mut self, observed: &ObservedImage, diffs: &Diffs) {
+        let image = &observed.image;
+        let encrypted: Vec<SnapshotId> = image
+            .snapshots
+            .iter()
+            .filter(|snapshot| snapshot.encrypted == Some(true))
+            .map(|snapshot| snapshot.id.clone())
+            .collect();
+        match image.encrypted() {
+            Some(true) if self.request.principals().contains(&Principal::Public) => {
+                self.refusals.push(Refusal::PublicEncrypted {
+                    image: image.id.clone(),
+                    snapshots: encrypted,
+                });
+            }
+            Some(true) => self.refusals.push(Refusal::Encrypted {
+                image: image.id.clone(),
+                snapshots: encrypted,
+            }),
+            None => self.notices.push(Notice::EncryptionUnknown {
+                image: image.id.clone(),
+            }),
+            Some(false) => {}
+        }
+        if diffs.launch.makes_public() && !image.product_codes.is_empty() {
+            self.refusals.push(Refusal::PublicProductCode {
+                image: image.id.clone(),
+                product_codes: image.product_codes.clone(),
+            });
+        }
+        if self.shares_snapshots() && image.snapshots.is_empty() {
+            self.refusals.push(Refusal::NoSnapshots {
+                image: image.id.clone(),
+            });
+        } else if image.root_device == RootDevice::InstanceStore {
+            self.notices.push(Notice::InstanceStore {
+                image: image.id.clone(),
+            });
+        }
+    }
+
+    fn check_entity_quota(&mut self, image: ImageId, diff: &Diff, present: &PrincipalSet) {
+        let quota = self.request.limits().entities_per_image;
+        let entities = diff.entities_after(present);
+        if !diff.add.is_empty() && entities > quota {
+            self.refusals.push(Refusal::EntityQuota {
+                image,
+                entities,
+                quota,
+            });
+        }
+    }
+
+    fn check_removals(
+        &mut self,
+        resource: crate::id::ResourceId,
+        diff: &Diff,
+        present: &PrincipalSet,
+    ) {
+        let Direction::Exactly { limit } = self.request.direction() else {
+            return;
+        };
+        if !limit.allows(diff.remove.len(), present.len()) {
+            self.refusals.push(Refusal::RemovalLimit {
+                resource,
+                removed: diff.remove.len(),
+                present: present.len(),
+                limit,
+            });
+        }
+    }
+
+    fn check_image_block_public_access(&mut self, region: &Region, observed: &ObservedRegion) {
+        self.check_block_public_access(
+            region,
+            BlockedResource::Image,
+            observed.image_block_public_access.as_ref(),
+            |setting| *setting == BlockPublicAccess::Unblocked,
+        );
+    }
+
+    fn check_snapshot_block_public_access(&mut self, region: &Region, observed: &ObservedRegion) {
+        self.check_block_public_access(
+            region,
+            BlockedResource::Snapshot,
+            observed.snapshot_block_public_access.as_ref(),
+            |setting| *setting == SnapshotBlockPublicAccess::Unblocked,
+        );
+    }
+
+    fn check_block_public_access<T>(
+        &mut self,
+        region: &Region,
+        resource: BlockedResource,
+        setting: Option<&Reading<T>>,
+        is_unblocked: impl Fn(&T) -> bool,
+    ) {
+        let because = match setting {
+            Some(Reading::Known(setting)) if is_unblocked(setting) => return,
+            Some(Reading::Known(_)) => {
+                self.refusals.push(Refusal::BlockPublicAccess {
+                    region: region.clone(),
+                    resource,
+                });
+                return;
+            }
+            Some(Reading::Unknown { because }) => because.clone(),
+            None => "it was not read".into(),
+        };
+        let consent = self.request.public_consent();
+        if consent != PublicConsent::GivenEvenIfBlockPublicAccessIsUnknown {
+            self.refusals.push(Refusal::BlockPublicAccessUnknown {
+                region: region.clone(),
+                resource,
+                because,
+            });
+        }
+    }
+
+    fn check_public_quota(&mut self, region: &Region, observed: &ObservedRegion, added: usize) {
+        let quota = self.request.limits().public_images;
+        match &observed.public_images {
+            Some(Reading::Known(public)) if public + added > quota => {
+                self.refusals.push(Refusal::PublicQuota {
+                    region: region.clone(),
+                    public_images: public + added,
+                    quota,
+                });
+            }
+            Some(Reading::Unknown { because }) => self.notices.push(Notice::PublicQuotaUnknown {
+                region: region.clone(),
+                because: because.clone(),
+            }),
+            Some(Reading::Known(_)) | None => {}
+        }
+    }
+
+    /// The steps of one image, in the order that never shows what cannot be used
+    fn push_steps(&mut self, region: &Region, observed: &ObservedImage, diffs: Diffs) {
+        let limits = self.request.limits();
+        let image = &observed.image.id;
+        let step = |action: Action, reason: &str| Step {
+            region: region.clone(),
+            image: Some(image.clone()),
+            action,
+            reason: reason.to_owned(),
+        };
+        let order = if diffs.entities_present + diffs.launch.add.len() > limits.entities_per_image {
+            ChunkOrder::RemovalsFirst
+        } else {
+            ChunkOrder::AdditionsFirst
+        };
+        let mut closing = Vec::new();
+        for (snapshot, diff) in diffs.snapshots {
+            for add in chunked(&diff.add) {
+                let change = PermissionChange::Add(add);
+                self.steps.push(step(
+                    modify_snapshot(&snapshot, change),
+                    "recipients need every snapshot of the image to copy it",
+                ));
+            }
+            for remove in chunked(&diff.remove) {
+                let change = PermissionChange::Remove(remove);
+                closing.push(step(
+                    modify_snapshot(&snapshot, change),
+                    "without the launch permission the snapshot stays closed too",
+                ));
+            }
+        }
+        for (add, remove) in diffs
+            .launch
+            .chunks(limits.launch_permissions_per_call, order)
+        {
+            let reason = match (add.is_empty(), remove.is_empty()) {
+                (false, true) => "the principals are named and have no launch permission",
+                (true, false) if self.revokes() => {
+                    "the principals are to lose the launch permission"
+                }
+                (true, false) => "the principals are not named and have launch permission",
+                _ => "the launch permission is to be held by exactly the named principals",
+            };
+            self.steps.push(step(
+                Action::ModifyImageAttribute {
+                    image: image.clone(),
+                    add,
+                    remove,
+                },
+                reason,
+            ));
+        }
+        self.steps.append(&mut closing);
+    }
+}
+
+/// The differences of one image and its snapshots
+struct Diffs {
+    launch: Diff,
+    entities_present: usize,
+    snapshots: BTreeMap<SnapshotId, Diff>,
+}
+
+fn chunked(principals: &[Principal]) -> impl Iterator<Item = Vec<Principal>> {
+    principals
+        .chunks(Limits::SNAPSHOT_PERMISSIONS_PER_CALL)
+        .map(<[Principal]>::to_vec)
+}
+
+fn modify_snapshot(snapshot: &SnapshotId, change: PermissionChange) -> Action {
+    Action::ModifySnapshotAttribute {
+        snapshot: snapshot.clone(),
+        change,
+    }
+}

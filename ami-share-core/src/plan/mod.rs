@@ -1,0 +1,15 @@
+//! From a request and what was observed to the calls that are to be made: pure, no I/O.
+
+mod action;
+mod change;
+mod diff;
+mod make;
+mod notice;
+mod refusal;
+mod tags;
+
+pub use action::{Action, PermissionChange, Risk, Step};
+pub use change::Change;
+pub use make::{Plan, plan};
+pub use notice::Notice;
+pub use refusal::{BlockedResource, Refusal, Refusals};

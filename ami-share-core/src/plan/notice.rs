@@ -1,0 +1,56 @@
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ImageId, Region};
+use crate::principal::Principal;
+
+/// Something that the reader of a plan should know, and that does not stop it
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Notice {
+    /// EC2 did not say whether a snapshot of the image is encrypted
+    #[error(
+        "`{image}` does not say whether its snapshots are encrypted; if they are, recipients need its key too"
+    )]
+    EncryptionUnknown {
+        /// The image
+        image: ImageId,
+    },
+    /// An instance-store image can be launched by recipients, not copied
+    #[error(
+        "`{image}` is backed by instance store: recipients can launch it; to copy it they need read access to its S3 bucket"
+    )]
+    InstanceStore {
+        /// The image
+        image: ImageId,
+    },
+    /// Members of an organization or OU can launch, not copy
+    #[error(
+        "members of `{principal}` can launch, not copy: snapshots are shared with accounts only"
+    )]
+    MembersCannotCopy {
+        /// The organization or OU
+        principal: Principal,
+    },
+    /// The number of public images could not be read
+    #[error(
+        "how many images are public in `{region}` could not be read, so the quota was not checked: {because}"
+    )]
+    PublicQuotaUnknown {
+        /// The Region
+        region: Region,
+        /// Why not
+        because: String,
+    },
+    /// An image can be used in its own Region only
+    #[error("images are shared in their own Region only; copy them to be used elsewhere")]
+    RegionBound,
+    /// What a revoke leaves behind
+    #[error(
+        "a revoke does not undo copies that recipients made, or instances and volumes that they launched"
+    )]
+    RevokeLeavesCopies,
+    /// Tags that recipients do not see
+    #[error("recipients do not see the tags, except keys that start with `ec2:SharedTag/`")]
+    TagsNotVisible,
+}
