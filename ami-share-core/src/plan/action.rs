@@ -131,6 +131,30 @@ impl Action {
         }
     }
 
+    /// The images and snapshots whose tags it changes, and the tags
+    pub(crate) fn tagged(&self) -> Option<(&[ResourceId], &Tags)> {
+        match self {
+            Self::CreateTags {
+                resources, tags, ..
+            }
+            | Self::DeleteTags { resources, tags } => Some((resources, tags)),
+            Self::ModifyImageAttribute { .. } | Self::ModifySnapshotAttribute { .. } => None,
+        }
+    }
+
+    /// The same change of tags for some of its resources; none if none are left
+    pub(crate) fn only_for(&self, keep: impl Fn(&ResourceId) -> bool) -> Option<Self> {
+        let mut action = self.clone();
+        if let Self::CreateTags { resources, .. } | Self::DeleteTags { resources, .. } = &mut action
+        {
+            resources.retain(keep);
+            if resources.is_empty() {
+                return None;
+            }
+        }
+        Some(action)
+    }
+
     /// The calls that undo it, in order
     pub fn inverse(&self) -> Vec<Self> {
         match self {

@@ -1,0 +1,63 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Yes, no, or not known
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It is not so
+    No,
+    /// What it hangs on could not be read
+    Unknown,
+    /// It is so
+    Yes,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::No => "no",
+            Self::Unknown => "unknown",
+            Self::Yes => "yes",
+        })
+    }
+}
+
+/// An answer with its reason, and what would mend it
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Finding {
+    /// The answer
+    pub answer: Answer,
+    /// Why, in one line
+    pub reason: String,
+    /// What would turn it into a yes, where that is known
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn yes(reason: impl Into<String>) -> Self {
+        Self {
+            answer: Answer::Yes,
+            reason: reason.into(),
+            mend: None,
+        }
+    }
+
+    pub(crate) fn no(reason: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self {
+            answer: Answer::No,
+            reason: reason.into(),
+            mend: Some(mend.into()),
+        }
+    }
+
+    pub(crate) fn unknown(reason: impl Into<String>) -> Self {
+        Self {
+            answer: Answer::Unknown,
+            reason: reason.into(),
+            mend: None,
+        }
+    }
+}

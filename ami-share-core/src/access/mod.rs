@@ -1,0 +1,13 @@
+//! The judgement: can this principal launch or copy this image, through what, and what is missing.
+//!
+//! Judges from what was observed, layer by layer, without I/O. What was not read is unknown.
+
+mod copy;
+mod finding;
+mod launch;
+mod membership;
+
+pub use copy::{can_copy, can_read_any_snapshot};
+pub use finding::{Answer, Finding};
+pub use launch::can_launch;
+pub use membership::Membership;

@@ -1,0 +1,29 @@
+//! Observe, apply, wait, verify: written once, over any [`Backend`].
+
+mod apply;
+mod observe;
+mod options;
+mod run;
+mod verify;
+mod wait;
+
+use crate::backend::Backend;
+
+pub use options::{ApplyOptions, EngineOptions, OnChange};
+
+/// The verbs, over one backend
+#[derive(Clone, Debug)]
+pub(crate) struct Engine<B> {
+    backend: B,
+    options: EngineOptions,
+}
+
+impl<B: Backend> Engine<B> {
+    pub(crate) fn new(backend: B, options: EngineOptions) -> Self {
+        Self { backend, options }
+    }
+
+    pub(crate) fn backend(&self) -> &B {
+        &self.backend
+    }
+}

@@ -1,0 +1,70 @@
+//! The one public error, by what a caller would do next.
+
+use crate::api_error::ApiError;
+use crate::id::ParseIdError;
+use crate::outcome::Report;
+use crate::plan::{Change, Refusals};
+use crate::request::RequestError;
+
+/// Why a verb of a [`Sharer`](crate::Sharer) did not succeed
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// AWS failed or refused before anything was written: see its
+    /// [kind](ApiError::kind) and whether it [may be retried](ApiError::is_retryable)
+    #[error("{0}")]
+    Api(ApiError),
+    /// The sharer could not be set up: mend its configuration
+    #[error("the configuration cannot be used: {0}")]
+    Configuration(String),
+    /// Some steps were done and some were not: read the report, then run the request again
+    #[error("{}", incomplete(.0))]
+    Incomplete(Box<Report>),
+    /// The request is wrong in any world: mend it
+    #[error("{0}")]
+    InvalidRequest(RequestError),
+    /// The world does not allow the request; nothing was written: mend the world or the request
+    #[error("{0}")]
+    Refused(Refusals),
+    /// The world is another one than the plan was made for; nothing was written: plan again
+    #[error("the world has changed since the plan was made: {}", join(.0))]
+    WorldChanged(Vec<Change>),
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::InvalidRequest(error)
+    }
+}
+
+impl From<ParseIdError> for Error {
+    fn from(error: ParseIdError) -> Self {
+        Self::InvalidRequest(error.into())
+    }
+}
+
+impl From<Refusals> for Error {
+    fn from(refusals: Refusals) -> Self {
+        Self::Refused(refusals)
+    }
+}
+
+fn join(changes: &[Change]) -> String {
+    let texts: Vec<String> = changes.iter().map(Change::to_string).collect();
+    texts.join("; ")
+}
+
+fn incomplete(report: &Report) -> String {
+    let steps = report.steps();
+    let done = steps.iter().filter(|step| step.outcome.is_done()).count();
+    format!(
+        "{done} of {} steps were done; the report says which and why",
+        steps.len()
+    )
+}

@@ -1,0 +1,9 @@
+//! What came of it: the report of an apply, the result of a verify, and the events on the way.
+
+mod event;
+mod report;
+mod verification;
+
+pub use event::{Event, EventSink, Events, events};
+pub use report::{Report, StepOutcome, StepReport};
+pub use verification::{ImageVerification, PrincipalCheck, Verification};

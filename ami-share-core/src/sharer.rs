@@ -1,0 +1,209 @@
+//! The verbs: what users call, embed and mock.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+#[cfg(feature = "aws")]
+use crate::backend::aws::AwsBackend;
+#[cfg(feature = "simulator")]
+use crate::backend::simulator::{SimulatedBackend, World};
+use crate::backend::{Backend, Page, RequestId};
+use crate::engine::{ApplyOptions, Engine, EngineOptions};
+use crate::error::Error;
+use crate::id::{ImageId, Region};
+use crate::outcome::{Report, Verification};
+use crate::plan::Plan;
+use crate::request::ShareRequest;
+use crate::resource::SharedImage;
+
+/// Shares images as one thing
+///
+/// Code that shares images takes a `&dyn Sharer` (or an `Arc<dyn Sharer>`), so that its unit tests
+/// can pass a `MockSharer` (feature `mock`) or a [`SimulatedSharer`].
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Sharer: Debug + Send + Sync {
+    /// Reads the world once and says what would be done; writes nothing
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with every reason found, or [`Error::Api`] if something could not be read.
+    async fn plan(&self, request: &ShareRequest) -> Result<Plan, Error>;
+
+    /// Carries a plan out, after looking whether the world is still as the plan saw it
+    ///
+    /// A plan that was applied already, or whose end is there for another reason, is refused as
+    /// out of date or does nothing, as `options` say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WorldChanged`] before anything is written; [`Error::Incomplete`] with the report
+    /// when a step was not done, or could not be seen to be done.
+    async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, Error>;
+
+    /// Plans the request and carries it out at once, in the request's own direction
+    ///
+    /// Does nothing where the world already is as asked for. One image costs four calls, however
+    /// many accounts there are: describe, read, modify, read back.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`plan`](Self::plan) and [`apply`](Self::apply).
+    async fn share(&self, request: &ShareRequest) -> Result<Report, Error>;
+
+    /// Takes back what the request gives: launch permission, snapshot permission, tags
+    ///
+    /// # Errors
+    ///
+    /// Those of [`share`](Self::share).
+    async fn revoke(&self, request: &ShareRequest) -> Result<Report, Error>;
+
+    /// Compares what the request asks for with what is there, per image and principal
+    ///
+    /// After a revoke, verify [`request.to_revoke()`](ShareRequest::to_revoke): it says what access
+    /// remains, and through what.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] if the images or their permissions could not be read.
+    async fn verify(&self, request: &ShareRequest) -> Result<Verification, Error>;
+
+    /// One page of the images that others share with the caller: directly, or through an
+    /// organization or OU; public images are not listed
+    ///
+    /// Ask again with the page's `next_token` until there is none; a page may be empty before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] if they could not be listed.
+    async fn shared_with_me(
+        &self,
+        region: &Region,
+        next_token: Option<String>,
+    ) -> Result<Page<SharedImage>, Error>;
+
+    /// Gives up an image that was shared with the caller's own account id
+    ///
+    /// Only its owner can share it again. What comes through an organization, an OU or the public
+    /// cannot be given up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] with AWS's answer.
+    async fn give_up(&self, region: &Region, image: &ImageId) -> Result<RequestId, Error>;
+}
+
+/// A [`Sharer`] over a [`Backend`]; clones share its connections
+#[derive(Clone, Debug)]
+pub struct BackendSharer<B> {
+    engine: Engine<B>,
+}
+
+/// A [`Sharer`] on AWS
+#[cfg(feature = "aws")]
+pub type AwsSharer = BackendSharer<AwsBackend>;
+
+/// A [`Sharer`] on the simulator
+#[cfg(feature = "simulator")]
+pub type SimulatedSharer = BackendSharer<SimulatedBackend>;
+
+impl<B: Backend> BackendSharer<B> {
+    /// A sharer with the default options
+    pub fn new(backend: B) -> Self {
+        Self::with_options(backend, EngineOptions::default())
+    }
+
+    /// A sharer that works with other options
+    pub fn with_options(backend: B, options: EngineOptions) -> Self {
+        Self {
+            engine: Engine::new(backend, options),
+        }
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Sharer for BackendSharer<B> {
+    async fn plan(&self, request: &ShareRequest) -> Result<Plan, Error> {
+        self.engine.plan(request).await
+    }
+
+    async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, Error> {
+        self.engine.apply(plan, options).await
+    }
+
+    async fn share(&self, request: &ShareRequest) -> Result<Report, Error> {
+        let plan = self.engine.plan(request).await?;
+        self.engine
+            .apply(&plan, &ApplyOptions::just_planned())
+            .await
+    }
+
+    async fn revoke(&self, request: &ShareRequest) -> Result<Report, Error> {
+        self.share(&request.to_revoke()).await
+    }
+
+    async fn verify(&self, request: &ShareRequest) -> Result<Verification, Error> {
+        self.engine.verify(request).await
+    }
+
+    async fn shared_with_me(
+        &self,
+        region: &Region,
+        next_token: Option<String>,
+    ) -> Result<Page<SharedImage>, Error> {
+        let backend = self.engine.backend();
+        Ok(backend.describe_shared_images(region, next_token).await?)
+    }
+
+    async fn give_up(&self, region: &Region, image: &ImageId) -> Result<RequestId, Error> {
+        let backend = self.engine.backend();
+        Ok(backend
+            .cancel_image_launch_permission(region, image)
+            .await?)
+    }
+}
+
+macro_rules! forward_sharer {
+    ($pointer:ident) => {
+        #[async_trait]
+        #[deny(clippy::missing_trait_methods)]
+        impl<S: Sharer + ?Sized> Sharer for $pointer<S> {
+            async fn plan(&self, request: &ShareRequest) -> Result<Plan, Error> {
+                (**self).plan(request).await
+            }
+
+            async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, Error> {
+                (**self).apply(plan, options).await
+            }
+
+            async fn share(&self, request: &ShareRequest) -> Result<Report, Error> {
+                (**self).share(request).await
+            }
+
+            async fn revoke(&self, request: &ShareRequest) -> Result<Report, Error> {
+                (**self).revoke(request).await
+            }
+
+            async fn verify(&self, request: &ShareRequest) -> Result<Verification, Error> {
+                (**self).verify(request).await
+            }
+
+            async fn shared_with_me(
+                &self,
+                region: &Region,
+                next_token: Option<String>,
+            ) -> Result<Page<SharedImage>, Error> {
+                (**self).shared_with_me(region, next_token).await
+            }
+
+            async fn give_up(&self, region: &Region, image: &ImageId) -> Result<RequestId, Error> {
+                (**self).give_up(region, image).await
+            }
+        }
+    };
+}
+
+forward_sharer!(Arc);
+forward_sharer!(Box);
