@@ -9,6 +9,7 @@ pub mod id;
 pub mod outcome;
 pub mod plan;
 pub mod principal;
+pub mod report;
 pub mod request;
 pub mod resource;
 mod sharer;

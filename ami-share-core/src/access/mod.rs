@@ -11,3 +11,12 @@ pub use copy::{can_copy, can_read_any_snapshot};
 pub use finding::{Answer, Finding};
 pub use launch::can_launch;
 pub use membership::Membership;
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

@@ -17,3 +17,12 @@ pub use error::{IdKind, ParseIdError};
 pub use organization::{OrganizationArn, OrganizationalUnitArn};
 pub use region::{Partition, Region};
 pub use resource::{ImageId, ResourceId, SnapshotId};
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

@@ -81,7 +81,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageId>,
     /// The call
-    #[serde(flatten)]
+    #[serde(rename = "call")]
     pub action: Action,
     /// Why it is made
     pub reason: String,

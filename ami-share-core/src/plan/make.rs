@@ -4,14 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::{ChunkOrder, Diff};
 use super::tags::TagDiff;
-use super::{Action, BlockedResource, Notice, PermissionChange, Refusal, Refusals, Step};
+use super::{Action, Notice, PermissionChange, Refusal, Refusals, Step};
 use crate::id::{ImageId, Region, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
-use crate::request::{Direction, Limits, PublicConsent, ShareRequest, SnapshotSharing};
-use crate::resource::{
-    BlockPublicAccess, ImageState, Observed, ObservedImage, ObservedRegion, Reading, RootDevice,
-    SnapshotBlockPublicAccess,
-};
+use crate::request::{Direction, Limits, ShareRequest, SnapshotSharing};
+use crate::resource::{ImageState, Observed, ObservedImage, ObservedRegion, Reading};
 
 /// What is to be done, why, and for which world
 ///
@@ -92,14 +89,15 @@ pub fn plan(request: &ShareRequest, observed: Observed) -> Result<Plan, Refusals
     }
 }
 
-struct Planner<'a> {
-    request: &'a ShareRequest,
+/// A plan in the making
+pub(super) struct Planner<'a> {
+    pub(super) request: &'a ShareRequest,
     observed: &'a Observed,
     /// The principals that a snapshot can be shared with
     snapshot_principals: PrincipalSet,
     steps: Vec<Step>,
-    notices: Vec<Notice>,
-    refusals: Vec<Refusal>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) refusals: Vec<Refusal>,
 }
 
 impl<'a> Planner<'a> {
@@ -121,7 +119,7 @@ impl<'a> Planner<'a> {
         planner
     }
 
-    fn shares_snapshots(&self) -> bool {
+    pub(super) fn shares_snapshots(&self) -> bool {
         self.request.snapshots() == SnapshotSharing::ForCopy
     }
 
@@ -274,144 +272,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What the image's storage does not allow, or limits
-    fn check_storage(&mut self, observed: &ObservedImage, diffs: &Diffs) {
-        let image = &observed.image;
-        let encrypted: Vec<SnapshotId> = image
-            .snapshots
-            .iter()
-            .filter(|snapshot| snapshot.encrypted == Some(true))
-            .map(|snapshot| snapshot.id.clone())
-            .collect();
-        match image.encrypted() {
-            Some(true) if self.request.principals().contains(&Principal::Public) => {
-                self.refusals.push(Refusal::PublicEncrypted {
-                    image: image.id.clone(),
-                    snapshots: encrypted,
-                });
-            }
-            Some(true) => self.refusals.push(Refusal::Encrypted {
-                image: image.id.clone(),
-                snapshots: encrypted,
-            }),
-            None => self.notices.push(Notice::EncryptionUnknown {
-                image: image.id.clone(),
-            }),
-            Some(false) => {}
-        }
-        if diffs.launch.makes_public() && !image.product_codes.is_empty() {
-            self.refusals.push(Refusal::PublicProductCode {
-                image: image.id.clone(),
-                product_codes: image.product_codes.clone(),
-            });
-        }
-        if self.shares_snapshots() && image.snapshots.is_empty() {
-            self.refusals.push(Refusal::NoSnapshots {
-                image: image.id.clone(),
-            });
-        } else if image.root_device == RootDevice::InstanceStore {
-            self.notices.push(Notice::InstanceStore {
-                image: image.id.clone(),
-            });
-        }
-    }
-
-    fn check_entity_quota(&mut self, image: ImageId, diff: &Diff, present: &PrincipalSet) {
-        let quota = self.request.limits().entities_per_image;
-        let entities = diff.entities_after(present);
-        if !diff.add.is_empty() && entities > quota {
-            self.refusals.push(Refusal::EntityQuota {
-                image,
-                entities,
-                quota,
-            });
-        }
-    }
-
-    fn check_removals(
-        &mut self,
-        resource: crate::id::ResourceId,
-        diff: &Diff,
-        present: &PrincipalSet,
-    ) {
-        let Direction::Exactly { limit } = self.request.direction() else {
-            return;
-        };
-        if !limit.allows(diff.remove.len(), present.len()) {
-            self.refusals.push(Refusal::RemovalLimit {
-                resource,
-                removed: diff.remove.len(),
-                present: present.len(),
-                limit,
-            });
-        }
-    }
-
-    fn check_image_block_public_access(&mut self, region: &Region, observed: &ObservedRegion) {
-        self.check_block_public_access(
-            region,
-            BlockedResource::Image,
-            observed.image_block_public_access.as_ref(),
-            |setting| *setting == BlockPublicAccess::Unblocked,
-        );
-    }
-
-    fn check_snapshot_block_public_access(&mut self, region: &Region, observed: &ObservedRegion) {
-        self.check_block_public_access(
-            region,
-            BlockedResource::Snapshot,
-            observed.snapshot_block_public_access.as_ref(),
-            |setting| *setting == SnapshotBlockPublicAccess::Unblocked,
-        );
-    }
-
-    fn check_block_public_access<T>(
-        &mut self,
-        region: &Region,
-        resource: BlockedResource,
-        setting: Option<&Reading<T>>,
-        is_unblocked: impl Fn(&T) -> bool,
-    ) {
-        let because = match setting {
-            Some(Reading::Known(setting)) if is_unblocked(setting) => return,
-            Some(Reading::Known(_)) => {
-                self.refusals.push(Refusal::BlockPublicAccess {
-                    region: region.clone(),
-                    resource,
-                });
-                return;
-            }
-            Some(Reading::Unknown { because }) => because.clone(),
-            None => "it was not read".into(),
-        };
-        let consent = self.request.public_consent();
-        if consent != PublicConsent::GivenEvenIfBlockPublicAccessIsUnknown {
-            self.refusals.push(Refusal::BlockPublicAccessUnknown {
-                region: region.clone(),
-                resource,
-                because,
-            });
-        }
-    }
-
-    fn check_public_quota(&mut self, region: &Region, observed: &ObservedRegion, added: usize) {
-        let quota = self.request.limits().public_images;
-        match &observed.public_images {
-            Some(Reading::Known(public)) if public + added > quota => {
-                self.refusals.push(Refusal::PublicQuota {
-                    region: region.clone(),
-                    public_images: public + added,
-                    quota,
-                });
-            }
-            Some(Reading::Unknown { because }) => self.notices.push(Notice::PublicQuotaUnknown {
-                region: region.clone(),
-                because: because.clone(),
-            }),
-            Some(Reading::Known(_)) | None => {}
-        }
-    }
-
     /// The steps of one image, in the order that never shows what cannot be used
     fn push_steps(&mut self, region: &Region, observed: &ObservedImage, diffs: Diffs) {
         let limits = self.request.limits();
@@ -470,8 +330,8 @@ impl<'a> Planner<'a> {
 }
 
 /// The differences of one image and its snapshots
-struct Diffs {
-    launch: Diff,
+pub(super) struct Diffs {
+    pub(super) launch: Diff,
     entities_present: usize,
     snapshots: BTreeMap<SnapshotId, Diff>,
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod change;
+mod check;
 mod diff;
 mod make;
 mod notice;
@@ -13,3 +14,12 @@ pub use change::Change;
 pub use make::{Plan, plan};
 pub use notice::Notice;
 pub use refusal::{BlockedResource, Refusal, Refusals};
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

@@ -11,3 +11,12 @@ pub use options::{
     Direction, Limits, PublicConsent, RemovalLimit, SnapshotSharing, TrustedPrincipals,
 };
 pub use share::ShareRequest;
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

@@ -1,0 +1,8 @@
+//! Plans, reports and verifications for people: text by [`Display`](std::fmt::Display), HTML by
+//! [`html`]; for programs they are serde values with a version in them.
+
+mod apply;
+pub mod html;
+mod plan;
+mod table;
+mod verification;
