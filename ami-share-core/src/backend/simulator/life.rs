@@ -18,8 +18,10 @@ impl State {
         owner: AccountId,
         spec: ImageSpec,
     ) -> ImageId {
-        let snapshots = (0..)
-            .zip(spec.snapshots())
+        let snapshots = spec
+            .snapshots()
+            .iter()
+            .enumerate()
             .map(|(index, &encrypted)| ImageSnapshot {
                 id: self.create_snapshot(region, owner, encrypted),
                 device: device(index),
@@ -138,11 +140,14 @@ impl State {
     }
 }
 
-/// `/dev/xvda`, `/dev/xvdb` and so on; behind the 26th, `/dev/xvdba`
-fn device(index: u8) -> String {
-    let letter = |number: u8| char::from(b'a' + number % 26);
-    match index / 26 {
-        0 => format!("/dev/xvd{}", letter(index)),
-        round => format!("/dev/xvd{}{}", letter(round), letter(index)),
+/// `/dev/xvda`, `/dev/xvdb` and so on; `/dev/xvdaa` behind `/dev/xvdz`
+fn device(index: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = Some(index);
+    while let Some(number) = rest {
+        letters.extend(('a'..='z').nth(number % 26));
+        rest = (number / 26).checked_sub(1);
     }
+    let suffix: String = letters.iter().rev().collect();
+    format!("/dev/xvd{suffix}")
 }
