@@ -23,7 +23,7 @@ impl From<Result<String, String>> for Judgement {
 }
 
 impl State {
-    /// Whether the account can launch the image: the image's state, its launch permissions, its keys
+    /// Whether the account can launch the image: by its state, launch permissions and keys
     ///
     /// The snapshots' own permissions do not matter: EC2 gives access to them for the launch.
     pub(super) fn judge_launch(
@@ -41,7 +41,8 @@ impl State {
         }
         let Some(permission) = self.launch_permission_of(account, record) else {
             return Err(format!(
-                "no launch permission names `{account}`, its organization, an OU above it, or the public"
+                "no launch permission names `{account}`, its organization, an OU above it, or the \
+                 public"
             ));
         };
         // Who else may use the key of an encrypted snapshot is for KMS to say.

@@ -114,7 +114,8 @@ impl State {
         Err(Refusal::new(
             "ResourceLimitExceeded",
             format!(
-                "You have reached your quota of {quota} for the number of entities that an AMI can be shared with in this Region."
+                "You have reached your quota of {quota} for the number of entities that an AMI can \
+                 be shared with in this Region."
             ),
         ))
     }

@@ -38,7 +38,8 @@ impl State {
     ) -> Result<Vec<AccountId>, ApiError> {
         let accounts = self.read(caller, LIST_ACCOUNTS, |state| {
             let own = state.managed_organization(caller)?;
-            // AWS has no way to ask for another organization: `ListAccounts` lists the caller's own.
+            // `ListAccounts` takes no organization and lists the caller's own; a backend has to
+            // tell that it is another one, and with which error is for us to choose.
             if own != organization {
                 return Err(access_denied());
             }

@@ -1,4 +1,4 @@
-//! A small AWS in memory that answers as EC2 and Organizations do, and judges access by its own rules.
+//! A small AWS in memory that answers as EC2 and Organizations do, and judges access by itself.
 //!
 //! A [`World`] holds accounts, an organization tree, images and snapshots in many Regions, and the
 //! settings and quotas that decide over sharing. [`World::backend`] gives a handle that calls as

@@ -1,4 +1,5 @@
 use super::*;
+use crate::resource::ImageState;
 
 #[tokio::test]
 async fn disabling_wipes_the_launch_permissions_and_enabling_does_not_bring_them_back() {
@@ -19,6 +20,17 @@ async fn disabling_wipes_the_launch_permissions_and_enabling_does_not_bring_them
     assert!(!scene.launches(recipient()));
     scene.add(&accounts(2..3)).await.unwrap();
     assert!(scene.launches(recipient()));
+}
+
+#[tokio::test]
+async fn an_image_that_turns_disabled_by_itself_is_private_too() {
+    let scene = Scene::new();
+    scene.add(&accounts(2..5)).await.unwrap();
+    scene
+        .world
+        .set_image_state(&scene.region, &scene.image, ImageState::Disabled)
+        .unwrap();
+    assert!(scene.stored().is_empty());
 }
 
 #[tokio::test]
