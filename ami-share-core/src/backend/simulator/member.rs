@@ -1,0 +1,114 @@
+use super::call::Caller;
+use super::organization::parent_not_found;
+use super::refusal::Refusal;
+use super::state::State;
+use crate::api_error::ApiError;
+use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
+use crate::principal::Principal;
+
+const LIST_ACCOUNTS: &str = "ListAccounts";
+const LIST_ACCOUNTS_FOR_PARENT: &str = "ListAccountsForParent";
+const LIST_UNITS_FOR_PARENT: &str = "ListOrganizationalUnitsForParent";
+/// The most items of one page of Organizations
+const PAGE_SIZE: usize = 20;
+
+impl State {
+    /// The accounts of an organization or below an OU, in order
+    pub(super) fn list_accounts_under(
+        &mut self,
+        caller: Caller<'_>,
+        principal: &Principal,
+    ) -> Result<Vec<AccountId>, ApiError> {
+        match principal {
+            Principal::Account(account) => Ok(vec![*account]),
+            Principal::Organization(arn) => self.list_accounts(caller, arn),
+            Principal::OrganizationalUnit(arn) => self.list_accounts_below(caller, arn),
+            Principal::Public => Err(Refusal::new(
+                "InvalidInputException",
+                "The public has no members that could be listed.",
+            )
+            .of(LIST_ACCOUNTS)),
+        }
+    }
+
+    fn list_accounts(
+        &mut self,
+        caller: Caller<'_>,
+        organization: &OrganizationArn,
+    ) -> Result<Vec<AccountId>, ApiError> {
+        let accounts = self.read(caller, LIST_ACCOUNTS, |state| {
+            let own = state.managed_organization(caller)?;
+            // `ListAccounts` takes no organization and lists the caller's own; a backend has to
+            // tell that it is another one, and with which error is for us to choose.
+            if own != organization {
+                return Err(access_denied());
+            }
+            Ok(state.organizations.accounts_of(organization))
+        })?;
+        self.read_other_pages(caller, LIST_ACCOUNTS, accounts.len())?;
+        Ok(accounts)
+    }
+
+    fn list_accounts_below(
+        &mut self,
+        caller: Caller<'_>,
+        unit: &OrganizationalUnitArn,
+    ) -> Result<Vec<AccountId>, ApiError> {
+        let mut accounts = Vec::new();
+        let mut parents = vec![Principal::from(unit.clone())];
+        while let Some(parent) = parents.pop() {
+            let here = self.read(caller, LIST_ACCOUNTS_FOR_PARENT, |state| {
+                let own = state.managed_organization(caller)?;
+                if !state.organizations.has_unit(own, unit) {
+                    return Err(parent_not_found());
+                }
+                Ok(state.organizations.accounts_in(&parent))
+            })?;
+            self.read_other_pages(caller, LIST_ACCOUNTS_FOR_PARENT, here.len())?;
+            accounts.extend(here);
+            let units = self.read(caller, LIST_UNITS_FOR_PARENT, |state| {
+                Ok(state.organizations.units_in(&parent))
+            })?;
+            self.read_other_pages(caller, LIST_UNITS_FOR_PARENT, units.len())?;
+            parents.extend(units);
+        }
+        accounts.sort_unstable();
+        Ok(accounts)
+    }
+
+    /// The organization that the caller manages: nobody else may list accounts
+    fn managed_organization(&self, caller: Caller<'_>) -> Result<&OrganizationArn, Refusal> {
+        let Some(own) = self.organizations.organization_of(caller.account) else {
+            return Err(Refusal::new(
+                "AWSOrganizationsNotInUseException",
+                "Your account is not a member of an organization.",
+            ));
+        };
+        if self.organizations.management_of(own) == Some(caller.account) {
+            Ok(own)
+        } else {
+            Err(access_denied())
+        }
+    }
+
+    /// Logs the calls that the pages behind the first take
+    fn read_other_pages(
+        &mut self,
+        caller: Caller<'_>,
+        operation: &'static str,
+        items: usize,
+    ) -> Result<(), ApiError> {
+        let page_size = self.page_size.min(PAGE_SIZE);
+        for _ in 1..items.div_ceil(page_size) {
+            self.read(caller, operation, |_| Ok(()))?;
+        }
+        Ok(())
+    }
+}
+
+fn access_denied() -> Refusal {
+    Refusal::new(
+        "AccessDeniedException",
+        "You don't have permissions to access this resource.",
+    )
+}

@@ -1,0 +1,221 @@
+use super::call::Caller;
+use super::permission::Permissions;
+use super::refusal::Refusal;
+use super::state::State;
+use super::tag::TagSets;
+use crate::api_error::ApiError;
+use crate::backend::SnapshotChange;
+use crate::id::{AccountId, Region, SnapshotId};
+use crate::principal::{Principal, PrincipalSet};
+use crate::resource::{Snapshot, SnapshotBlockPublicAccess};
+
+/// The snapshots that one `DescribeSnapshots` asks for
+const IDS_IN_CALL: usize = 1_000;
+/// The most modifications of one `ModifySnapshotAttribute`
+const ITEMS_IN_CALL: usize = 500;
+
+/// A snapshot as its Region keeps it
+#[derive(Debug)]
+pub(super) struct SnapshotRecord {
+    pub(super) id: SnapshotId,
+    pub(super) owner: AccountId,
+    pub(super) encrypted: bool,
+    pub(super) permissions: Permissions,
+    pub(super) tags: TagSets,
+}
+
+impl State {
+    pub(super) fn snapshot(
+        &self,
+        region: &Region,
+        snapshot: &SnapshotId,
+    ) -> Option<&SnapshotRecord> {
+        self.snapshots.get(region)?.get(snapshot)
+    }
+
+    pub(super) fn snapshot_mut(
+        &mut self,
+        region: &Region,
+        snapshot: &SnapshotId,
+    ) -> Option<&mut SnapshotRecord> {
+        self.snapshots.get_mut(region)?.get_mut(snapshot)
+    }
+
+    /// The snapshot, if it is the caller's own, or shared with it by name or with the public
+    ///
+    /// A launch permission of an image does not show the image's snapshots.
+    pub(super) fn seen_snapshot(
+        &self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotId,
+    ) -> Result<&SnapshotRecord, Refusal> {
+        self.snapshot(caller.region, snapshot)
+            .filter(|record| {
+                record.owner == caller.account
+                    || self.may_create_volumes(caller.region, caller.account, record)
+            })
+            .ok_or_else(|| Refusal::snapshot_not_found(snapshot))
+    }
+
+    /// Whether a create-volume permission lets the account in; the owner needs none
+    ///
+    /// Block all sharing leaves the permission of a public snapshot in place, but without effect.
+    pub(super) fn may_create_volumes(
+        &self,
+        region: &Region,
+        account: AccountId,
+        snapshot: &SnapshotRecord,
+    ) -> bool {
+        let is_hidden = || {
+            self.settings(region, snapshot.owner).snapshots
+                == SnapshotBlockPublicAccess::BlockAllSharing
+        };
+        snapshot.permissions.names(account) || snapshot.permissions.is_public() && !is_hidden()
+    }
+
+    /// By id; one that the caller cannot see fails the whole call
+    pub(super) fn describe_snapshots(
+        &mut self,
+        caller: Caller<'_>,
+        snapshots: &[SnapshotId],
+    ) -> Result<Vec<Snapshot>, ApiError> {
+        let mut found = Vec::with_capacity(snapshots.len());
+        for snapshots in snapshots.chunks(IDS_IN_CALL) {
+            found.extend(self.read(caller, "DescribeSnapshots", |state| {
+                snapshots
+                    .iter()
+                    .map(|snapshot| state.tell_of_snapshot(caller, snapshot))
+                    .collect::<Result<Vec<_>, _>>()
+            })?);
+        }
+        Ok(found)
+    }
+
+    fn tell_of_snapshot(
+        &self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotId,
+    ) -> Result<Snapshot, Refusal> {
+        let record = self.seen_snapshot(caller, snapshot)?;
+        Ok(Snapshot {
+            id: record.id.clone(),
+            encrypted: record.encrypted,
+            tags: record.tags.by(caller.account),
+        })
+    }
+
+    /// Who may create volumes from the caller's snapshot, as far as it can be read already
+    pub(super) fn describe_create_volume_permissions(
+        &mut self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotId,
+    ) -> Result<PrincipalSet, Refusal> {
+        self.own_snapshot(caller, snapshot)?;
+        self.snapshot_mut(caller.region, snapshot)
+            .map(|record| record.permissions.read())
+            .ok_or_else(|| Refusal::snapshot_not_found(snapshot))
+    }
+
+    /// Adds or removes in one step, or does nothing
+    pub(super) fn modify_create_volume_permissions(
+        &mut self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotId,
+        change: SnapshotChange<'_>,
+    ) -> Result<(), Refusal> {
+        check_change(change)?;
+        let record = self.own_snapshot(caller, snapshot)?;
+        let mut after = record.permissions.current().clone();
+        match change {
+            SnapshotChange::Add(principals) => {
+                let makes_public =
+                    !record.permissions.is_public() && principals.contains(&Principal::Public);
+                if makes_public {
+                    self.check_snapshot_may_be_public(caller, record)?;
+                }
+                after.extend(principals.iter().cloned());
+            }
+            SnapshotChange::Remove(principals) => {
+                for principal in principals {
+                    after.remove(principal);
+                }
+            }
+        }
+        let stale_reads = self.stale_reads;
+        if let Some(record) = self.snapshot_mut(caller.region, snapshot) {
+            record.permissions.write(after, stale_reads);
+        }
+        Ok(())
+    }
+
+    /// The snapshot, if the caller owns it
+    ///
+    /// What somebody gets who can see the snapshot, but does not own it, is not documented.
+    fn own_snapshot(
+        &self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotId,
+    ) -> Result<&SnapshotRecord, Refusal> {
+        let record = self.seen_snapshot(caller, snapshot)?;
+        if record.owner == caller.account {
+            return Ok(record);
+        }
+        Err(Refusal::new(
+            "AuthFailure",
+            format!("Not authorized for snapshot:{snapshot}"),
+        ))
+    }
+
+    fn check_snapshot_may_be_public(
+        &self,
+        caller: Caller<'_>,
+        snapshot: &SnapshotRecord,
+    ) -> Result<(), Refusal> {
+        // That both are refused is documented; neither code nor text are.
+        if snapshot.encrypted {
+            return Err(Refusal::new(
+                "OperationNotPermitted",
+                "Encrypted snapshots cannot be shared publicly",
+            ));
+        }
+        match self.own_settings(caller).snapshots {
+            SnapshotBlockPublicAccess::Unblocked => Ok(()),
+            SnapshotBlockPublicAccess::BlockAllSharing
+            | SnapshotBlockPublicAccess::BlockNewSharing => Err(Refusal::new(
+                "OperationNotPermitted",
+                "You can't publicly share this snapshot because block public access for \
+                 snapshots is enabled for this account.",
+            )),
+        }
+    }
+}
+
+/// What is wrong with a request by itself; the codes are not documented
+fn check_change(change: SnapshotChange<'_>) -> Result<(), Refusal> {
+    let (SnapshotChange::Add(principals) | SnapshotChange::Remove(principals)) = change;
+    if principals.is_empty() {
+        return Err(Refusal::new(
+            "MissingParameter",
+            "The request must contain the parameter CreateVolumePermission",
+        ));
+    }
+    if principals.len() > ITEMS_IN_CALL {
+        return Err(Refusal::new(
+            "InvalidParameterValue",
+            format!(
+                "{} modifications in one request; the most is {ITEMS_IN_CALL}",
+                principals.len()
+            ),
+        ));
+    }
+    match principals
+        .iter()
+        .find(|principal| !principal.can_hold_snapshot_permission())
+    {
+        Some(principal) => Err(Refusal::new(
+            "InvalidParameterValue",
+            format!("A snapshot cannot be shared with '{principal}'"),
+        )),
+        None => Ok(()),
+    }
+}
