@@ -8,7 +8,7 @@ use async_trait::async_trait;
 #[cfg(feature = "aws")]
 use crate::backend::aws::AwsBackend;
 #[cfg(feature = "simulator")]
-use crate::backend::simulator::{SimulatedBackend, World};
+use crate::backend::simulator::SimulatedBackend;
 use crate::backend::{Backend, Page, RequestId};
 use crate::engine::{ApplyOptions, Engine, EngineOptions};
 use crate::error::Error;

@@ -673,7 +673,10 @@ fn a_saved_plan_reads_back_equal_and_says_its_version() {
     );
     let json = serde_json::to_value(&plan).unwrap();
     assert_eq!(json["version"], "ami-share/plan/1");
-    assert_eq!(json["steps"][0]["call"]["operation"], "ModifySnapshotAttribute");
+    assert_eq!(
+        json["steps"][0]["call"]["operation"],
+        "ModifySnapshotAttribute"
+    );
     assert_eq!(serde_json::from_value::<Plan>(json).unwrap(), plan);
 }
 

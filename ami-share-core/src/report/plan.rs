@@ -66,7 +66,8 @@ impl fmt::Display for Plan {
             write_step(f, step)?;
         }
         writeln!(f, "\n{}", summary(self))?;
-        for notice in self.notices() {
+        // What to know about doing it is noise where nothing is done.
+        for notice in self.notices().iter().filter(|_| !self.is_empty()) {
             writeln!(f, "Note: {notice}")?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use super::state::State;
 use crate::api_error::ApiError;
 use crate::backend::Page;
 use crate::id::ImageId;
+use crate::principal::Principal;
 use crate::resource::{Image, SharedImage};
 
 const OPERATION: &str = "DescribeImages";
@@ -106,8 +107,12 @@ impl State {
         Ok(Page { items, next_token })
     }
 
+    /// Whether it is shared with the caller by more than being public
     fn is_shared_with(&self, caller: Caller<'_>, image: &ImageRecord) -> bool {
-        image.owner != caller.account && self.sees(caller.account, image)
+        let permission = self.launch_permission_of(caller.account, image);
+        image.owner != caller.account
+            && self.sees(caller.account, image)
+            && permission.is_some_and(|permission| permission != Principal::Public)
     }
 }
 
