@@ -27,3 +27,12 @@ impl<B: Backend> Engine<B> {
         &self.backend
     }
 }
+
+#[cfg(all(test, feature = "simulator"))]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

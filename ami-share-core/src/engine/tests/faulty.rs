@@ -1,0 +1,127 @@
+//! A backend that fails on purpose, and watches how many calls are under way.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::backend::{Backend, Page, RequestId, SnapshotChange};
+use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::principal::{Principal, PrincipalSet};
+use crate::resource::{
+    BlockPublicAccess, Image, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+};
+
+/// What happens at one call
+#[derive(Clone, Debug)]
+pub(super) enum Fault {
+    /// AWS refuses with the code, and nothing is done
+    Code(&'static str),
+    /// It is done, and the answer never arrives
+    LoseAnswer,
+    /// Neither is it done nor is there an answer
+    LoseRequest,
+}
+
+/// Passes calls on, except the one that a fault is set for
+#[derive(Debug)]
+pub(super) struct Faulty<B> {
+    inner: B,
+    /// The fault, the operation (or any write), and how many of these calls pass first
+    fault: Mutex<Option<(Fault, Option<&'static str>, usize)>>,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+}
+
+impl<B: Backend> Faulty<B> {
+    pub(super) fn new(inner: B) -> Self {
+        Self {
+            inner,
+            fault: Mutex::default(),
+            under_way: AtomicUsize::new(0),
+            most_under_way: AtomicUsize::new(0),
+        }
+    }
+
+    /// The call of the operation after `passes` others fails
+    pub(super) fn fail(self, operation: &'static str, passes: usize, fault: Fault) -> Self {
+        *self.fault.lock().unwrap() = Some((fault, Some(operation), passes));
+        self
+    }
+
+    /// The write after `passes` others fails, whichever it is
+    pub(super) fn fail_write(self, passes: usize, fault: Fault) -> Self {
+        *self.fault.lock().unwrap() = Some((fault, None, passes));
+        self
+    }
+
+    pub(super) fn most_under_way(&self) -> usize {
+        self.most_under_way.load(Ordering::SeqCst)
+    }
+
+    fn fault_of(&self, operation: &str) -> Option<Fault> {
+        let is_write = ["Modify", "Create", "Delete", "Cancel"]
+            .iter()
+            .any(|verb| operation.starts_with(verb));
+        let mut script = self.fault.lock().unwrap();
+        let (_, wanted, passes) = script.as_mut()?;
+        if wanted.map_or(!is_write, |wanted| wanted != operation) {
+            return None;
+        }
+        if *passes > 0 {
+            *passes -= 1;
+            return None;
+        }
+        script.take().map(|(fault, ..)| fault)
+    }
+
+    async fn call<T>(
+        &self,
+        operation: &str,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let lost = || ApiError::without_code(operation, ApiErrorKind::Transient, "no answer");
+        let result = match self.fault_of(operation) {
+            None => work.await,
+            Some(Fault::Code(code)) => Err(ApiError::from_code(operation, code, "on purpose")),
+            Some(Fault::LoseRequest) => Err(lost()),
+            Some(Fault::LoseAnswer) => work.await.and_then(|_| Err(lost())),
+        };
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+}
+
+macro_rules! pass_on {
+    ($($operation:literal $method:ident($($name:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl<B: Backend> Backend for Faulty<B> {
+            $(
+                async fn $method(&self, region: &Region, $($name: $type),*) -> Result<$answer, ApiError> {
+                    self.call($operation, self.inner.$method(region, $($name),*)).await
+                }
+            )*
+        }
+    };
+}
+
+pass_on! {
+    "DescribeImages" describe_images(images: &[ImageId]) -> Vec<Image>;
+    "DescribeImages" count_public_images() -> usize;
+    "DescribeImages" describe_shared_images(next_token: Option<String>) -> Page<SharedImage>;
+    "DescribeImageAttribute" describe_launch_permissions(image: &ImageId) -> PrincipalSet;
+    "ModifyImageAttribute" modify_launch_permissions(image: &ImageId, add: &[Principal], remove: &[Principal]) -> RequestId;
+    "CancelImageLaunchPermission" cancel_image_launch_permission(image: &ImageId) -> RequestId;
+    "DescribeSnapshots" describe_snapshots(snapshots: &[SnapshotId]) -> Vec<Snapshot>;
+    "DescribeSnapshotAttribute" describe_create_volume_permissions(snapshot: &SnapshotId) -> PrincipalSet;
+    "ModifySnapshotAttribute" modify_create_volume_permissions(snapshot: &SnapshotId, change: SnapshotChange<'_>) -> RequestId;
+    "GetImageBlockPublicAccessState" get_image_block_public_access_state() -> BlockPublicAccess;
+    "GetSnapshotBlockPublicAccessState" get_snapshot_block_public_access_state() -> SnapshotBlockPublicAccess;
+    "CreateTags" create_tags(resources: &[ResourceId], tags: &Tags) -> RequestId;
+    "DeleteTags" delete_tags(resources: &[ResourceId], tags: &Tags) -> RequestId;
+    "ListAccounts" list_accounts_under(principal: &Principal) -> Vec<AccountId>;
+}
