@@ -1,17 +1,41 @@
 """The native half of the package; its public names are those of ``ami_share``."""
 
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Any, Final, Literal, TypeAlias, final, type_check_only
+from typing import Any, Final, Literal, final, type_check_only
 
 from typing_extensions import Self
 
-from .aws import Session
 from .exceptions import AwsApiError
+from .types import Answer, Direction, Outcome, PublicConsent, Session, SnapshotSharing
+
+__all__ = [
+    "ApplyRun",
+    "Call",
+    "Change",
+    "Event",
+    "Finding",
+    "HAS_AWS",
+    "ImageVerification",
+    "Judgement",
+    "Notice",
+    "Plan",
+    "PrincipalCheck",
+    "Problem",
+    "Refusal",
+    "Report",
+    "ShareRequest",
+    "SharedImage",
+    "SharerHandle",
+    "SimulatedWorld",
+    "Step",
+    "StepReport",
+    "Verification",
+    "__version__",
+    "aws_sharer",
+]
 
 __version__: Final[str]
 HAS_AWS: Final[bool]
-
-Answer: TypeAlias = Literal["yes", "no", "unknown"]
 
 @type_check_only
 class _Value:
@@ -73,13 +97,11 @@ class ShareRequest(_Value):
         organizational_units: Iterable[str] | None = None,
         public: bool = False,
         principals: Iterable[str] | None = None,
-        direction: Literal["share", "revoke", "exactly"] = "share",
+        direction: Direction = "share",
         removal_limit: int | str | None = None,
-        snapshots: Literal["for-copy", "leave-as-is"] | None = None,
+        snapshots: SnapshotSharing | None = None,
         tags: Mapping[str, str] | None = None,
-        public_consent: Literal[
-            "withheld", "given", "given-even-if-block-public-access-is-unknown"
-        ] = "withheld",
+        public_consent: PublicConsent = "withheld",
         trusted_accounts: Iterable[str] | None = None,
         trusted_organizations: Iterable[str] | None = None,
         entities_per_image: int | None = None,
@@ -106,19 +128,19 @@ class ShareRequest(_Value):
     @property
     def public(self) -> bool: ...
     @property
-    def direction(self) -> Literal["share", "revoke", "exactly"]: ...
+    def direction(self) -> Direction: ...
     @property
     def removal_limit(self) -> int | str | None:
         """The limit of direction ``"exactly"``; none for the others."""
 
     @property
-    def snapshots(self) -> Literal["for-copy", "leave-as-is"]:
+    def snapshots(self) -> SnapshotSharing:
         """What happens to snapshot permissions: as given, or by the direction."""
 
     @property
     def tags(self) -> dict[str, str]: ...
     @property
-    def public_consent(self) -> str: ...
+    def public_consent(self) -> PublicConsent: ...
     @property
     def trusted_accounts(self) -> list[str] | None:
         """None if there is no list of trusted principals."""
@@ -232,7 +254,7 @@ class StepReport(_Value):
     @property
     def step(self) -> Step: ...
     @property
-    def outcome(self) -> Literal["done", "failed", "not_attempted", "unconfirmed"]:
+    def outcome(self) -> Outcome:
         """What became of it; ``unconfirmed`` if the call was made and its effect did not show."""
 
     @property
@@ -365,7 +387,7 @@ class Event(_Value):
         """In how many seconds it is read again."""
 
     @property
-    def outcome(self) -> Literal["done", "failed", "not_attempted", "unconfirmed"] | None: ...
+    def outcome(self) -> Outcome | None: ...
     @property
     def because(self) -> str | None: ...
 

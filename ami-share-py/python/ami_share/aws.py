@@ -7,18 +7,7 @@ from .sharer import Sharer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
-
-    class Credentials(Protocol):
-        """What botocore's credentials offer."""
-
-        def get_frozen_credentials(self) -> object: ...
-
-    class Session(Protocol):
-        """A ``boto3.Session``, or anything that gives credentials as it does."""
-
-        def get_credentials(self) -> Credentials | None: ...
-
+    from .types import Session
 
 __all__ = ["AwsSharer"]
 

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from ._internal import Event, Report
-
-    class Run(Protocol):
-        """An apply that goes on by itself."""
-
-        def next(self) -> Event | None: ...
-        async def next_async(self) -> Event | None: ...
-        @property
-        def report(self) -> Report: ...
+    from .types import ApplyRunLike
 
 __all__ = ["ApplyEvents", "AsyncApplyEvents"]
 
@@ -22,7 +13,7 @@ __all__ = ["ApplyEvents", "AsyncApplyEvents"]
 class ApplyEvents:
     """The events of an apply; made by ``Sharer.apply_events``."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ApplyRunLike) -> None:
         self._run = run
 
     def __iter__(self) -> ApplyEvents:
@@ -46,7 +37,7 @@ class ApplyEvents:
 class AsyncApplyEvents:
     """The events of an apply, for ``async for``; made by ``Sharer.apply_events_async``."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ApplyRunLike) -> None:
         self._run = run
 
     def __aiter__(self) -> AsyncApplyEvents:

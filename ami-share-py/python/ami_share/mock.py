@@ -23,11 +23,13 @@ from .sharer import Sharer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from typing import Any
+    from typing import Any, TypeVar
 
     from ._internal import SharedImage, ShareRequest
     from .events import ApplyEvents, AsyncApplyEvents
-    from .sharer import OnChange
+    from .types import OnChange
+
+    _V = TypeVar("_V", Event, Plan, Report, Verification)
 
 __all__ = ["MockCall", "MockSharer"]
 
@@ -111,23 +113,23 @@ class MockSharer(Sharer):
         return f"<MockSharer: {len(self.calls)} calls>"
 
     def plan(self, request: ShareRequest) -> Plan:
-        found = self._answer("plan", request=request)
+        found: Plan | None = self._answer("plan", request=request)
         return _empty_plan(request) if found is None else found
 
     def apply(self, plan: Plan, *, on_change: OnChange = "refuse") -> Report:
-        found = self._answer("apply", plan=plan, on_change=on_change)
+        found: Report | None = self._answer("apply", plan=plan, on_change=on_change)
         return _empty_report(plan.request) if found is None else found
 
     def share(self, request: ShareRequest) -> Report:
-        found = self._answer("share", request=request)
+        found: Report | None = self._answer("share", request=request)
         return _empty_report(request) if found is None else found
 
     def revoke(self, request: ShareRequest) -> Report:
-        found = self._answer("revoke", request=request)
+        found: Report | None = self._answer("revoke", request=request)
         return _empty_report(request.to_revoke()) if found is None else found
 
     def verify(self, request: ShareRequest) -> Verification:
-        found = self._answer("verify", request=request)
+        found: Verification | None = self._answer("verify", request=request)
         return _as_desired(request) if found is None else found
 
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
@@ -217,13 +219,13 @@ class _MockRun:
             yield _value(Event, event="finished", done=done, steps=len(report.steps))
 
 
-def _value(value_class: Any, **fields: Any) -> Any:
+def _value(value_class: type[_V], **fields: Any) -> _V:
     import json
 
     return value_class.from_json(json.dumps(fields))
 
 
-def _empty_plan(request: ShareRequest) -> Any:
+def _empty_plan(request: ShareRequest) -> Plan:
     return _value(
         Plan,
         version="ami-share/plan/1",
@@ -234,13 +236,13 @@ def _empty_plan(request: ShareRequest) -> Any:
     )
 
 
-def _empty_report(request: ShareRequest) -> Any:
+def _empty_report(request: ShareRequest) -> Report:
     return _value(
         Report, version="ami-share/report/1", request=request.to_dict(), steps=[], notices=[]
     )
 
 
-def _as_desired(request: ShareRequest) -> Any:
+def _as_desired(request: ShareRequest) -> Verification:
     launch = "no" if request.direction == "revoke" else "yes"
     finding = {"answer": launch, "reason": "the mock says so"}
     principals = [

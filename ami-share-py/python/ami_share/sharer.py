@@ -5,12 +5,10 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from typing import Literal
 
     from ._internal import Plan, Report, SharedImage, SharerHandle, ShareRequest, Verification
     from .events import ApplyEvents, AsyncApplyEvents
-
-    OnChange = Literal["refuse", "plan-again", "do-not-look"]
+    from .types import OnChange
 
 __all__ = ["Sharer"]
 
