@@ -3,6 +3,8 @@
 pub mod access;
 pub mod api_error;
 pub mod backend;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod engine;
 pub mod error;
 pub mod id;
