@@ -47,8 +47,8 @@
 //!
 //! # Features
 //!
-//! - `aws` (default): [`AwsSharer`], on the AWS SDK for Rust. Without it, the crate builds in seconds.
-//! - `simulator` (default): [`SimulatedSharer`], a small judging AWS in memory.
+//! - `aws` (default): `AwsSharer`, on the AWS SDK for Rust. Without it, the crate builds in seconds.
+//! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
 //! - `mock`: `MockSharer`, by mockall.
 //! - `conformance`: the checks that every backend passes; not a stable part of the API.
 //!

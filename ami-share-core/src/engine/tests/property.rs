@@ -107,6 +107,9 @@ async fn story(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 prop_assert!(after[at].0 <= before[at].0, "{number} got in: {act:?}");
                 prop_assert!(after[at].1 <= before[at].1, "{number} can copy: {act:?}");
             }
+            if act.direction != 1 && act.for_copy && !before[at].0 && after[at].0 {
+                prop_assert!(after[at].1, "{number} can launch before it can copy: {act:?}");
+            }
             let refused = matches!(result, Err(Error::Refused(_)));
             if refused {
                 prop_assert_eq!(after[at], before[at], "refused, and {} changed", number);
