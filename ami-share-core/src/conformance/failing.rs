@@ -60,7 +60,7 @@ pub(super) async fn an_image_of_somebody_else_is_refused(
         .share(&scene.request().account(account(1)?).build()?)
         .await?;
     let request: ShareRequest = scene.request().account(account(2)?).build()?;
-    match ground.recipient(account(1)?).share(&request).await {
+    match ground.recipient(account(1)?).await.share(&request).await {
         Err(Error::Refused(refusals)) => holds(
             matches!(refusals.as_slice(), [Refusal::NotOwner { .. }]),
             "it is not refused for its owner",

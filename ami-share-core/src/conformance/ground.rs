@@ -37,12 +37,10 @@ pub enum Spec {
 
 /// A place where checks run: an owner account in a Region, and others around it
 ///
-/// Every check gets a ground of its own, so that settings and listings start new.
+/// Checks make images of their own; whatever else they change must not matter to one another, or
+/// each gets a ground of its own.
 #[async_trait]
 pub trait Ground: Debug + Send + Sync {
-    /// Why it cannot do what a check needs; none if it can
-    fn lacks(&self, capability: Capability) -> Option<&'static str>;
-
     /// The Region of its images
     fn region(&self) -> Region;
 
@@ -50,7 +48,7 @@ pub trait Ground: Debug + Send + Sync {
     fn owner(&self) -> Arc<dyn Sharer>;
 
     /// A sharer that calls as another account
-    fn recipient(&self, account: AccountId) -> Arc<dyn Sharer>;
+    async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer>;
 
     /// Registers a new image of the owner's
     async fn register_image(&self, spec: Spec) -> ImageId;
@@ -97,19 +95,15 @@ impl SimulatedGround {
 
 #[async_trait]
 impl Ground for SimulatedGround {
-    fn lacks(&self, _: Capability) -> Option<&'static str> {
-        None
-    }
-
     fn region(&self) -> Region {
         self.region.clone()
     }
 
     fn owner(&self) -> Arc<dyn Sharer> {
-        self.recipient(self.owner)
+        Arc::new(SimulatedSharer::new(self.world.backend(self.owner)))
     }
 
-    fn recipient(&self, account: AccountId) -> Arc<dyn Sharer> {
+    async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer> {
         Arc::new(SimulatedSharer::new(self.world.backend(account)))
     }
 

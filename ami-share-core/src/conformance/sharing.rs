@@ -149,7 +149,7 @@ pub(super) async fn a_recipient_sees_it_and_gives_it_up(
     ground: &dyn Ground,
 ) -> Result<(), Failure> {
     let scene = Scene::new(ground).await;
-    let recipient = ground.recipient(account(1)?);
+    let recipient = ground.recipient(account(1)?).await;
     scene
         .share(&scene.request().account(account(1)?).build()?)
         .await?;
@@ -166,7 +166,7 @@ pub(super) async fn a_recipient_sees_it_and_gives_it_up(
 }
 
 pub(super) async fn shared_images_come_in_pages(ground: &dyn Ground) -> Result<(), Failure> {
-    let recipient = ground.recipient(account(77)?);
+    let recipient = ground.recipient(account(77)?).await;
     for _ in 0..5 {
         let scene = Scene::new(ground).await;
         scene
