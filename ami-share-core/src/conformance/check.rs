@@ -32,14 +32,12 @@ impl Check {
         self.name
     }
 
-    /// Why it cannot run on the ground; none if it can
-    pub fn skipped(&self, ground: &dyn Ground) -> Option<&'static str> {
+    /// What a ground must be able to do for it
+    pub fn needs(&self) -> &'static [Capability] {
         self.needs
-            .iter()
-            .find_map(|capability| ground.lacks(*capability))
     }
 
-    /// Runs it on a ground that has what it needs
+    /// Runs it on a ground that can do what it needs
     pub async fn run(&self, ground: &dyn Ground) -> Verdict {
         match (self.run)(ground).await {
             Ok(()) => Verdict::Passed,
