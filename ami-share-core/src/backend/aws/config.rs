@@ -1,0 +1,108 @@
+//! The configuration that all clients start from: connections, credentials, limits.
+
+use std::time::Duration;
+
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::Builder as HttpClientBuilder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+use super::AwsBackendError;
+
+/// What the environment and the profile say, with one pool of connections for every client
+///
+/// With credentials the default chain is not even set up.
+pub(super) async fn load(
+    profile: Option<&str>,
+    credentials: Option<SharedCredentialsProvider>,
+) -> SdkConfig {
+    let http_client = HttpClientBuilder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client)
+        .region(home_region(profile));
+    if let Some(name) = profile {
+        loader = loader.profile_name(name);
+    }
+    if let Some(credentials) = credentials {
+        loader = loader.credentials_provider(credentials);
+    }
+    loader.load().await
+}
+
+/// The Region in which credentials are fetched, as from STS; every other call names its own
+///
+/// The SDK's own chain would ask the instance metadata service as well, which takes seconds where
+/// there is none.
+fn home_region(profile: Option<&str>) -> RegionProviderChain {
+    let mut of_profile = aws_config::profile::region::Builder::default();
+    if let Some(name) = profile {
+        of_profile = of_profile.profile_name(name);
+    }
+    RegionProviderChain::first_try(
+        aws_config::environment::region::EnvironmentVariableRegionProvider::new(),
+    )
+    .or_else(of_profile.build())
+    .or_else(Region::from_static("us-east-1"))
+}
+
+/// How long and how often a call is tried, where that was set
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits {
+    pub(super) attempts: Option<u32>,
+    pub(super) connect: Option<Duration>,
+    pub(super) attempt: Option<Duration>,
+    pub(super) operation: Option<Duration>,
+}
+
+impl Limits {
+    const ATTEMPTS: u32 = 8;
+    const CONNECT: Duration = Duration::from_secs(5);
+    const ATTEMPT: Duration = Duration::from_secs(60);
+    const OPERATION: Duration = Duration::from_secs(180);
+
+    pub(super) fn check(&self) -> Result<(), AwsBackendError> {
+        if self.attempts == Some(0) {
+            return Err(AwsBackendError::NoAttempts);
+        }
+        let timeouts = [
+            ("connect_timeout", self.connect),
+            ("attempt_timeout", self.attempt),
+            ("operation_timeout", self.operation),
+        ];
+        match timeouts.iter().find(|(_, t)| *t == Some(Duration::ZERO)) {
+            Some((field, _)) => Err(AwsBackendError::ZeroTimeout { field }),
+            None => Ok(()),
+        }
+    }
+
+    /// Adaptive retries: they slow down by themselves when AWS throttles
+    pub(super) fn retry(&self) -> RetryConfig {
+        RetryConfig::adaptive().with_max_attempts(self.attempts.unwrap_or(Self::ATTEMPTS))
+    }
+
+    /// What was set here, then what a given configuration sets, then our own; the SDK has none
+    pub(super) fn timeouts(&self, given: Option<&TimeoutConfig>) -> TimeoutConfig {
+        let mut timeouts = TimeoutConfig::builder();
+        timeouts
+            .set_connect_timeout(self.connect)
+            .set_operation_attempt_timeout(self.attempt)
+            .set_operation_timeout(self.operation);
+        let mut timeouts = timeouts.build();
+        if let Some(given) = given {
+            timeouts.take_defaults_from(given);
+        }
+        let own = TimeoutConfig::builder()
+            .connect_timeout(Self::CONNECT)
+            .operation_attempt_timeout(Self::ATTEMPT)
+            .operation_timeout(Self::OPERATION)
+            .build();
+        timeouts.take_defaults_from(&own);
+        timeouts
+    }
+}
