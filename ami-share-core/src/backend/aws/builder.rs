@@ -146,7 +146,7 @@ impl AwsBackendBuilder {
     /// The same for settings that were checked or never touched
     pub(super) async fn connect(self) -> AwsBackend {
         let (base, given) = match self.sdk_config {
-            Some(config) => (config, true),
+            Some(config) => (config::complete(config), true),
             None => {
                 let base = config::load(self.profile.as_deref(), self.credentials.clone()).await;
                 (base, false)

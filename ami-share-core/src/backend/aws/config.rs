@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -10,6 +11,8 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::AwsBackendError;
 
@@ -20,11 +23,8 @@ pub(super) async fn load(
     profile: Option<&str>,
     credentials: Option<SharedCredentialsProvider>,
 ) -> SdkConfig {
-    let http_client = HttpClientBuilder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client)
+        .http_client(http_client())
         .region(home_region(profile));
     if let Some(name) = profile {
         loader = loader.profile_name(name);
@@ -33,6 +33,29 @@ pub(super) async fn load(
         loader = loader.credentials_provider(credentials);
     }
     loader.load().await
+}
+
+/// A given configuration with what a client cannot do without, where that was not set
+///
+/// One identity cache, so that credentials are not fetched anew for each Region and service.
+pub(super) fn complete(given: SdkConfig) -> SdkConfig {
+    let mut config = given.to_builder();
+    if given.behavior_version().is_none() {
+        config.set_behavior_version(Some(BehaviorVersion::latest()));
+    }
+    if given.http_client().is_none() {
+        config.set_http_client(Some(http_client()));
+    }
+    if given.identity_cache().is_none() {
+        config = config.identity_cache(IdentityCache::lazy().build());
+    }
+    config.build()
+}
+
+fn http_client() -> SharedHttpClient {
+    HttpClientBuilder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
 }
 
 /// The Region in which credentials are fetched, as from STS; every other call names its own

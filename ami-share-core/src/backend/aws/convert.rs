@@ -105,11 +105,11 @@ pub(super) fn tags(tags: &[types::Tag]) -> Tags {
 }
 
 pub(super) fn launch_permissions(
-    entries: &[types::LaunchPermission],
+    entries: Option<&[types::LaunchPermission]>,
 ) -> Result<PrincipalSet, ApiError> {
     const OPERATION: &str = "DescribeImageAttribute";
     let mut principals = PrincipalSet::new();
-    for entry in entries {
+    for entry in entries.ok_or_else(|| no_permissions(OPERATION))? {
         let texts = [
             entry.user_id(),
             entry.group().map(types::PermissionGroup::as_str),
@@ -122,11 +122,11 @@ pub(super) fn launch_permissions(
 }
 
 pub(super) fn create_volume_permissions(
-    entries: &[types::CreateVolumePermission],
+    entries: Option<&[types::CreateVolumePermission]>,
 ) -> Result<PrincipalSet, ApiError> {
     const OPERATION: &str = "DescribeSnapshotAttribute";
     let mut principals = PrincipalSet::new();
-    for entry in entries {
+    for entry in entries.ok_or_else(|| no_permissions(OPERATION))? {
         let texts = [
             entry.user_id(),
             entry.group().map(types::PermissionGroup::as_str),
@@ -134,6 +134,11 @@ pub(super) fn create_volume_permissions(
         add_principals(OPERATION, &texts, &mut principals)?;
     }
     Ok(principals)
+}
+
+/// EC2 answers with an empty list if nobody has a permission, never without any list
+fn no_permissions(operation: &str) -> ApiError {
+    unreadable(operation, "the list of permissions is missing")
 }
 
 /// Adds the principals of one entry, which has exactly one on AWS

@@ -28,15 +28,14 @@ where
                 (Some(code), _) => {
                     ApiError::from_code(operation, code, one_line(message.unwrap_or_default()))
                 }
+                // The SDK's name for a good answer that it could not parse as well.
+                (None, status @ 200..=299) => without_code(kind_of_status(status), garbled(status)),
                 (None, status) => without_code(kind_of_status(status), no_code(status, message)),
             }
         }
         SdkError::ResponseError(_) => {
             let status = status.unwrap_or_default();
-            without_code(
-                kind_of_status(status),
-                format!("the answer with HTTP status {status} could not be read"),
-            )
+            without_code(kind_of_status(status), garbled(status))
         }
         SdkError::TimeoutError(_) => without_code(
             ApiErrorKind::Transient,
@@ -64,7 +63,11 @@ pub(super) fn unreadable(operation: &str, because: impl std::fmt::Display) -> Ap
     ApiError::without_code(operation, ApiErrorKind::Other, message)
 }
 
-/// After a 5xx, or an answer that breaks off after a 2xx, the operation may have been done
+fn garbled(status: u16) -> String {
+    format!("the answer with HTTP status {status} could not be read")
+}
+
+/// After a 5xx, or a 2xx with an answer that makes no sense, the operation may have been done
 fn kind_of_status(status: u16) -> ApiErrorKind {
     match status {
         429 => ApiErrorKind::Throttled,

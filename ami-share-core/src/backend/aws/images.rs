@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::operation::RequestId as _;
-use aws_sdk_ec2::types::{Filter, ImageAttributeName, LaunchPermissionModifications};
+use aws_sdk_ec2::operation::describe_images::DescribeImagesOutput;
+use aws_sdk_ec2::operation::describe_images::builders::DescribeImagesFluentBuilder;
+use aws_sdk_ec2::types::{self, Filter, ImageAttributeName, LaunchPermissionModifications};
 
 use super::convert;
 use super::error::{api_error, unreadable};
@@ -43,20 +45,8 @@ pub(super) async fn describe_images(
 /// All of these images, or `InvalidAMIID.NotFound` if a single one is missing
 async fn describe_by_id(ec2: &Client, ids: &[&ImageId]) -> Result<Vec<Image>, ApiError> {
     // EC2 refuses MaxResults next to ids, but may answer with a next token all the same.
-    let mut pages = ec2
-        .describe_images()
-        .set_image_ids(Some(ids.iter().map(ToString::to_string).collect()))
-        .include_deprecated(true)
-        .include_disabled(true)
-        .into_paginator()
-        .items()
-        .send();
-    let mut images = Vec::with_capacity(ids.len());
-    while let Some(image) = pages.next().await {
-        let image = image.map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
-        images.push(convert::image(&image)?);
-    }
-    Ok(images)
+    let ids = ids.iter().map(ToString::to_string).collect();
+    read_pages(ec2.describe_images().set_image_ids(Some(ids))).await
 }
 
 /// Those of these images that there are
@@ -64,19 +54,22 @@ async fn describe_by_filter(ec2: &Client, ids: &[&ImageId]) -> Result<Vec<Image>
     let filter = Filter::builder()
         .name("image-id")
         .set_values(Some(ids.iter().map(ToString::to_string).collect()));
-    let mut pages = ec2
-        .describe_images()
-        .filters(filter.build())
+    let call = ec2.describe_images().filters(filter.build());
+    read_pages(call.max_results(PAGE)).await
+}
+
+async fn read_pages(call: DescribeImagesFluentBuilder) -> Result<Vec<Image>, ApiError> {
+    let mut pages = call
         .include_deprecated(true)
         .include_disabled(true)
         .into_paginator()
-        .page_size(PAGE)
-        .items()
         .send();
     let mut images = Vec::new();
-    while let Some(image) = pages.next().await {
-        let image = image.map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
-        images.push(convert::image(&image)?);
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
+        for image in listed(&page)? {
+            images.push(convert::image(image)?);
+        }
     }
     Ok(images)
 }
@@ -93,7 +86,7 @@ pub(super) async fn count_public_images(ec2: &Client) -> Result<usize, ApiError>
     let mut count = 0;
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
-        count += page.images().len();
+        count += listed(&page)?.len();
     }
     Ok(count)
 }
@@ -111,11 +104,17 @@ pub(super) async fn describe_shared_images(
         .send()
         .await
         .map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
-    let items = answer.images().iter().map(convert::shared_image);
+    let items = listed(&answer)?.iter().map(convert::shared_image);
     Ok(Page {
         items: items.collect::<Result<_, _>>()?,
         next_token: answer.next_token.filter(|token| !token.is_empty()),
     })
+}
+
+/// The images of an answer; an answer without a list, not even an empty one, is not one of EC2
+fn listed(answer: &DescribeImagesOutput) -> Result<&[types::Image], ApiError> {
+    let images = answer.images.as_deref();
+    images.ok_or_else(|| unreadable(DESCRIBE_IMAGES, "the list of images is missing"))
 }
 
 pub(super) async fn describe_launch_permissions(
@@ -129,7 +128,7 @@ pub(super) async fn describe_launch_permissions(
         .send()
         .await
         .map_err(|error| api_error("DescribeImageAttribute", error))?;
-    convert::launch_permissions(answer.launch_permissions())
+    convert::launch_permissions(answer.launch_permissions.as_deref())
 }
 
 pub(super) async fn modify_launch_permissions(

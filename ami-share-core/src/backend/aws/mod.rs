@@ -24,6 +24,8 @@ mod organizations;
 mod settings;
 mod snapshots;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;

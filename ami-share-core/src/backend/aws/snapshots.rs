@@ -44,7 +44,7 @@ pub(super) async fn describe_create_volume_permissions(
         .send()
         .await
         .map_err(|error| api_error("DescribeSnapshotAttribute", error))?;
-    convert::create_volume_permissions(answer.create_volume_permissions())
+    convert::create_volume_permissions(answer.create_volume_permissions.as_deref())
 }
 
 pub(super) async fn modify_create_volume_permissions(
