@@ -111,11 +111,17 @@ impl Limits {
 
     /// What was set here, then what a given configuration sets, then our own; the SDK has none
     pub(super) fn timeouts(&self, given: Option<&TimeoutConfig>) -> TimeoutConfig {
+        // The builder's `set_…(None)` would not leave a timeout open but forbid it.
         let mut timeouts = TimeoutConfig::builder();
-        timeouts
-            .set_connect_timeout(self.connect)
-            .set_operation_attempt_timeout(self.attempt)
-            .set_operation_timeout(self.operation);
+        if let Some(connect) = self.connect {
+            timeouts = timeouts.connect_timeout(connect);
+        }
+        if let Some(attempt) = self.attempt {
+            timeouts = timeouts.operation_attempt_timeout(attempt);
+        }
+        if let Some(operation) = self.operation {
+            timeouts = timeouts.operation_timeout(operation);
+        }
         let mut timeouts = timeouts.build();
         if let Some(given) = given {
             timeouts.take_defaults_from(given);

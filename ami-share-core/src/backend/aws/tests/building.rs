@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
+
+use super::super::config::Limits;
 use super::super::{AwsBackend, AwsBackendError};
 use super::fake::{Fake, images};
 use super::{home, image_id};
@@ -89,6 +92,25 @@ async fn a_given_client_is_used_in_its_region_alone() {
     }
 
     assert_eq!((given.sent().len(), base.sent().len()), (1, 1));
+}
+
+#[test]
+fn timeouts_come_from_the_builder_then_the_config_then_ourselves() {
+    let limits = Limits {
+        attempt: Some(Duration::from_secs(1)),
+        ..Limits::default()
+    };
+    let given = TimeoutConfig::builder()
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(2))
+        .build();
+
+    let timeouts = limits.timeouts(Some(&given));
+
+    let seconds = |timeout: Option<Duration>| timeout.map(|t| t.as_secs());
+    assert_eq!(seconds(timeouts.operation_attempt_timeout()), Some(1));
+    assert_eq!(seconds(timeouts.operation_timeout()), Some(2));
+    assert_eq!(seconds(timeouts.connect_timeout()), Some(5));
 }
 
 #[test]
