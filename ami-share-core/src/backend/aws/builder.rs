@@ -49,7 +49,7 @@ pub enum AwsBackendError {
 }
 
 impl AwsBackendBuilder {
-    /// Takes credentials and settings from this profile instead of the default one
+    /// Takes credentials and settings from this profile, whatever keys the environment has
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self

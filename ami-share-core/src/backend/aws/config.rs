@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
 use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -18,16 +20,27 @@ use super::AwsBackendError;
 
 /// What the environment and the profile say, with one pool of connections for every client
 ///
-/// With credentials the default chain is not even set up.
+/// With credentials the default chain is not even set up. Neither is it with a named profile: the
+/// chain would take keys from the environment before those of the profile, which may be another
+/// account's.
 pub(super) async fn load(
     profile: Option<&str>,
     credentials: Option<SharedCredentialsProvider>,
 ) -> SdkConfig {
+    let http_client = http_client();
+    let home = home_region(profile).region().await;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client())
-        .region(home_region(profile));
+        .http_client(http_client.clone())
+        .region(home.clone());
     if let Some(name) = profile {
-        loader = loader.profile_name(name);
+        let settings = ProviderConfig::without_region()
+            .with_region(home)
+            .with_http_client(http_client);
+        let of_profile = ProfileFileCredentialsProvider::builder()
+            .configure(&settings)
+            .profile_name(name)
+            .build();
+        loader = loader.profile_name(name).credentials_provider(of_profile);
     }
     if let Some(credentials) = credentials {
         loader = loader.credentials_provider(credentials);

@@ -84,7 +84,7 @@ fn no_code(status: u16, message: Option<&str>) -> String {
 }
 
 fn no_credentials(error: &(dyn Error + 'static)) -> String {
-    let because = credentials_error(error).map_or_else(Vec::new, |error| chain(error));
+    let because = credentials_error(error).map_or_else(Vec::new, chain);
     format!(
         "there are no usable AWS credentials ({}): set them in the environment, log in to a \
          profile and name it, or give them to the builder",
@@ -101,7 +101,7 @@ fn credentials_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Er
 fn chain(error: &(dyn Error + 'static)) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for error in std::iter::successors(Some(error), |&error| error.source()) {
-        let text = error.to_string();
+        let text = error.to_string().trim_end_matches('.').to_owned();
         if !texts.iter().any(|above| above.contains(&text)) {
             texts.push(text);
         }
@@ -109,18 +109,7 @@ fn chain(error: &(dyn Error + 'static)) -> Vec<String> {
     texts
 }
 
+/// Uncut: the encoded message of an `UnauthorizedOperation` is long and only whole of use
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 1_000;
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if line.len() + word.len() > LONGEST {
-            line.push_str(" …");
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

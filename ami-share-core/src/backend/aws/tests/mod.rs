@@ -1,5 +1,10 @@
 //! The backend at the wire: what it sends, and what it makes of answers that moto never gives.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panic"
+)]
 
 mod building;
 mod errors;
