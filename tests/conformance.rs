@@ -17,16 +17,23 @@ fn main() -> ExitCode {
     let narrowed = arguments.filter.is_some() || arguments.list || arguments.ignored;
     let mut trials: Vec<Trial> = checks()
         .into_iter()
-        .map(|check| trial("simulator", check, |_| None, async || SimulatedGround::new()))
+        .map(|check| {
+            trial(
+                "simulator",
+                check,
+                |_| None,
+                async || SimulatedGround::new(),
+            )
+        })
         .collect();
     // Ended when it goes out of scope, behind the run.
     #[cfg(feature = "aws")]
-    let moto = std::sync::Arc::new(support::MotoGround::start());
+    let moto = std::sync::Arc::new(support::MotoServer::start());
     #[cfg(feature = "aws")]
     trials.extend(checks().into_iter().map(|check| {
         let moto = moto.clone();
         trial("moto", check, support::MotoGround::lacks, async move || {
-            Ok(moto.connect().await)
+            Ok(support::MotoGround::connect(moto).await)
         })
     }));
     trials.sort_by(|one, other| one.name().cmp(other.name()));
