@@ -1,8 +1,68 @@
 //! Share Amazon Machine Images with other AWS accounts as one thing: plan, apply, verify.
+//!
+//! An image is usable by another account only if several layers agree: launch permission, and for
+//! copying the create-volume permission of every snapshot. This crate changes them together, in the
+//! order in which nobody ever sees what it cannot use, says no before it breaks something, and
+//! reads back what it wrote.
+//!
+//! ```
+//! use ami_share_core::backend::simulator::{ImageSpec, World};
+//! use ami_share_core::{ShareRequest, Sharer, SimulatedSharer};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A small AWS in memory; `AwsSharer` has the same verbs.
+//! let (world, owner) = (World::new(), "111111111111".parse()?);
+//! let region = "us-east-1".parse()?;
+//! let image = world.register_image(&region, owner, ImageSpec::named("golden"));
+//! let sharer = SimulatedSharer::new(world.backend(owner));
+//!
+//! let request = ShareRequest::builder()
+//!     .region(&region)
+//!     .image(&image)
+//!     .account("222222222222")
+//!     .build()?;
+//! println!("{}", sharer.plan(&request).await?); // what would be done, and why
+//! println!("{}", sharer.share(&request).await?); // done, and read back
+//! println!("{}", sharer.verify(&request).await?); // desired against actual
+//! assert!(world.can_launch(&region, "222222222222".parse()?, &image).allowed);
+//! sharer.revoke(&request).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The way through
+//!
+//! Data runs one way: typed [ids](id) make a [`ShareRequest`]; what AWS says about it is
+//! [observed](resource::Observed) once; [`plan()`] makes a [`Plan`] from the two without any I/O, or
+//! refuses with every [reason](plan::Refusal) it finds; applying the plan gives a [`Report`], and
+//! comparing request and world a [`Verification`]. All of them are serde values and print themselves
+//! for people.
+//!
+//! # Testing code that shares
+//!
+//! Code takes a `&dyn` [`Sharer`]. Its tests pass a `MockSharer` (feature `mock`) that checks calls,
+//! or a [`SimulatedSharer`] on a [`World`](backend::simulator::World) that judges by AWS's rules who
+//! gets in.
+//!
+//! # Features
+//!
+//! - `aws` (default): `AwsSharer`, on the AWS SDK for Rust. Without it, the crate builds in seconds.
+//! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
+//! - `mock`: `MockSharer`, by mockall.
+//! - `conformance`: the checks that every backend passes; not a stable part of the API.
+//!
+//! # What is proven where
+//!
+//! Every rule here is tested on the simulator, and on [moto](https://docs.getmoto.org) through the
+//! real AWS backend where moto supports the calls. Neither is AWS; nothing here was run against AWS
+//! itself by this project's tests.
 
 pub mod access;
 pub mod api_error;
 pub mod backend;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod engine;
 pub mod error;
 pub mod id;

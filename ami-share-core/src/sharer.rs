@@ -123,6 +123,17 @@ impl<B: Backend> BackendSharer<B> {
     }
 }
 
+#[cfg(feature = "aws")]
+impl BackendSharer<AwsBackend> {
+    /// A sharer with the credentials and settings of the environment and the default profile
+    ///
+    /// Credentials are looked for when the first call is made, not here. For a named profile, other
+    /// credentials, an `SdkConfig`, clients or an endpoint see [`AwsBackend::builder`].
+    pub async fn from_env() -> Self {
+        Self::new(AwsBackend::from_env().await)
+    }
+}
+
 #[async_trait]
 impl<B: Backend> Sharer for BackendSharer<B> {
     async fn plan(&self, request: &ShareRequest) -> Result<Plan, Error> {

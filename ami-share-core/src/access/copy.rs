@@ -68,7 +68,7 @@ pub fn can_copy(
         }
     }
     match launch.answer {
-        Answer::Yes => Finding::yes(format!("{}, and on every snapshot", launch.reason)),
+        Answer::Yes => Finding::yes("it has the create-volume permission on every snapshot"),
         Answer::No | Answer::Unknown => launch,
     }
 }

@@ -55,10 +55,10 @@ pub trait Backend: Debug + Send + Sync + 'static {
     /// `DescribeImages` with `Owners=self` and `is-public`: how many images of the caller are public
     async fn count_public_images(&self, region: &Region) -> Result<usize, ApiError>;
 
-    /// `DescribeImages` with `ExecutableUsers=self`: what others share with the caller, directly or
-    /// through an organization or OU, and, with `ExecutableUsers=all`, what is public
+    /// `DescribeImages` with `ExecutableUsers=self`: what others share with the caller, directly, or
+    /// through an organization or OU; public images are not listed
     ///
-    /// One page of it. The caller's own images are not listed.
+    /// One page of it, deprecated images included. The caller's own images are not listed.
     async fn describe_shared_images(
         &self,
         region: &Region,

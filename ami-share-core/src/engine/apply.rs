@@ -24,15 +24,17 @@ impl<B: Backend> Engine<B> {
             OnChange::DoNotLook => self.carry_out(plan, options.events.as_ref()).await,
             OnChange::PlanAgain | OnChange::Refuse => {
                 let now = self.observe(plan.request()).await?;
-                let changes = Change::between(plan.seen(), &now, plan.request().tags());
-                if changes.is_empty() {
-                    self.carry_out(plan, options.events.as_ref()).await
-                } else if options.on_change == OnChange::PlanAgain {
-                    let plan = crate::plan::plan(plan.request(), now)?;
-                    self.carry_out(&plan, options.events.as_ref()).await
-                } else {
-                    Err(Error::WorldChanged(changes))
+                let mut changes = Change::between(plan.seen(), &now, plan.request().tags());
+                if options.on_change == OnChange::Refuse && !changes.is_empty() {
+                    return Err(Error::WorldChanged(changes));
                 }
+                // What is carried out is always what the request makes of the world as it is.
+                let again = crate::plan::plan(plan.request(), now)?;
+                if options.on_change == OnChange::Refuse && again.steps() != plan.steps() {
+                    changes.push(Change::Steps);
+                    return Err(Error::WorldChanged(changes));
+                }
+                self.carry_out(&again, options.events.as_ref()).await
             }
         }
     }

@@ -57,6 +57,10 @@ pub enum Change {
         /// Its state now
         now: ImageState,
     },
+    /// The plan has other steps than its request makes in the same world: it was edited, or made by
+    /// another release
+    #[error("the plan has other steps than its request makes")]
+    Steps,
     /// The resource has other tags
     #[error("the tags of `{resource}` changed")]
     Tags {

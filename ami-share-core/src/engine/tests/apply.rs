@@ -158,6 +158,25 @@ async fn a_saved_plan_refuses_a_changed_world_and_names_the_change() {
 }
 
 #[tokio::test]
+async fn promise_1_a_saved_plan_that_was_edited_is_refused() {
+    let scene = Scene::new(1);
+    let request = scene.request().account(account(1)).build().unwrap();
+    let plan = scene.sharer().plan(&request).await.unwrap();
+    let mut json = serde_json::to_value(&plan).unwrap();
+    json["steps"][0]["call"]["add"] = serde_json::json!(["000000000001", "000000000666"]);
+    let edited: Plan = serde_json::from_value(json).unwrap();
+    let result = scene
+        .sharer()
+        .apply(&edited, &ApplyOptions::default())
+        .await;
+    assert!(
+        matches!(&result, Err(Error::WorldChanged(changes)) if changes[..] == [Change::Steps]),
+        "{result:?}"
+    );
+    assert_eq!(scene.writes(), 0);
+}
+
+#[tokio::test]
 async fn a_plan_that_was_applied_is_planned_again_to_nothing() {
     let scene = Scene::new(1);
     let request = scene.request().accounts(accounts(2)).build().unwrap();

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::access::Answer;
 use crate::request::RemovalLimit;
 
 const PEOPLE: u64 = 6;
@@ -39,6 +40,32 @@ fn access(scene: &Scene) -> Vec<(bool, bool)> {
             )
         })
         .collect()
+}
+
+/// What verify says of every account is what the simulator, by its own rules, says too
+async fn verify_agrees(scene: &Scene) -> Result<(), TestCaseError> {
+    let everyone = scene
+        .request()
+        .accounts((1..=PEOPLE).map(account))
+        .snapshots(SnapshotSharing::ForCopy)
+        .build()
+        .unwrap();
+    let verification = scene.sharer().verify(&everyone).await.unwrap();
+    let answer = |yes| if yes { Answer::Yes } else { Answer::No };
+    for (check, (launch, copy)) in verification.images()[0]
+        .principals
+        .iter()
+        .zip(access(scene))
+    {
+        prop_assert_eq!(check.launch.answer, answer(launch), "{:?}", check);
+        prop_assert_eq!(
+            check.copy.as_ref().unwrap().answer,
+            answer(copy),
+            "{:?}",
+            check
+        );
+    }
+    Ok(())
 }
 
 proptest! {
@@ -107,6 +134,12 @@ async fn story(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 prop_assert!(after[at].0 <= before[at].0, "{number} got in: {act:?}");
                 prop_assert!(after[at].1 <= before[at].1, "{number} can copy: {act:?}");
             }
+            if act.direction != 1 && act.for_copy && !before[at].0 && after[at].0 {
+                prop_assert!(
+                    after[at].1,
+                    "{number} can launch before it can copy: {act:?}"
+                );
+            }
             let refused = matches!(result, Err(Error::Refused(_)));
             if refused {
                 prop_assert_eq!(after[at], before[at], "refused, and {} changed", number);
@@ -126,6 +159,7 @@ async fn story(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 );
             }
         }
+        verify_agrees(&scene).await?;
         if result.is_ok() {
             world.clear_calls();
             prop_assert!(scene.sharer().share(&request).await.unwrap().is_empty());

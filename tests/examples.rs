@@ -1,0 +1,74 @@
+//! Every example runs, and shows what it is there to show.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs an example that this test's build has made, and gives what it printed
+fn run(name: &str) -> String {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>");
+    let example = profile.join("examples").join(name);
+    let output = Command::new(&example)
+        .output()
+        .unwrap_or_else(|error| panic!("{} does not start: {error}", example.display()));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name} failed:\n{text}\n{errors}");
+    text
+}
+
+#[test]
+fn quickstart_shares_verifies_and_revokes() {
+    let text = run("quickstart");
+    let shown = |part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    shown("Plan: 2 to add, 0 to remove, in 2 calls.");
+    shown("Verified: everything is as asked for.");
+    shown("333333333333 can launch: true");
+    shown("444444444444 can launch: false");
+    shown("Nothing to do: everything is as asked for.");
+    shown("mend: share with accounts instead, or call DisableImageBlockPublicAccess first");
+    assert!(text.trim_end().ends_with("or the public)"), "{text}");
+}
+
+#[test]
+fn embed_in_service_runs_its_service() {
+    let text = run("embed_in_service");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.get(..2), Some(&["Now", "Before"][..]), "{text}");
+    assert!(text.contains("an owner always has access"), "{text}");
+}
+
+#[test]
+fn golden_image_pipeline_reaches_production() {
+    let text = run("golden_image_pipeline");
+    for part in [
+        "== development",
+        "== staging",
+        "== production",
+        "555555555555 can launch: true",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn every_example_is_short() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut found = 0;
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "py")
+        {
+            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines < 120, "{} has {lines} lines", path.display());
+            found += 1;
+        }
+    }
+    assert!(found >= 4, "only {found} examples were found");
+}

@@ -1,0 +1,13 @@
+//! What the tests against moto share.
+#![allow(dead_code, unused_imports, reason = "no single test uses all of it")]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panic")]
+
+mod counter;
+#[cfg(feature = "conformance")]
+mod ground;
+mod moto;
+
+pub(crate) use counter::CallCounter;
+#[cfg(feature = "conformance")]
+pub(crate) use ground::{MotoGround, MotoServer};
+pub(crate) use moto::{Moto, OWNER};
