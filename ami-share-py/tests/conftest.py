@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from ami_share import ShareRequest, SimulatedSharer, SimulatedWorld
+from moto_support import serving
 
 REGION = "us-east-1"
 OWNER = "111122223333"
@@ -47,3 +49,10 @@ def stage() -> Stage:
     world = SimulatedWorld()
     image = world.register_image(REGION, OWNER, "golden")
     return Stage(world, SimulatedSharer(world, OWNER), image)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """The URL of a moto server."""
+    with serving() as url:
+        yield url

@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +18,8 @@ from ami_share import (
     ShareRequest,
 )
 from ami_share._internal import HAS_AWS
+from moto_support import REGION, launch_permissions, register, session, session_in
 
-REGION = "us-east-1"
-# The account of any key that moto does not know.
-OWNER = "123456789012"
 OTHER_OWNER = "222222222222"
 RECIPIENT = "444455556666"
 
@@ -44,34 +35,6 @@ def has_aws() -> None:
     assert HAS_AWS, "this build is without the AWS backend; if that is meant, AMI_SHARE_NO_AWS=1"
 
 
-@pytest.fixture(scope="module")
-def endpoint(has_aws: None) -> Iterator[str]:
-    """A moto server of its own on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=5).close()
-                break
-            except (urllib.error.URLError, OSError):
-                assert server.poll() is None, "moto has ended"
-                time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the machine's own AWS set-up."""
@@ -81,38 +44,6 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-
-
-def session(**arguments: str) -> Any:
-    import boto3  # type: ignore[import-untyped]
-
-    given = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    return boto3.Session(**{**given, **arguments})
-
-
-def other_account(endpoint: str) -> Any:
-    """A session of another account, by an assumed role."""
-    sts = session().client("sts", endpoint_url=endpoint, region_name=REGION)
-    role = f"arn:aws:iam::{OTHER_OWNER}:role/images"
-    answer = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    return session(
-        aws_access_key_id=answer["AccessKeyId"],
-        aws_secret_access_key=answer["SecretAccessKey"],
-        aws_session_token=answer["SessionToken"],
-    )
-
-
-def register(endpoint: str, of: Any = None) -> str:
-    client = (of or session()).client("ec2", endpoint_url=endpoint, region_name=REGION)
-    image: str = client.register_image(Name="golden", RootDeviceName="/dev/sda1")["ImageId"]
-    return image
-
-
-def launch_permissions(endpoint: str, image: str, of: Any = None) -> list[dict[str, str]]:
-    client = (of or session()).client("ec2", endpoint_url=endpoint, region_name=REGION)
-    answer = client.describe_image_attribute(ImageId=image, Attribute="launchPermission")
-    permissions: list[dict[str, str]] = answer["LaunchPermissions"]
-    return permissions
 
 
 def request(image: str, **arguments: Any) -> ShareRequest:
@@ -161,7 +92,7 @@ def test_a_profile(endpoint: str, tmp_path: Path) -> None:
 
 
 def test_explicit_keys_with_a_token(endpoint: str) -> None:
-    other = other_account(endpoint)
+    other = session_in(OTHER_OWNER, endpoint)
     frozen = other.get_credentials().get_frozen_credentials()
     sharer = AwsSharer(
         access_key_id=frozen.access_key,
@@ -173,7 +104,7 @@ def test_explicit_keys_with_a_token(endpoint: str) -> None:
 
 
 def test_a_boto3_session_decides_the_account(endpoint: str) -> None:
-    other = other_account(endpoint)
+    other = session_in(OTHER_OWNER, endpoint)
     sharer = AwsSharer(session=other, endpoint_url=endpoint)
     share_and_revoke(sharer, endpoint, other)
     # The image of the other account is not there for this one.
