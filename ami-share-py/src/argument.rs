@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ami_share_core::EngineOptions;
 use ami_share_core::id::ParseIdError;
+use ami_share_core::request::RequestProblem;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -46,7 +47,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
 /// An id from its text
 pub(crate) fn id<T: FromStr<Err = ParseIdError>>(text: &str) -> PyResult<T> {
     text.parse()
-        .map_err(|error: ParseIdError| error::raised(error.into()))
+        .map_err(|error| error::invalid_argument(WrittenProblem::from(&RequestProblem::Id(error))))
 }
 
 /// Ids from their texts; what cannot be read is told with the argument's name
@@ -77,7 +78,7 @@ pub(crate) fn choice<T: DeserializeOwned>(
 
 /// The same where nothing else is checked with it
 pub(crate) fn chosen<T: DeserializeOwned>(field: &str, word: &str, words: &str) -> PyResult<T> {
-    choice(field, word, words).map_err(|problem| error::invalid(vec![problem]))
+    choice(field, word, words).map_err(error::invalid_argument)
 }
 
 /// How a sharer works, whatever the request

@@ -1,7 +1,6 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::plan::{Change, Refusals};
-use ami_share_core::request::RequestError;
 use ami_share_core::{ApiError, Error, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -16,7 +15,9 @@ pub(crate) fn raised(error: Error) -> PyErr {
     Python::attach(|py| match error {
         Error::Api(error) => api(py, &error),
         Error::Incomplete(report) => incomplete(py, *report),
-        Error::InvalidRequest(error) => invalid_request(&error),
+        Error::InvalidRequest(error) => {
+            invalid_request(error.problems().iter().map(WrittenProblem::from).collect())
+        }
         Error::Refused(refusals) => refused(py, &refusals),
         Error::WorldChanged(changes) => world_changed(py, changes),
         // The error enum may grow; a new kind is told by its text until it has a class.
@@ -39,19 +40,26 @@ pub(crate) fn forked() -> PyErr {
     Python::attach(|py| exception(py, "ForkedProcessError", (message,)))
 }
 
-/// A request, or another argument, that is wrong in itself
-pub(crate) fn invalid(problems: Vec<WrittenProblem>) -> PyErr {
+/// A request that is wrong in itself
+pub(crate) fn invalid_request(problems: Vec<WrittenProblem>) -> PyErr {
     let texts: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
     let message = format!("the request cannot be carried out: {}", texts.join("; "));
+    invalid(&message, problems)
+}
+
+/// Another argument that is wrong in itself
+pub(crate) fn invalid_argument(problem: WrittenProblem) -> PyErr {
+    invalid(&problem.message.clone(), vec![problem])
+}
+
+fn invalid(message: &str, problems: Vec<WrittenProblem>) -> PyErr {
     let problems: Vec<Problem> = problems.into_iter().map(Problem).collect();
     Python::attach(|py| exception(py, "InvalidRequestError", (message, problems)))
 }
 
 pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
-    invalid(vec![WrittenProblem::new(
-        "json",
-        format!("the JSON text cannot be read: {error}"),
-    )])
+    let message = format!("the JSON text cannot be read: {error}");
+    invalid_argument(WrittenProblem::new("json", message))
 }
 
 /// The exception object that stands for AWS's answer; it may be raised or only be looked at
@@ -74,10 +82,6 @@ fn api(py: Python<'_>, error: &ApiError) -> PyErr {
 fn incomplete(py: Python<'_>, report: Report) -> PyErr {
     let message = Error::Incomplete(Box::new(report.clone())).to_string();
     exception(py, "IncompleteError", (message, report::Report(report)))
-}
-
-fn invalid_request(error: &RequestError) -> PyErr {
-    invalid(error.problems().iter().map(WrittenProblem::from).collect())
 }
 
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {

@@ -231,10 +231,10 @@ fn options(on_change: &str) -> PyResult<ApplyOptions> {
         other => {
             let message =
                 format!("`on_change` is `{other}`: give `refuse`, `plan-again` or `do-not-look`");
-            return Err(error::invalid(vec![WrittenProblem::new(
+            return Err(error::invalid_argument(WrittenProblem::new(
                 "on_change",
                 message,
-            )]));
+            )));
         }
     };
     Ok(ApplyOptions::default().with_on_change(on_change))

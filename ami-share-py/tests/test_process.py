@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import ami_share
 from conftest import Stage
 
 BENCHES = Path(__file__).parents[1] / "benches"
@@ -138,3 +139,9 @@ def test_the_import_takes_no_time() -> None:
     milliseconds = float(ended.stdout.split("ami_share: +")[1].split()[0])
     # The aim is 10; a busy machine gets some room.
     assert milliseconds < 25, ended.stdout
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    from importlib.metadata import version
+
+    assert ami_share.__version__ == version("ami-share")
