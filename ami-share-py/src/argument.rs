@@ -83,13 +83,17 @@ pub(crate) fn chosen<T: DeserializeOwned>(field: &str, word: &str, words: &str) 
 
 /// How a sharer works, whatever the request
 pub(crate) fn engine_options(
+    py: Python<'_>,
     concurrency: Option<usize>,
     consistency_timeout: Option<f64>,
 ) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
     if let Some(concurrency) = concurrency {
         if concurrency == 0 {
-            return Err(error::configuration("`concurrency` is 0: give at least 1"));
+            return Err(error::configuration(
+                py,
+                "`concurrency` is 0: give at least 1",
+            ));
         }
         options = options.with_concurrency(concurrency);
     }
@@ -99,9 +103,10 @@ pub(crate) fn engine_options(
             .ok()
             .filter(|timeout| timeout.as_secs() < 3_000_000_000);
         let Some(timeout) = timeout else {
-            return Err(error::configuration(&format!(
-                "`consistency_timeout` is {seconds}: give seconds, 0 or more"
-            )));
+            return Err(error::configuration(
+                py,
+                &format!("`consistency_timeout` is {seconds}: give seconds, 0 or more"),
+            ));
         };
         options = options.with_consistency_timeout(timeout);
     }

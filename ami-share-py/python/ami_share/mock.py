@@ -197,10 +197,7 @@ class _MockRun:
         self._events = iter(self._make_events(len(plan.steps)))
 
     def next(self) -> Event | None:
-        event = next(self._events, None)
-        if event is None and self._error is not None:
-            raise self._error
-        return event
+        return next(self._events, None)
 
     async def next_async(self) -> Event | None:
         return self.next()
