@@ -1,0 +1,86 @@
+"""Share Amazon Machine Images with other AWS accounts as one thing: plan, apply, verify.
+
+>>> from ami_share import ShareRequest, SimulatedSharer, SimulatedWorld
+>>> world = SimulatedWorld()
+>>> image = world.register_image("us-east-1", "111122223333", "golden")
+>>> sharer = SimulatedSharer(world, "111122223333")
+>>> request = ShareRequest(region="us-east-1", images=[image], accounts=["444455556666"])
+>>> sharer.share(request).is_complete
+True
+>>> sharer.verify(request).as_desired
+'yes'
+"""
+
+from ._internal import (
+    Call,
+    Change,
+    Event,
+    Finding,
+    ImageVerification,
+    Judgement,
+    Notice,
+    Plan,
+    PrincipalCheck,
+    Problem,
+    Refusal,
+    Report,
+    SharedImage,
+    ShareRequest,
+    SimulatedWorld,
+    Step,
+    StepReport,
+    Verification,
+    __version__,
+)
+from .aws import AwsSharer
+from .events import ApplyEvents, AsyncApplyEvents
+from .exceptions import (
+    AmiShareError,
+    AwsApiError,
+    ConfigurationError,
+    ForkedProcessError,
+    IncompleteError,
+    InvalidRequestError,
+    RefusedError,
+    WorldChangedError,
+)
+from .mock import MockCall, MockSharer
+from .sharer import Sharer
+from .simulator import SimulatedSharer
+
+__all__ = [
+    "AmiShareError",
+    "ApplyEvents",
+    "AsyncApplyEvents",
+    "AwsApiError",
+    "AwsSharer",
+    "Call",
+    "Change",
+    "ConfigurationError",
+    "Event",
+    "Finding",
+    "ForkedProcessError",
+    "ImageVerification",
+    "IncompleteError",
+    "InvalidRequestError",
+    "Judgement",
+    "MockCall",
+    "MockSharer",
+    "Notice",
+    "Plan",
+    "PrincipalCheck",
+    "Problem",
+    "Refusal",
+    "RefusedError",
+    "Report",
+    "ShareRequest",
+    "SharedImage",
+    "Sharer",
+    "SimulatedSharer",
+    "SimulatedWorld",
+    "Step",
+    "StepReport",
+    "Verification",
+    "WorldChangedError",
+    "__version__",
+]

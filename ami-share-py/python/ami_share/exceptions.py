@@ -1,0 +1,144 @@
+"""What the verbs raise: one class for each thing that a caller would do next."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from ._internal import Change, Problem, Refusal, Report
+
+__all__ = [
+    "AmiShareError",
+    "AwsApiError",
+    "ConfigurationError",
+    "ForkedProcessError",
+    "IncompleteError",
+    "InvalidRequestError",
+    "RefusedError",
+    "WorldChangedError",
+]
+
+
+class AmiShareError(Exception):
+    """The base of all exceptions of this package; its ``str`` is one line."""
+
+    #: The attributes that the constructor takes behind the message.
+    _fields: tuple[str, ...] = ()
+
+    message: str
+    """What went wrong, and where it is known, what to do about it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = tuple(getattr(self, name) for name in self._fields)
+        return type(self), (self.message, *fields), self.__dict__
+
+
+class ConfigurationError(AmiShareError):
+    """The sharer could not be set up: mend its configuration."""
+
+
+class ForkedProcessError(AmiShareError, RuntimeError):
+    """The process was forked from one that had used the package already.
+
+    A fork copies no threads, so calls would wait for ever. Start processes with the method
+    ``spawn`` or ``forkserver``, or use the package in the child only.
+    """
+
+
+class InvalidRequestError(AmiShareError, ValueError):
+    """The request, or an id, is wrong whatever the world looks like: mend it."""
+
+    _fields = ("problems",)
+
+    problems: list[Problem]
+    """All that is wrong, each with its ``field`` and ``message``."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = list(problems)
+
+
+class RefusedError(AmiShareError):
+    """The world does not allow the request, and nothing was written."""
+
+    _fields = ("refusals",)
+
+    refusals: list[Refusal]
+    """Every reason found, each with its ``kind``, ``message`` and ``mend``."""
+
+    def __init__(self, message: str, refusals: Iterable[Refusal] = ()) -> None:
+        super().__init__(message)
+        self.refusals = list(refusals)
+
+
+class WorldChangedError(AmiShareError):
+    """The world is another one than the plan was made for, and nothing was written: plan again."""
+
+    _fields = ("changes",)
+
+    changes: list[Change]
+    """The differences, each with its ``kind`` and ``message``."""
+
+    def __init__(self, message: str, changes: Iterable[Change] = ()) -> None:
+        super().__init__(message)
+        self.changes = list(changes)
+
+
+class IncompleteError(AmiShareError):
+    """Some steps were done and some were not: read the report, then run the request again."""
+
+    _fields = ("report",)
+
+    report: Report
+    """What became of every step."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class AwsApiError(AmiShareError):
+    """AWS failed or refused before anything was written."""
+
+    _fields = ("kind", "operation", "code", "aws_message", "request_id", "retryable")
+
+    kind: str
+    """What kind of no it is.
+
+    ``access_denied``, ``invalid``, ``not_found``, ``not_permitted``, ``not_available``, ``quota``,
+    ``throttled``, ``transient``, ``unauthenticated`` or ``other``.
+    """
+    operation: str
+    """The AWS operation, such as ``ModifyImageAttribute``."""
+    code: str | None
+    """AWS's error code, such as ``InvalidAMIID.NotFound``; none if there was no answer."""
+    aws_message: str
+    """AWS's own words."""
+    request_id: str | None
+    """The id that AWS gave the request, for its support."""
+    retryable: bool
+    """Whether the same call may succeed later without any change."""
+
+    def __init__(
+        self,
+        message: str,
+        kind: str = "other",
+        operation: str = "",
+        code: str | None = None,
+        aws_message: str = "",
+        request_id: str | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.operation = operation
+        self.code = code
+        self.aws_message = aws_message
+        self.request_id = request_id
+        self.retryable = retryable

@@ -1,0 +1,153 @@
+"""The verbs: what code that shares images calls, and what its tests mock."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from ._internal import Plan, Report, SharedImage, SharerHandle, ShareRequest, Verification
+    from .events import ApplyEvents, AsyncApplyEvents
+    from .types import OnChange
+
+__all__ = ["Sharer"]
+
+
+class Sharer:
+    """Shares images as one thing, synchronously and on asyncio.
+
+    Annotate parameters with this class, so that a service can be given an ``AwsSharer``, and its
+    unit tests a ``MockSharer`` or a ``SimulatedSharer``. Every verb has a twin with the suffix
+    ``_async`` that is awaited instead and never blocks the event loop; when the task that awaits
+    it is cancelled, no further call is made to AWS. The plain verbs release the interpreter while
+    they wait, and end with ``KeyboardInterrupt`` on Ctrl-C.
+
+    Sharers can be used from many threads at once. They do not survive a fork
+    (``ForkedProcessError``), and cannot be pickled.
+    """
+
+    _handle: SharerHandle
+
+    def plan(self, request: ShareRequest) -> Plan:
+        """Read the world once and say what would be done; write nothing.
+
+        Raises ``RefusedError`` with every reason found, or ``AwsApiError`` if something could not
+        be read.
+        """
+        return self._handle.plan(request)
+
+    async def plan_async(self, request: ShareRequest) -> Plan:
+        """Do what ``plan`` does."""
+        return await self._handle.plan_async(request)
+
+    def apply(self, plan: Plan, *, on_change: OnChange = "refuse") -> Report:
+        """Carry a plan out, and read back that every step shows.
+
+        ``on_change`` says what is done about the time between plan and apply: ``"refuse"`` reads
+        the world again and raises ``WorldChangedError`` if it has changed, before anything is
+        written; ``"plan-again"`` makes a new plan if it has changed; ``"do-not-look"`` reads
+        nothing again, for a plan that was made a moment ago.
+
+        Raises ``IncompleteError`` with the report when a step was not done, or could not be seen
+        to be done.
+        """
+        return self._handle.apply(plan, on_change)
+
+    async def apply_async(self, plan: Plan, *, on_change: OnChange = "refuse") -> Report:
+        """Do what ``apply`` does."""
+        return await self._handle.apply_async(plan, on_change)
+
+    def apply_events(self, plan: Plan, *, on_change: OnChange = "refuse") -> ApplyEvents:
+        """Carry a plan out, and iterate over what happens on the way.
+
+        The apply begins at once. Behind the last event the iterator ends and has the ``report``,
+        or raises what ``apply`` raises. If it is let go of before its end, the apply is stopped
+        where it is.
+        """
+        from .events import ApplyEvents
+
+        return ApplyEvents(self._handle.apply_events(plan, on_change))
+
+    def apply_events_async(self, plan: Plan, *, on_change: OnChange = "refuse") -> AsyncApplyEvents:
+        """Do what ``apply_events`` does, for ``async for``."""
+        from .events import AsyncApplyEvents
+
+        return AsyncApplyEvents(self._handle.apply_events(plan, on_change))
+
+    def share(self, request: ShareRequest) -> Report:
+        """Plan the request and carry it out at once, in the request's own direction.
+
+        Writes nothing where the world already is as asked for. One image costs four calls, however
+        many accounts there are: describe, read, modify, read back.
+
+        Raises what ``plan`` and ``apply`` raise.
+        """
+        return self._handle.share(request)
+
+    async def share_async(self, request: ShareRequest) -> Report:
+        """Do what ``share`` does."""
+        return await self._handle.share_async(request)
+
+    def revoke(self, request: ShareRequest) -> Report:
+        """Take back what the request gives: launch permission, snapshot permission, tags.
+
+        Raises what ``share`` raises.
+        """
+        return self._handle.revoke(request)
+
+    async def revoke_async(self, request: ShareRequest) -> Report:
+        """Do what ``revoke`` does."""
+        return await self._handle.revoke_async(request)
+
+    def verify(self, request: ShareRequest) -> Verification:
+        """Compare what the request asks for with what is there, per image and principal.
+
+        After a revoke, verify ``request.to_revoke()``: it says what access remains, and through
+        what. What could not be read is ``"unknown"``.
+
+        Raises ``AwsApiError`` if the images or their permissions could not be read.
+        """
+        return self._handle.verify(request)
+
+    async def verify_async(self, request: ShareRequest) -> Verification:
+        """Do what ``verify`` does."""
+        return await self._handle.verify_async(request)
+
+    def shared_with_me(self, region: str) -> Iterator[SharedImage]:
+        """Iterate over the images that others share with the caller in a Region.
+
+        Directly, or through an organization or OU; public images are not listed. Pages are
+        fetched as they are needed.
+
+        Raises ``AwsApiError`` if they could not be listed.
+        """
+        token = None
+        while True:
+            images, token = self._handle.shared_with_me(region, token)
+            yield from images
+            if token is None:
+                return
+
+    async def shared_with_me_async(self, region: str) -> AsyncIterator[SharedImage]:
+        """Do what ``shared_with_me`` does, for ``async for``."""
+        token = None
+        while True:
+            images, token = await self._handle.shared_with_me_async(region, token)
+            for image in images:
+                yield image
+            if token is None:
+                return
+
+    def give_up(self, region: str, image: str) -> str | None:
+        """Give up an image that was shared with the caller's own account id.
+
+        Only its owner can share it again. What comes through an organization, an OU or the public
+        cannot be given up. Returns the id that AWS gave the request.
+
+        Raises ``AwsApiError`` with AWS's answer.
+        """
+        return self._handle.give_up(region, image)
+
+    async def give_up_async(self, region: str, image: str) -> str | None:
+        """Do what ``give_up`` does."""
+        return await self._handle.give_up_async(region, image)

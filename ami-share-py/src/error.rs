@@ -1,0 +1,110 @@
+//! Errors become exceptions of `ami_share.exceptions`, with their fields.
+
+use ami_share_core::plan::{Change, Refusals};
+use ami_share_core::request::RequestError;
+use ami_share_core::{ApiError, Error, Report};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::reason::{Problem, Refusal, WorldChange, WrittenProblem};
+use crate::report;
+use crate::value::word;
+
+/// Why a verb did not succeed
+pub(crate) fn raised(error: Error) -> PyErr {
+    Python::attach(|py| match error {
+        Error::Api(error) => api(py, &error),
+        Error::Incomplete(report) => incomplete(py, *report),
+        Error::InvalidRequest(error) => invalid_request(&error),
+        Error::Refused(refusals) => refused(py, &refusals),
+        Error::WorldChanged(changes) => world_changed(py, changes),
+        // The error enum may grow; a new kind is told by its text until it has a class.
+        Error::Configuration(_) | _ => exception(py, "ConfigurationError", (error.to_string(),)),
+    })
+}
+
+/// The same for what a world of the simulator answered
+pub(crate) fn raised_api(error: ApiError) -> PyErr {
+    raised(error.into())
+}
+
+pub(crate) fn configuration(message: &str) -> PyErr {
+    Python::attach(|py| exception(py, "ConfigurationError", (message,)))
+}
+
+pub(crate) fn forked() -> PyErr {
+    let message = "this process was forked from one that had used `ami_share` already: start \
+                   processes with `spawn` or `forkserver`, or use it in the child only";
+    Python::attach(|py| exception(py, "ForkedProcessError", (message,)))
+}
+
+/// A request, or another argument, that is wrong in itself
+pub(crate) fn invalid(problems: Vec<WrittenProblem>) -> PyErr {
+    let texts: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+    let message = format!("the request cannot be carried out: {}", texts.join("; "));
+    let problems: Vec<Problem> = problems.into_iter().map(Problem).collect();
+    Python::attach(|py| exception(py, "InvalidRequestError", (message, problems)))
+}
+
+pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
+    invalid(vec![WrittenProblem::new(
+        "json",
+        format!("the JSON text cannot be read: {error}"),
+    )])
+}
+
+/// The exception object that stands for AWS's answer; it may be raised or only be looked at
+pub(crate) fn api_object<'py>(py: Python<'py>, error: &ApiError) -> PyResult<Bound<'py, PyAny>> {
+    class(py, "AwsApiError")?.call1((
+        error.to_string(),
+        word(&error.kind()),
+        error.operation(),
+        error.code(),
+        error.message(),
+        error.request_id(),
+        error.is_retryable(),
+    ))
+}
+
+fn api(py: Python<'_>, error: &ApiError) -> PyErr {
+    api_object(py, error).map_or_else(|failed| failed, PyErr::from_value)
+}
+
+fn incomplete(py: Python<'_>, report: Report) -> PyErr {
+    let message = Error::Incomplete(Box::new(report.clone())).to_string();
+    exception(py, "IncompleteError", (message, report::Report(report)))
+}
+
+fn invalid_request(error: &RequestError) -> PyErr {
+    invalid(error.problems().iter().map(WrittenProblem::from).collect())
+}
+
+fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
+    let each: Vec<Refusal> = refusals.into_iter().cloned().map(Refusal).collect();
+    exception(py, "RefusedError", (refusals.to_string(), each))
+}
+
+fn world_changed(py: Python<'_>, changes: Vec<Change>) -> PyErr {
+    let message = Error::WorldChanged(changes.clone()).to_string();
+    let changes: Vec<WorldChange> = changes.into_iter().map(WorldChange).collect();
+    exception(py, "WorldChangedError", (message, changes))
+}
+
+/// An exception of the Python module; whatever goes wrong on the way is raised instead
+fn exception<'py, A>(py: Python<'py>, name: &str, arguments: A) -> PyErr
+where
+    A: pyo3::call::PyCallArgs<'py>,
+{
+    class(py, name)
+        .and_then(|class| class.call1(arguments))
+        .map_or_else(|failed| failed, PyErr::from_value)
+}
+
+/// The classes are Python's own: below 3.12 a stable-ABI module cannot extend `Exception`
+fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    static MODULE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let module =
+        MODULE.get_or_try_init(py, || py.import("ami_share.exceptions")?.into_py_any(py))?;
+    module.bind(py).getattr(name)
+}

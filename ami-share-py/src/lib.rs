@@ -1,0 +1,59 @@
+//! The native half of the Python package `ami_share`.
+//!
+//! What Python sees is documented where Python looks: in `_internal.pyi` and in the package.
+
+mod apply_run;
+mod argument;
+mod aws;
+mod error;
+mod event;
+mod judgement;
+mod plan;
+mod reason;
+mod report;
+mod request;
+mod request_arguments;
+mod runtime;
+mod shared_image;
+mod sharer;
+mod value;
+mod verification;
+mod world;
+
+/// The module `ami_share._internal`
+#[pyo3::pymodule]
+mod _internal {
+    /// Whether this build can share on AWS
+    #[pymodule_export]
+    const HAS_AWS: bool = cfg!(feature = "aws");
+
+    #[pymodule_export]
+    use super::apply_run::ApplyRun;
+    /// The version of this build
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "that is its name in Python")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    use super::aws::aws_sharer;
+    #[pymodule_export]
+    use super::event::Event;
+    #[pymodule_export]
+    use super::judgement::{Call, Judgement};
+    #[pymodule_export]
+    use super::plan::{Plan, Step};
+    #[pymodule_export]
+    use super::reason::{Notice, Problem, Refusal, WorldChange};
+    #[pymodule_export]
+    use super::report::{Report, StepReport};
+    #[pymodule_export]
+    use super::request::ShareRequest;
+    #[pymodule_export]
+    use super::shared_image::SharedImage;
+    #[pymodule_export]
+    use super::sharer::SharerHandle;
+    #[pymodule_export]
+    use super::verification::{Finding, ImageVerification, PrincipalCheck, Verification};
+    #[pymodule_export]
+    use super::world::SimulatedWorld;
+}

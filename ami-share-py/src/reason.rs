@@ -1,0 +1,186 @@
+//! Why something was not done: problems of a request, refusals, changes of the world; and notices.
+
+use ami_share_core::plan;
+use ami_share_core::request::RequestProblem;
+use pyo3::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::value::{quoted, text_field, value_methods};
+
+/// One thing that is wrong with a request
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct Problem(pub(crate) WrittenProblem);
+
+/// A problem as it is written down
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct WrittenProblem {
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+impl WrittenProblem {
+    pub(crate) fn new(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// In the words of the Python arguments, where the core's differ
+impl From<&RequestProblem> for WrittenProblem {
+    fn from(problem: &RequestProblem) -> Self {
+        let field = problem.field();
+        let message = match problem {
+            RequestProblem::NoImages => "no image is named: give `images`".into(),
+            RequestProblem::NoPrincipals => {
+                "no principal is named: give `accounts`, `organizations`, `organizational_units`, \
+                 `principals` or `public`"
+                    .into()
+            }
+            RequestProblem::NoRegion => {
+                "no Region is named: give `region`, or `images` as a dict of lists by Region".into()
+            }
+            RequestProblem::NotTrusted { principal } => format!(
+                "`{principal}` is not among the trusted principals: take it out, or add it to \
+                 `trusted_accounts` or `trusted_organizations`"
+            ),
+            other => other.to_string(),
+        };
+        Self::new(field, message)
+    }
+}
+
+#[pymethods]
+impl Problem {
+    #[getter]
+    fn field(&self) -> &str {
+        &self.0.field
+    }
+
+    #[getter]
+    fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    fn __str__(&self) -> &str {
+        &self.0.message
+    }
+
+    fn __repr__(&self) -> String {
+        let WrittenProblem { field, message } = &self.0;
+        format!(
+            "Problem(field={}, message={})",
+            quoted(field),
+            quoted(message)
+        )
+    }
+}
+
+/// One reason why a request is not carried out in the world as it is
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refusal(pub(crate) plan::Refusal);
+
+#[pymethods]
+impl Refusal {
+    #[getter]
+    fn kind(&self) -> Option<String> {
+        text_field(&self.0, "refusal")
+    }
+
+    #[getter]
+    fn message(&self) -> String {
+        self.0.to_string()
+    }
+
+    #[getter]
+    fn mend(&self) -> String {
+        self.0.mend()
+    }
+
+    #[getter]
+    fn image(&self) -> Option<String> {
+        text_field(&self.0, "image")
+    }
+
+    #[getter]
+    fn region(&self) -> Option<String> {
+        text_field(&self.0, "region")
+    }
+
+    fn __str__(&self) -> String {
+        format!("{} ({})", self.0, self.0.mend())
+    }
+
+    fn __repr__(&self) -> String {
+        repr("Refusal", self.kind(), &self.message())
+    }
+}
+
+/// A difference between the world that a plan was made for and the world now
+#[pyclass(frozen, eq, module = "ami_share", name = "Change")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct WorldChange(pub(crate) plan::Change);
+
+#[pymethods]
+impl WorldChange {
+    #[getter]
+    fn kind(&self) -> Option<String> {
+        text_field(&self.0, "change")
+    }
+
+    #[getter]
+    fn message(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        repr("Change", self.kind(), &self.message())
+    }
+}
+
+/// Something that the reader of a plan or report should know
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct Notice(pub(crate) plan::Notice);
+
+#[pymethods]
+impl Notice {
+    #[getter]
+    fn kind(&self) -> Option<String> {
+        text_field(&self.0, "notice")
+    }
+
+    #[getter]
+    fn message(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        repr("Notice", self.kind(), &self.message())
+    }
+}
+
+value_methods!(Problem);
+value_methods!(Refusal);
+value_methods!(WorldChange);
+value_methods!(Notice);
+
+fn repr(class: &str, kind: Option<String>, message: &str) -> String {
+    let kind = kind.unwrap_or_default();
+    format!(
+        "{class}(kind={}, message={})",
+        quoted(&kind),
+        quoted(message)
+    )
+}

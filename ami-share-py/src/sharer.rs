@@ -1,0 +1,241 @@
+//! `SharerHandle`: the verbs, each to wait for and to await.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use ami_share_core::id::{ImageId, Region};
+use ami_share_core::outcome::events;
+use ami_share_core::{ApplyOptions, BackendSharer, Error, OnChange, Sharer, SimulatedSharer};
+use pyo3::prelude::*;
+
+use crate::apply_run::ApplyRun;
+use crate::argument::{self, engine_options};
+use crate::error;
+use crate::plan::Plan;
+use crate::reason::WrittenProblem;
+use crate::report::Report;
+use crate::request::ShareRequest;
+use crate::runtime::{block_on, spawn};
+use crate::shared_image::SharedImage;
+use crate::verification::Verification;
+use crate::world::SimulatedWorld;
+
+/// A page of images, and what to ask the next one with
+type ImagePage = (Vec<SharedImage>, Option<String>);
+
+/// What the sharers of the Python package stand on
+#[pyclass(frozen, module = "ami_share._internal")]
+pub(crate) struct SharerHandle(pub(crate) Arc<dyn Sharer>);
+
+impl fmt::Debug for SharerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharerHandle").finish_non_exhaustive()
+    }
+}
+
+#[pymethods]
+impl SharerHandle {
+    #[staticmethod]
+    #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None))]
+    fn simulated(
+        world: &SimulatedWorld,
+        account: &str,
+        concurrency: Option<usize>,
+        consistency_timeout: Option<f64>,
+    ) -> PyResult<Self> {
+        let backend = world.0.backend(argument::id(account)?);
+        let options = engine_options(concurrency, consistency_timeout)?;
+        let sharer: SimulatedSharer = BackendSharer::with_options(backend, options);
+        Ok(Self(Arc::new(sharer)))
+    }
+
+    fn plan(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Plan> {
+        block_on(py, self.planned(request))
+    }
+
+    fn plan_async<'py>(
+        &self,
+        py: Python<'py>,
+        request: &ShareRequest,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.planned(request))
+    }
+
+    fn apply(&self, py: Python<'_>, plan: &Plan, on_change: &str) -> PyResult<Report> {
+        block_on(py, self.applied(plan, options(on_change)?))
+    }
+
+    fn apply_async<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        on_change: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.applied(plan, options(on_change)?))
+    }
+
+    fn apply_events(&self, plan: &Plan, on_change: &str) -> PyResult<ApplyRun> {
+        let (sink, events) = events();
+        let options = options(on_change)?.with_events(sink);
+        ApplyRun::start(self.applied(plan, options), events)
+    }
+
+    fn share(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Report> {
+        block_on(py, self.shared(request))
+    }
+
+    fn share_async<'py>(
+        &self,
+        py: Python<'py>,
+        request: &ShareRequest,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.shared(request))
+    }
+
+    fn revoke(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Report> {
+        block_on(py, self.revoked(request))
+    }
+
+    fn revoke_async<'py>(
+        &self,
+        py: Python<'py>,
+        request: &ShareRequest,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.revoked(request))
+    }
+
+    fn verify(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Verification> {
+        block_on(py, self.verified(request))
+    }
+
+    fn verify_async<'py>(
+        &self,
+        py: Python<'py>,
+        request: &ShareRequest,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.verified(request))
+    }
+
+    #[pyo3(signature = (region, next_token=None))]
+    fn shared_with_me(
+        &self,
+        py: Python<'_>,
+        region: &str,
+        next_token: Option<String>,
+    ) -> PyResult<ImagePage> {
+        block_on(py, self.listed(argument::id(region)?, next_token))
+    }
+
+    #[pyo3(signature = (region, next_token=None))]
+    fn shared_with_me_async<'py>(
+        &self,
+        py: Python<'py>,
+        region: &str,
+        next_token: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.listed(argument::id(region)?, next_token))
+    }
+
+    fn give_up(&self, py: Python<'_>, region: &str, image: &str) -> PyResult<Option<String>> {
+        let (region, image) = (argument::id(region)?, argument::id(image)?);
+        block_on(py, self.given_up(region, image))
+    }
+
+    fn give_up_async<'py>(
+        &self,
+        py: Python<'py>,
+        region: &str,
+        image: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (region, image) = (argument::id(region)?, argument::id(image)?);
+        spawn(py, self.given_up(region, image))
+    }
+}
+
+/// The verbs as futures of their own, which both ways of waiting use
+impl SharerHandle {
+    fn planned(
+        &self,
+        request: &ShareRequest,
+    ) -> impl Future<Output = PyResult<Plan>> + Send + use<> {
+        let (sharer, request) = (self.0.clone(), request.0.clone());
+        async move { told(sharer.plan(&request).await.map(Plan)) }
+    }
+
+    fn applied(
+        &self,
+        plan: &Plan,
+        options: ApplyOptions,
+    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+        let (sharer, plan) = (self.0.clone(), plan.0.clone());
+        async move { told(sharer.apply(&plan, &options).await.map(Report)) }
+    }
+
+    fn shared(
+        &self,
+        request: &ShareRequest,
+    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+        let (sharer, request) = (self.0.clone(), request.0.clone());
+        async move { told(sharer.share(&request).await.map(Report)) }
+    }
+
+    fn revoked(
+        &self,
+        request: &ShareRequest,
+    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+        let (sharer, request) = (self.0.clone(), request.0.clone());
+        async move { told(sharer.revoke(&request).await.map(Report)) }
+    }
+
+    fn verified(
+        &self,
+        request: &ShareRequest,
+    ) -> impl Future<Output = PyResult<Verification>> + Send + use<> {
+        let (sharer, request) = (self.0.clone(), request.0.clone());
+        async move { told(sharer.verify(&request).await.map(Verification)) }
+    }
+
+    fn listed(
+        &self,
+        region: Region,
+        next_token: Option<String>,
+    ) -> impl Future<Output = PyResult<ImagePage>> + Send + use<> {
+        let sharer = self.0.clone();
+        async move {
+            let page = told(sharer.shared_with_me(&region, next_token).await)?;
+            let images = page.items.into_iter().map(SharedImage).collect();
+            Ok((images, page.next_token))
+        }
+    }
+
+    fn given_up(
+        &self,
+        region: Region,
+        image: ImageId,
+    ) -> impl Future<Output = PyResult<Option<String>>> + Send + use<> {
+        let sharer = self.0.clone();
+        async move { told(sharer.give_up(&region, &image).await) }
+    }
+}
+
+fn told<T>(result: Result<T, Error>) -> PyResult<T> {
+    result.map_err(error::raised)
+}
+
+fn options(on_change: &str) -> PyResult<ApplyOptions> {
+    let on_change = match on_change {
+        "refuse" => OnChange::Refuse,
+        "plan-again" => OnChange::PlanAgain,
+        "do-not-look" => OnChange::DoNotLook,
+        other => {
+            let message =
+                format!("`on_change` is `{other}`: give `refuse`, `plan-again` or `do-not-look`");
+            return Err(error::invalid(vec![WrittenProblem::new(
+                "on_change",
+                message,
+            )]));
+        }
+    };
+    Ok(ApplyOptions::default().with_on_change(on_change))
+}

@@ -1,0 +1,120 @@
+//! What all values share: they are frozen, and their JSON text is their identity.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use pyo3::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error;
+
+pub(crate) fn to_json<T: Serialize>(value: &T) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|error| error::unreadable_json(&error))
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> PyResult<T> {
+    serde_json::from_str(text).map_err(|error| error::unreadable_json(&error))
+}
+
+/// The value as dicts and lists of Python's own
+pub(crate) fn to_python<'py, T: Serialize>(
+    py: Python<'py>,
+    value: &T,
+) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (to_json(value)?,))
+}
+
+pub(crate) fn hash<T: Serialize>(value: &T) -> PyResult<u64> {
+    let mut hasher = DefaultHasher::new();
+    to_json(value)?.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
+/// A field of the JSON form, where it is there and is text
+pub(crate) fn text_field<T: Serialize>(value: &T, field: &str) -> Option<String> {
+    match serde_json::to_value(value).ok()?.get(field)? {
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The word that stands for a value without fields
+pub(crate) fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// The value that a word stands for; none if there is no such word
+pub(crate) fn of_word<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(Value::String(word.to_owned())).ok()
+}
+
+/// The texts of ids
+pub(crate) fn texts<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
+    ids.into_iter().map(|id| id.to_string()).collect()
+}
+
+/// Text as Python writes it in a repr
+pub(crate) fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('\'', "\\'");
+    format!("'{}'", escaped.replace('\n', "\\n"))
+}
+
+/// A list as Python writes it, cut to its first items
+pub(crate) fn short_list<T: ToString>(items: impl ExactSizeIterator<Item = T>) -> String {
+    const SHOWN: usize = 4;
+    let count = items.len();
+    let mut shown: Vec<String> = items
+        .take(SHOWN)
+        .map(|item| quoted(&item.to_string()))
+        .collect();
+    if count > SHOWN {
+        shown.push(format!("… {} more", count - SHOWN));
+    }
+    format!("[{}]", shown.join(", "))
+}
+
+/// The methods of a class that wraps a serde value; equality comes with `#[pyclass(eq)]`
+macro_rules! value_methods {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            fn to_json(&self) -> pyo3::PyResult<String> {
+                $crate::value::to_json(&self.0)
+            }
+
+            #[classmethod]
+            fn from_json(
+                _class: &pyo3::Bound<'_, pyo3::types::PyType>,
+                text: &str,
+            ) -> pyo3::PyResult<Self> {
+                $crate::value::from_json(text).map(Self)
+            }
+
+            fn to_dict<'py>(
+                &self,
+                py: pyo3::Python<'py>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::value::to_python(py, &self.0)
+            }
+
+            fn __hash__(&self) -> pyo3::PyResult<u64> {
+                $crate::value::hash(&self.0)
+            }
+
+            fn __reduce__<'py>(
+                slf: &pyo3::Bound<'py, Self>,
+            ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (String,))> {
+                use pyo3::types::PyAnyMethods;
+                let make = slf.get_type().getattr("from_json")?;
+                Ok((make, (slf.get().to_json()?,)))
+            }
+        }
+    };
+}
+
+pub(crate) use value_methods;

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+import ami_share
+from ami_share import (
+    AmiShareError,
+    AwsApiError,
+    ConfigurationError,
+    ForkedProcessError,
+    IncompleteError,
+    InvalidRequestError,
+    MockSharer,
+    Problem,
+    RefusedError,
+    Report,
+    ShareRequest,
+    SimulatedSharer,
+    WorldChangedError,
+)
+from ami_share import exceptions
+from conftest import OWNER, STRANGER, Stage
+
+
+def raised_by(call: object) -> AmiShareError:
+    with pytest.raises(AmiShareError) as caught:
+        call()  # type: ignore[operator]
+    return caught.value
+
+
+def every_error(stage: Stage) -> list[AmiShareError]:
+    """One of each class, as it is really raised, as far as it can be here."""
+    changed = stage.sharer.plan(stage.request())
+    stage.sharer.share(stage.request(accounts=[STRANGER]))
+    errors = [
+        raised_by(lambda: ShareRequest(images=[])),
+        raised_by(lambda: stage.sharer.plan(stage.request(accounts=[OWNER]))),
+        raised_by(lambda: stage.sharer.apply(changed)),
+        raised_by(lambda: SimulatedSharer(stage.world, OWNER, concurrency=0)),
+    ]
+    stage.world.deny(OWNER, "ModifyImageAttribute")
+    errors.append(raised_by(lambda: stage.sharer.share(stage.request())))
+    stage.world.deny(OWNER, "DescribeImages")
+    errors.append(raised_by(lambda: stage.sharer.share(stage.request())))
+    errors.append(ForkedProcessError("forked"))
+    return errors
+
+
+def test_every_class_has_the_base_and_is_exported(stage: Stage) -> None:
+    classes = {type(error) for error in every_error(stage)}
+    assert classes == {
+        AwsApiError,
+        ConfigurationError,
+        ForkedProcessError,
+        IncompleteError,
+        InvalidRequestError,
+        RefusedError,
+        WorldChangedError,
+    }
+    assert {c.__name__ for c in classes} | {"AmiShareError"} == set(exceptions.__all__)
+    assert all(getattr(ami_share, name) is getattr(exceptions, name) for name in exceptions.__all__)
+
+
+def test_texts_are_one_line_in_lower_case_without_a_full_stop(stage: Stage) -> None:
+    for error in every_error(stage):
+        text = str(error)
+        assert text == error.message and text
+        assert "\n" not in text and not text.endswith(".")
+        # An AWS operation keeps its capital.
+        assert not text[0].isupper() or isinstance(error, AwsApiError)
+
+
+def test_pickling_keeps_class_text_fields_and_what_was_added(stage: Stage) -> None:
+    for error in every_error(stage):
+        error.hint = "ours"  # type: ignore[attr-defined]
+        copy = pickle.loads(pickle.dumps(error))
+        assert type(copy) is type(error)
+        assert str(copy) == str(error)
+        assert vars(copy) == vars(error)
+        assert vars(copy)["hint"] == "ours"
+
+
+def test_fields(stage: Stage) -> None:
+    invalid, refused, changed, configuration, incomplete, api, _ = every_error(stage)
+    assert isinstance(invalid, InvalidRequestError) and isinstance(invalid, ValueError)
+    assert [problem.field for problem in invalid.problems] == ["images", "principals"]
+    assert isinstance(refused, RefusedError)
+    assert refused.refusals[0].kind == "owner_is_recipient"
+    assert isinstance(changed, WorldChangedError) and changed.changes[0].kind == "permissions"
+    assert "`concurrency` is 0" in str(configuration)
+    assert isinstance(incomplete, IncompleteError) and isinstance(incomplete.report, Report)
+    assert "0 of 1 steps" in str(incomplete)
+    assert isinstance(api, AwsApiError) and api.kind == "access_denied"
+
+
+def test_exceptions_can_be_made_by_a_test() -> None:
+    refusal = RefusedError("the image is encrypted")
+    assert refusal.refusals == []
+    problem = Problem.from_json('{"field": "images", "message": "wrong"}')
+    assert InvalidRequestError("wrong", [problem]).problems == [problem]
+    assert AwsApiError("no", kind="throttled", retryable=True).retryable
+    sharer = MockSharer(share=refusal)
+    with pytest.raises(RefusedError):
+        sharer.share(ShareRequest(region="us-east-1", images=["ami-12345678"], accounts=[OWNER]))

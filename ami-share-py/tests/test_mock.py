@@ -1,0 +1,147 @@
+"""`MockSharer`, as a service's own tests use it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from ami_share import (
+    AwsApiError,
+    IncompleteError,
+    MockCall,
+    MockSharer,
+    RefusedError,
+    Sharer,
+    ShareRequest,
+)
+from conftest import OWNER, RECIPIENT, REGION, Stage
+
+IMAGE = "ami-0123456789abcdef0"
+REQUEST = ShareRequest(region=REGION, images=[IMAGE], accounts=[RECIPIENT])
+
+
+def release(image: str, sharer: Sharer) -> str:
+    """What a service could do."""
+    request = ShareRequest(region=REGION, images=[image], accounts=[RECIPIENT])
+    try:
+        report = sharer.share(request)
+    except RefusedError as error:
+        return f"refused: {error}"
+    return "released" if report.is_complete else "?"
+
+
+def test_example() -> None:
+    sharer = MockSharer()
+    assert release(IMAGE, sharer) == "released"
+    [call] = sharer.calls
+    assert call.verb == "share"
+    assert call.request.accounts == [RECIPIENT]
+
+    sharer.answer("share", RefusedError("the image is encrypted"))
+    assert release(IMAGE, sharer) == "refused: the image is encrypted"
+    assert len(sharer.calls) == 2
+
+
+def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
+    sharer = MockSharer()
+    plan = sharer.plan(REQUEST)
+    assert plan.is_empty and plan.request == REQUEST
+    assert sharer.apply(plan).is_empty
+    assert sharer.share(REQUEST).is_complete
+    assert sharer.revoke(REQUEST).request.direction == "revoke"
+    verification = sharer.verify(REQUEST)
+    assert verification.as_desired == "yes"
+    assert verification.images[0].principals[0].launch.answer == "yes"
+    assert sharer.verify(REQUEST.to_revoke()).images[0].principals[0].launch.answer == "no"
+    assert list(sharer.shared_with_me(REGION)) == []
+    assert sharer.give_up(REGION, IMAGE) is None
+    applying = sharer.apply_events(plan)
+    assert [event.kind for event in applying] == ["started", "finished"]
+    assert applying.report.is_empty
+    assert [call.verb for call in sharer.calls] == [
+        "plan",
+        "apply",
+        "share",
+        "revoke",
+        "verify",
+        "verify",
+        "shared_with_me",
+        "give_up",
+        "apply",
+    ]
+
+
+def test_the_awaited_twins_answer_and_record_the_same() -> None:
+    sharer = MockSharer(give_up="request-1")
+
+    async def main() -> None:
+        plan = await sharer.plan_async(REQUEST)
+        assert (await sharer.apply_async(plan, on_change="plan-again")).is_empty
+        assert (await sharer.share_async(REQUEST)).is_complete
+        assert (await sharer.revoke_async(REQUEST)).is_complete
+        assert (await sharer.verify_async(REQUEST)).as_desired == "yes"
+        assert [image async for image in sharer.shared_with_me_async(REGION)] == []
+        assert await sharer.give_up_async(REGION, IMAGE) == "request-1"
+        applying = sharer.apply_events_async(plan)
+        assert [event.kind async for event in applying] == ["started", "finished"]
+        assert applying.report.is_empty
+
+    asyncio.run(main())
+    assert len(sharer.calls) == 8
+    assert sharer.calls[1].arguments["on_change"] == "plan-again"
+    assert sharer.calls[1].request == REQUEST
+    assert sharer.calls_of("give_up") == [MockCall("give_up", region=REGION, image=IMAGE)]
+
+
+def test_answers_are_values_exceptions_or_callables(stage: Stage) -> None:
+    report = stage.sharer.share(stage.request())
+    assert MockSharer(share=report).share(REQUEST) is report
+    with pytest.raises(AwsApiError):
+        MockSharer(verify=AwsApiError("no answer")).verify(REQUEST)
+    with pytest.raises(AwsApiError, match="the mock"):
+        MockSharer(verify=AwsApiError).verify(REQUEST)
+    seen: list[ShareRequest] = []
+
+    def share(request: ShareRequest) -> object:
+        seen.append(request)
+        return report if len(seen) > 1 else AwsApiError("throttled", retryable=True)
+
+    sharer = MockSharer(share=share)
+    with pytest.raises(AwsApiError):
+        sharer.share(REQUEST)
+    assert sharer.share(REQUEST) is report
+    assert seen == [REQUEST, REQUEST]
+
+
+def test_images_can_be_answered(stage: Stage) -> None:
+    from ami_share import SimulatedSharer
+
+    stage.sharer.share(stage.request())
+    images = list(SimulatedSharer(stage.world, RECIPIENT).shared_with_me(REGION))
+    assert list(MockSharer(shared_with_me=images).shared_with_me(REGION)) == images
+
+
+def test_events_end_as_the_apply_does(stage: Stage) -> None:
+    stage.world.deny(OWNER, "ModifyImageAttribute")
+    plan = stage.sharer.plan(stage.request())
+    with pytest.raises(IncompleteError) as caught:
+        stage.sharer.apply(plan)
+    applying = MockSharer(apply=caught.value).apply_events(plan)
+    assert next(applying).kind == "started"
+    with pytest.raises(IncompleteError):
+        next(applying)
+    with pytest.raises(IncompleteError):
+        _ = applying.report
+
+
+def test_a_wrong_verb_is_refused() -> None:
+    with pytest.raises(ValueError, match="`shar` is no verb"):
+        MockSharer().answer("shar", None)
+
+
+def test_it_overrides_every_verb() -> None:
+    verbs = [name for name in vars(Sharer) if not name.startswith("_")]
+    assert len(verbs) == 16
+    assert all(name in vars(MockSharer) for name in verbs)
+    assert repr(MockSharer()) == "<MockSharer: 0 calls>"

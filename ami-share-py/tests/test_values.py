@@ -1,0 +1,123 @@
+"""What holds for every value: repr, equality, hash, pickle, frozen, JSON."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import ami_share
+from ami_share import IncompleteError, RefusedError, SimulatedSharer, WorldChangedError
+from conftest import OWNER, RECIPIENT, REGION, STRANGER, Stage
+
+
+def every_value(stage: Stage) -> dict[str, Any]:
+    request = stage.request(snapshots="for-copy", tags={"purpose": "it's golden"})
+    plan = stage.sharer.plan(request)
+    applying = stage.sharer.apply_events(plan)
+    events = list(applying)
+    verification = stage.sharer.verify(request)
+    with pytest.raises(RefusedError) as refused:
+        stage.sharer.plan(stage.request(accounts=[OWNER]))
+    stale = stage.sharer.plan(stage.request(accounts=[STRANGER]))
+    stage.sharer.share(stage.request(accounts=[STRANGER]))
+    with pytest.raises(WorldChangedError) as changed:
+        stage.sharer.apply(stale)
+    image = verification.images[0]
+    shared = next(SimulatedSharer(stage.world, RECIPIENT).shared_with_me(REGION))
+    problem = '{"field": "images", "message": "it\'s wrong"}'
+    values = [
+        request,
+        plan,
+        plan.steps[0],
+        plan.notices[0],
+        applying.report,
+        applying.report.steps[0],
+        verification,
+        image,
+        image.principals[0],
+        image.principals[0].launch,
+        events[1],
+        shared,
+        refused.value.refusals[0],
+        changed.value.changes[0],
+        ami_share.Problem.from_json(problem),
+        stage.world.can_launch(REGION, RECIPIENT, stage.image),
+        stage.world.calls()[0],
+    ]
+    return {type(value).__name__: value for value in values}
+
+
+NAMES = [
+    name
+    for name in ami_share.__all__
+    if hasattr(getattr(ami_share, name), "from_json")
+]
+
+
+def test_every_class_with_a_json_form_is_looked_at(stage: Stage) -> None:
+    assert sorted(every_value(stage)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values(name: str, stage: Stage) -> None:
+    value = every_value(stage)[name]
+    twins: list[Callable[[Any], Any]] = [
+        lambda value: pickle.loads(pickle.dumps(value)),
+        lambda value: pickle.loads(pickle.dumps(value, protocol=2)),
+        lambda value: type(value).from_json(value.to_json()),
+        copy.copy,
+        copy.deepcopy,
+    ]
+    for twin in twins:
+        other = twin(value)
+        assert type(other) is type(value)
+        assert other == value
+        assert not other != value
+        assert hash(other) == hash(value)
+    assert value != object() and value != None  # noqa: E711
+    assert type(value).__module__ == "ami_share"
+    assert name in repr(value) and len(repr(value)) < 400
+    assert "0x" not in repr(value)
+    assert json.loads(value.to_json()) == value.to_dict()
+    with pytest.raises(AttributeError):
+        value.anything = 1
+    with pytest.raises(AttributeError):
+        setattr(value, "to_json", None)
+    with pytest.raises(TypeError):
+        value < value
+
+
+@pytest.mark.parametrize("name", ["Plan", "Report", "Verification"])
+def test_notebooks_show_html(name: str, stage: Stage) -> None:
+    value = every_value(stage)[name]
+    assert value._repr_html_().lstrip().startswith("<")
+    assert stage.image in value._repr_html_()
+    assert stage.image in str(value) and not str(value).endswith("\n")
+
+
+def test_different_values_differ(stage: Stage) -> None:
+    one = stage.sharer.plan(stage.request())
+    other = stage.sharer.plan(stage.request(accounts=[STRANGER]))
+    assert one != other and len({one, other, one}) == 2
+
+
+def test_a_report_of_a_failure_is_a_value_too(stage: Stage) -> None:
+    stage.world.deny(OWNER, "ModifyImageAttribute")
+    with pytest.raises(IncompleteError) as caught:
+        stage.sharer.share(stage.request())
+    report = caught.value.report
+    assert pickle.loads(pickle.dumps(report)) == report
+    assert "UnauthorizedOperation" in str(report.steps[0])
+
+
+def test_sharers_and_worlds_say_what_they_are(stage: Stage) -> None:
+    assert repr(stage.sharer) == f"SimulatedSharer(account='{OWNER}')"
+    assert repr(stage.world) == "<SimulatedWorld: 0 calls>"
+    for unpicklable in (stage.sharer, stage.world):
+        with pytest.raises(TypeError):
+            pickle.dumps(unpicklable)

@@ -1,0 +1,90 @@
+"""What mypy has to accept, with the types that it has to find; never run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from typing_extensions import assert_type
+
+from ami_share import (
+    AwsApiError,
+    AwsSharer,
+    Event,
+    IncompleteError,
+    InvalidRequestError,
+    MockSharer,
+    Plan,
+    Problem,
+    Report,
+    SharedImage,
+    Sharer,
+    ShareRequest,
+    SimulatedSharer,
+    SimulatedWorld,
+    Verification,
+)
+
+
+def sharers() -> list[Sharer]:
+    world = SimulatedWorld()
+    return [
+        SimulatedSharer(world, "111122223333", concurrency=4),
+        MockSharer(),
+        AwsSharer(),
+        AwsSharer(profile="golden", endpoint_url="http://localhost:5000"),
+        AwsSharer(access_key_id="a", secret_access_key="b", session_token=None),
+    ]
+
+
+def requests() -> list[ShareRequest]:
+    return [
+        ShareRequest(region="us-east-1", images=["ami-12345678"], accounts=("111122223333",)),
+        ShareRequest(images={"us-east-1": {"ami-12345678"}}, public=True, public_consent="given"),
+        ShareRequest(images={}, direction="exactly", removal_limit="20%"),
+        ShareRequest(images={}, direction="give"),  # type: ignore[arg-type]
+        ShareRequest(),  # type: ignore[call-arg]
+    ]
+
+
+def verbs(sharer: Sharer, request: ShareRequest) -> None:
+    plan = sharer.plan(request)
+    assert_type(plan, Plan)
+    assert_type(Plan.from_json(plan.to_json()), Plan)
+    assert_type(sharer.apply(plan, on_change="plan-again"), Report)
+    sharer.apply(plan, on_change="again")  # type: ignore[arg-type]
+    assert_type(sharer.share(request), Report)
+    assert_type(sharer.revoke(request), Report)
+    assert_type(sharer.verify(request), Verification)
+    assert_type(sharer.shared_with_me("us-east-1"), Iterator[SharedImage])
+    assert_type(sharer.give_up("us-east-1", "ami-12345678"), "str | None")
+    applying = sharer.apply_events(plan)
+    for event in applying:
+        assert_type(event, Event)
+    assert_type(applying.report, Report)
+    plan.steps[0].region = "us-east-1"  # type: ignore[misc]
+
+
+async def twins(sharer: Sharer, request: ShareRequest) -> None:
+    plan = await sharer.plan_async(request)
+    assert_type(plan, Plan)
+    assert_type(await sharer.apply_async(plan), Report)
+    assert_type(await sharer.share_async(request), Report)
+    assert_type(await sharer.revoke_async(request), Report)
+    assert_type(await sharer.verify_async(request), Verification)
+    assert_type(sharer.shared_with_me_async("us-east-1"), AsyncIterator[SharedImage])
+    applying = sharer.apply_events_async(plan)
+    async for event in applying:
+        assert_type(event, Event)
+    assert_type(applying.report, Report)
+
+
+def errors(sharer: Sharer, request: ShareRequest) -> None:
+    try:
+        sharer.share(request)
+    except InvalidRequestError as error:
+        assert_type(error.problems, list[Problem])
+    except IncompleteError as error:
+        assert_type(error.report, Report)
+        assert_type(error.report.steps[0].error, "AwsApiError | None")
+    except AwsApiError as error:
+        assert_type(error.code, "str | None")
