@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::id::{AccountId, SnapshotId};
-use crate::principal::{Principal, PrincipalSet};
-use crate::resource::{
-    Image, ImageSnapshot, ImageState, ObservedImage, ObservedSnapshot, Reading, RootDevice, Tags,
-};
+use crate::id::AccountId;
+use crate::principal::Principal;
+use crate::resource::fixture::{self, OWNER};
+use crate::resource::{ImageState, ObservedImage, Reading};
 
-const OWNER: &str = "999999999999";
 const MEMBER: &str = "111111111111";
 const ORGANIZATION: &str = "arn:aws:organizations::123456789012:organization/o-exampleorg1";
 const UNIT: &str = "arn:aws:organizations::123456789012:ou/o-exampleorg1/ou-ab12-11111111";
@@ -16,43 +14,9 @@ const FOREIGN_UNIT: &str = "arn:aws:organizations::123456789012:ou/o-exampleorg2
 
 type Members = BTreeMap<Principal, Reading<Vec<AccountId>>>;
 
-fn set(principals: &[&str]) -> PrincipalSet {
-    principals
-        .iter()
-        .map(|text| text.parse().unwrap())
-        .collect()
-}
-
-/// An available image with one snapshot, and who has which permission
+/// An available image, and who has which permission; `None`: not read
 fn image(launch: &[&str], create_volume: Option<&[&str]>) -> ObservedImage {
-    let snapshot: SnapshotId = "snap-00000001".parse().unwrap();
-    ObservedImage {
-        launch_permissions: Some(set(launch)),
-        snapshots: [(
-            snapshot.clone(),
-            ObservedSnapshot {
-                create_volume_permissions: create_volume.map(set),
-                tags: None,
-            },
-        )]
-        .into(),
-        image: Image {
-            id: "ami-00000001".parse().unwrap(),
-            owner: OWNER.parse().unwrap(),
-            name: None,
-            state: ImageState::Available,
-            state_reason: None,
-            public: false,
-            root_device: RootDevice::Ebs,
-            snapshots: vec![ImageSnapshot {
-                id: snapshot,
-                device: "/dev/xvda".into(),
-                encrypted: Some(false),
-            }],
-            product_codes: Vec::new(),
-            tags: Tags::new(),
-        },
-    }
+    fixture::image("ami-00000001", launch, create_volume)
 }
 
 fn launch_with(image: &ObservedImage, principal: &str, members: &Members) -> Answer {
