@@ -1,38 +1,86 @@
 # `make demo` shows the main job on the simulator; `make test` checks everything.
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
 CARGO ?= cargo
+VENV := .venv
+DEMO_VENV := .venv-demo
 
-# Core and examples without the AWS SDK build in seconds.
-LIGHT := -p ami-share-core -p ami-share --no-default-features
-LIGHT_FEATURES := ami-share-core/simulator,ami-share-core/mock,ami-share/conformance
-# One feature set for everything with the SDK, so that it is compiled once per profile.
-FULL := -p ami-share-core -p ami-share --features ami-share/aws,ami-share/conformance,ami-share-core/mock
+# Without the AWS SDK: builds in seconds.
+LIGHT := -p ami-share-core -p ami-share --no-default-features \
+	--features ami-share-core/simulator,ami-share-core/mock,ami-share/conformance
+# With it: always the same packages and features, so that it is compiled once per profile.
+FULL := -p ami-share-core -p ami-share -p ami-share-py \
+	--features ami-share/aws,ami-share/conformance,ami-share-core/mock
 
-export AMI_SHARE_MOTO_SERVER := $(CURDIR)/$(BIN)/moto_server
+export AMI_SHARE_MOTO_SERVER := $(CURDIR)/$(VENV)/bin/moto_server
+# The binding is an extension module: it finds Python's symbols where it is loaded.
+export PYO3_BUILD_EXTENSION_MODULE := 1
 
-.PHONY: help demo demo-python test test-rust test-light test-aws test-python lint docs bench fmt clean-venv
-
+.PHONY: help
 help: ## Say what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# --- See it ---
+
+.PHONY: demo
 demo: ## Share, verify and revoke on the simulator, from Rust; needs no AWS account
-	$(CARGO) run --quiet -p ami-share --example quickstart
+	@$(CARGO) run --quiet -p ami-share --example quickstart
 
-demo-python: $(VENV)/demo ## The same from Python
-	$(VENV)-demo/bin/python examples/quickstart.py
+.PHONY: demo-python
+demo-python: ## The same from Python
+	@test -x $(DEMO_VENV)/bin/python || $(PYTHON) -m venv $(DEMO_VENV)
+	@$(DEMO_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--config-settings=build-args="--no-default-features --profile dev" ./ami-share-py
+	@$(DEMO_VENV)/bin/python examples/quickstart.py
 
-test: lint test-light test-aws test-python docs ## Check everything
+# --- Check it ---
 
-test-rust: test-light test-aws ## All Rust tests
+.PHONY: test
+test: lint test-light test-aws test-python docs ## Everything that CI checks
+	@echo "all checks passed"
 
-test-light: ## Unit, doc, conformance and example tests on the simulator
-	$(CARGO) test $(LIGHT) --features $(LIGHT_FEATURES)
+.PHONY: test-light
+test-light: ## Unit, doc, conformance and example tests on the simulator, without the AWS SDK
+	$(CARGO) test $(LIGHT)
 	$(CARGO) test -p ami-share --example embed_in_service
-	$(CARGO) bench -p ami-share --bench plan -- --test
+	$(CARGO) bench -p ami-share -- --test
 	./tests/no_sdk.sh
 
-test-aws: $(VENV)/ready ## The AWS backend against moto
+.PHONY: test-aws
+test-aws: $(VENV)/ready ## The same with the AWS SDK, and the AWS backend against moto
 	$(CARGO) test $(FULL)
+
+.PHONY: test-python
+test-python: $(VENV)/ready wheel ## The wheel on every Python from 3.10 to 3.13 that is there
+	./ami-share-py/tests/run.sh $(VENV)
+
+.PHONY: wheel
+wheel: ## The Python package with the AWS backend, into target/wheels
+	rm -rf target/wheels
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir target/wheels ./ami-share-py
+
+.PHONY: lint
+lint: ## Format, and clippy for each feature set
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy -p ami-share-core --no-default-features --all-targets -- -D warnings
+	$(CARGO) clippy -p ami-share-core --no-default-features --features mock --all-targets -- -D warnings
+	$(CARGO) clippy -p ami-share-core --no-default-features --features simulator --all-targets -- -D warnings
+	$(CARGO) clippy $(LIGHT) --all-targets -- -D warnings
+	./tests/clippy_full.sh $(FULL)
+
+.PHONY: docs
+docs: ## The documentation of core, with every link checked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance
+
+.PHONY: bench
+bench: ## Benchmarks
+	$(CARGO) bench -p ami-share
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+$(VENV)/ready: ami-share-py/requirements-test.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r ami-share-py/requirements-test.txt
+	touch $@

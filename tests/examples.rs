@@ -1,11 +1,18 @@
 //! Every example runs, and shows what it is there to show.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+#[cfg(feature = "aws")]
+mod support;
+
 use std::path::Path;
 use std::process::Command;
 
 /// Runs an example that this test's build has made, and gives what it printed
 fn run(name: &str) -> String {
+    run_with(name, &[])
+}
+
+fn run_with(name: &str, arguments: &[&str]) -> String {
     let test = std::env::current_exe().expect("a test has a path");
     let profile = test
         .ancestors()
@@ -13,6 +20,9 @@ fn run(name: &str) -> String {
         .expect("target/<profile>/deps/<test>");
     let example = profile.join("examples").join(name);
     let output = Command::new(&example)
+        .args(arguments)
+        .env("AWS_ACCESS_KEY_ID", "moto")
+        .env("AWS_SECRET_ACCESS_KEY", "moto")
         .output()
         .unwrap_or_else(|error| panic!("{} does not start: {error}", example.display()));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -53,6 +63,34 @@ fn golden_image_pipeline_reaches_production() {
     ] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test]
+async fn share_on_aws_plans_shares_and_revokes_on_moto() {
+    let moto = support::Moto::start().await;
+    let image = moto.register_image("golden").await;
+    let example = |extra: &[&str]| {
+        let common = [
+            "--region",
+            "us-east-1",
+            "--image",
+            image.as_str(),
+            "--principal",
+        ];
+        let endpoint = ["222222222222", "--endpoint-url", moto.endpoint()];
+        run_with("share_on_aws", &[&common, &endpoint[..], extra].concat())
+    };
+    let shown = |text: &str, part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    let planned = example(&["--plan-only"]);
+    shown(&planned, "+ 222222222222");
+    assert!(!planned.contains("Done"), "{planned}");
+    let shared = example(&["--for-copy"]);
+    shown(&shared, "Done: 2 calls, read back.");
+    shown(&shared, "Verified: everything is as asked for.");
+    shown(&example(&["--for-copy"]), "Nothing to do");
+    shown(&example(&["--revoke"]), "Done: 2 calls, read back.");
+    shown(&example(&["--revoke"]), "Nothing to do");
 }
 
 #[test]

@@ -48,6 +48,7 @@
 //! # Features
 //!
 //! - `aws` (default): `AwsSharer`, on the AWS SDK for Rust. Without it, the crate builds in seconds.
+//! - `sso`, `credentials-process`: credentials of such profiles for `AwsSharer`.
 //! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
 //! - `mock`: `MockSharer`, by mockall.
 //! - `conformance`: the checks that every backend passes; not a stable part of the API.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Engine;
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::ApiError;
 use crate::backend::Backend;
 use crate::id::{ImageId, Region, SnapshotId};
 use crate::principal::Principal;
@@ -114,7 +114,7 @@ impl<B: Backend> Engine<B> {
         match permissions {
             Ok(permissions) => observed.launch_permissions = Some(permissions),
             // The caller could describe the image, so its credentials are good: it is not the owner.
-            Err(error) if error.kind() == ApiErrorKind::Unauthenticated => {
+            Err(error) if error.code() == Some("AuthFailure") => {
                 return Ok((region, observed));
             }
             Err(error) => return Err(error),

@@ -1,65 +1,31 @@
 use super::*;
-use crate::id::{ImageId, Region, SnapshotId};
-use crate::principal::{Principal, PrincipalSet};
+use crate::id::{ImageId, Region};
+use crate::principal::Principal;
 use crate::request::{
     Direction, Limits, PublicConsent, RemovalLimit, ShareRequest, ShareRequestBuilder,
     SnapshotSharing,
 };
+use crate::resource::fixture::{self, OWNER, set};
 use crate::resource::{
-    BlockPublicAccess, Image, ImageSnapshot, ImageState, Observed, ObservedImage, ObservedSnapshot,
-    Reading, RootDevice, SnapshotBlockPublicAccess, Tags,
+    BlockPublicAccess, ImageState, Observed, ObservedImage, Reading, RootDevice,
+    SnapshotBlockPublicAccess, Tags,
 };
 
 const IMAGE: &str = "ami-00000001";
 const SNAPSHOT: &str = "snap-00000001";
-const OWNER: &str = "999999999999";
 const ORGANIZATION: &str = "arn:aws:organizations::123456789012:organization/o-exampleorg1";
 
 fn region() -> Region {
     "us-east-1".parse().unwrap()
 }
 
-fn set(principals: &[&str]) -> PrincipalSet {
-    principals
-        .iter()
-        .map(|text| text.parse().unwrap())
-        .collect()
-}
-
 fn numbered(accounts: std::ops::Range<u64>) -> Vec<String> {
     accounts.map(|number| format!("{number:012}")).collect()
 }
 
-/// An available image of OWNER with one unencrypted snapshot
+/// An available image that these can launch, with one unencrypted snapshot that nobody can read
 fn image(id: &str, present: &[&str]) -> ObservedImage {
-    let snapshot: SnapshotId = id.replace("ami", "snap").parse().unwrap();
-    ObservedImage {
-        launch_permissions: Some(set(present)),
-        snapshots: [(
-            snapshot.clone(),
-            ObservedSnapshot {
-                create_volume_permissions: Some(PrincipalSet::new()),
-                tags: Some(Tags::new()),
-            },
-        )]
-        .into(),
-        image: Image {
-            id: id.parse().unwrap(),
-            owner: OWNER.parse().unwrap(),
-            name: Some("golden".into()),
-            state: ImageState::Available,
-            state_reason: None,
-            public: false,
-            root_device: RootDevice::Ebs,
-            snapshots: vec![ImageSnapshot {
-                id: snapshot,
-                device: "/dev/xvda".into(),
-                encrypted: Some(false),
-            }],
-            product_codes: Vec::new(),
-            tags: Tags::new(),
-        },
-    }
+    fixture::image(id, present, Some(&[]))
 }
 
 fn observed(images: impl IntoIterator<Item = ObservedImage>) -> Observed {

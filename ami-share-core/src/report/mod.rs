@@ -6,3 +6,12 @@ pub mod html;
 mod plan;
 mod table;
 mod verification;
+
+#[cfg(all(test, feature = "simulator"))]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

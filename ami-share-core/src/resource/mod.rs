@@ -1,5 +1,8 @@
 //! What was observed: images, snapshots, account settings, and all of them together.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod fixture;
 mod image;
 mod observed;
 mod reading;

@@ -106,6 +106,20 @@ async fn a_stranger_is_told_who_the_owner_is() {
     ));
 }
 
+#[tokio::test]
+async fn promise_6_credentials_that_expire_are_not_taken_for_a_foreign_image() {
+    let scene = Scene::new(1);
+    let request = scene.request().account(account(1)).build().unwrap();
+    let faulty = scene
+        .faulty()
+        .fail("DescribeImageAttribute", 0, Fault::Code("ExpiredToken"));
+    let result = BackendSharer::new(faulty).plan(&request).await;
+    assert!(
+        matches!(&result, Err(Error::Api(error)) if error.code() == Some("ExpiredToken")),
+        "{result:?}"
+    );
+}
+
 async fn saved(scene: &Scene, request: &ShareRequest) -> Plan {
     let plan = scene.sharer().plan(request).await.unwrap();
     serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap()
