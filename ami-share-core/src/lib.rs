@@ -10,6 +10,7 @@ pub mod error;
 pub mod id;
 pub mod outcome;
 pub mod plan;
+pub mod policy;
 pub mod principal;
 pub mod report;
 pub mod request;
