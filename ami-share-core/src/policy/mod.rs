@@ -2,6 +2,8 @@
 //!
 //! [`Policy`] is the typed model of a policy document.
 
+pub mod evaluate;
+
 mod error;
 mod operator;
 mod parse;
