@@ -4,6 +4,8 @@
 //! is: its statements of ours are set by [`KeyStatements`] and [`KeyPolicy::patched`], and
 //! [`KeyPolicy::lint`] and [`KeyPolicy::diff`] are for people.
 
+pub mod evaluate;
+
 mod diff;
 mod document;
 mod error;

@@ -163,7 +163,7 @@ fn principals(value: &Value, path: &str) -> Result<Vec<PrincipalEntry>> {
     Ok(entries)
 }
 
-fn aws_principal(text: &str) -> PrincipalEntry {
+pub(super) fn aws_principal(text: &str) -> PrincipalEntry {
     if text == "*" {
         return PrincipalEntry::Anyone;
     }

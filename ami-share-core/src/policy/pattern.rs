@@ -81,6 +81,11 @@ impl Pattern {
         matches!(self.tokens.as_ref(), [Token::Many])
     }
 
+    /// Whether it has no variables
+    pub(super) fn is_constant(&self) -> bool {
+        !self.variables
+    }
+
     /// Whether it names one thing only: no wildcards and no variables
     pub fn is_literal(&self) -> bool {
         matches!(self.tokens.as_ref(), [] | [Token::Literal(_)])
@@ -142,9 +147,8 @@ impl Reader {
         let (key, default) = match inside.split_once(',') {
             None => (inside, None),
             Some((key, default)) => {
-                let default = default.trim();
                 let quoted = default
-                    .strip_prefix('\'')
+                    .strip_prefix(" '")
                     .and_then(|rest| rest.strip_suffix('\''));
                 match quoted {
                     Some(default) => (key, Some(self.folded(default))),
@@ -152,8 +156,7 @@ impl Reader {
                 }
             }
         };
-        let key = key.trim();
-        if key.is_empty() || key.contains(['$', '{', '\'', '*', '?']) {
+        if key.is_empty() || key.contains(['$', '{', '\'', '*', '?', ' ']) {
             return self.push(Token::Malformed(inside.into()));
         }
         self.push(Token::Variable {

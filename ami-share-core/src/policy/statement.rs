@@ -177,6 +177,13 @@ pub enum PrincipalEntry {
     },
 }
 
+impl PrincipalEntry {
+    /// Reads a principal of the kind `AWS`
+    pub fn aws(text: &str) -> Self {
+        super::parse::aws_principal(text)
+    }
+}
+
 /// An `Action`, `NotAction`, `Resource` or `NotResource` element
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
