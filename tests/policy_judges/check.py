@@ -51,7 +51,7 @@ def parliament(text: str) -> list[str]:
     for finding in analyze_policy_string(text).findings:
         if finding.issue == "RESOURCE_STAR":
             continue
-        if finding.issue == "INVALID_SID" and DEFAULT_SID in str(finding.detail):
+        if finding.issue == "INVALID_SID" and DEFAULT_SID in str(finding.location):
             continue
         told.append(f"{finding.issue} {finding.detail} {finding.location}")
     return told

@@ -256,7 +256,7 @@ fn a_recipient_may_use_the_key_and_launch_the_image_and_no_more() {
     let needs = RecipientNeeds::to_launch(KEY.parse().unwrap()).image(image.parse().unwrap());
     let launch = recipient_iam_policy(&needs);
     let policy = Policy::parse(&launch).unwrap();
-    assert_eq!(policy.statements.len(), 4);
+    assert_eq!(policy.statements.len(), 3);
     assert!(launch.contains(KEY) && launch.contains("kms:GrantIsForAWSResource"));
     assert!(launch.contains("arn:aws:ec2:us-east-1::image/ami-0123456789abcdef0"));
     assert!(
