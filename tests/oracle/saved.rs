@@ -21,17 +21,22 @@ pub fn run() -> ExitCode {
         let saved: Value = serde_json::from_str(line).unwrap();
         let case: Case = serde_json::from_value(saved["case"].clone()).unwrap();
         let ours = case.decide();
-        let mine = answer(&case, ours.verdict, ours.access);
+        let mine = answer(&case, &ours);
         if Value::from(mine.0.as_str()) != saved["verdict"]
             || Value::from(mine.1.as_str()) != saved["access"]
         {
             wrong += 1;
             if wrong <= 3 {
-                println!("ours: {mine:?}, the judge's: {} {}\n{line}", saved["verdict"], saved["access"]);
+                println!(
+                    "ours: {mine:?}, the judge's: {} {}\n{line}",
+                    saved["verdict"], saved["access"]
+                );
             }
         }
     }
-    println!("evaluation_agrees_with_the_foreign_judge_on_saved_cases: {total} cases, {wrong} wrong");
+    println!(
+        "evaluation_agrees_with_the_foreign_judge_on_saved_cases: {total} cases, {wrong} wrong"
+    );
     if wrong == 0 && total >= LEAST {
         ExitCode::SUCCESS
     } else {
