@@ -42,7 +42,14 @@ const KEYS: [Key; 23] = [
     (
         "aws:PrincipalTag/team",
         Type::Text,
-        &["images", "Images", "im*ges", "golden ${x}"],
+        &[
+            "images",
+            "Images",
+            "im*ges",
+            "golden",
+            "core",
+            "golden ${x}",
+        ],
     ),
     (
         "aws:RequestedRegion",

@@ -28,7 +28,7 @@ const DERIVED: [&str; 8] = [
 /// - **root**: the judge gives the root user no permissions of its own; it gets a policy that allows
 ///   everything, which is what root has.
 /// - **2008**: the judge resolves variables in policies of version 2008-10-17 or none, which AWS does
-///   not; each `${` becomes `${$}{` in a policy of version 2012-10-17.
+///   not; each `${` becomes `%-`, which means as little.
 /// - **no effect**: the judge lets a statement without `Resource` act and refuses one without `Action`;
 ///   KMS gives neither an effect, so they are left out.
 /// - **linked**: the judge applies service control and resource control policies to service-linked
@@ -193,7 +193,7 @@ const TIMES: [(&str, &str); 3] = [
 
 fn without_variables(value: &Value) -> Value {
     match value {
-        Value::String(text) => json!(text.replace("${", "${$}{")),
+        Value::String(text) => json!(text.replace("${", "%-")),
         Value::Array(list) => list.iter().map(without_variables).collect(),
         Value::Object(members) => members
             .iter()
@@ -215,8 +215,8 @@ pub fn excluded(case: &Case, ours: &Decision) -> Option<String> {
         return Some("session policy and a grant to the session".into());
     }
     if resolves_to_variable(case) {
-        // The judge resolves variables in the value of a variable; that value is literal.
-        return Some("a variable whose value looks like a variable".into());
+        // The judge resolves variables once more in what they resolve to, which is literal.
+        return Some("a value in the request that looks like a variable".into());
     }
     if ours.verdict == Verdict::Unknown {
         // AWS does not say; the judge guesses. What was not told is no such reason: all is told here.
@@ -268,12 +268,13 @@ fn names_account_only(case: &Case) -> bool {
     })
 }
 
+/// Whether a value of the request has a `${`, and so has a policy
 fn resolves_to_variable(case: &Case) -> bool {
-    let policies = serde_json::to_string(case).unwrap().to_lowercase();
-    case.context.iter().any(|(key, value)| {
-        let variable = format!("${{{}", key.to_lowercase());
-        value.as_str().is_some_and(|value| value.contains("${")) && policies.contains(&variable)
-    })
+    let has = |value: &Value| value.to_string().contains("${");
+    let mut policies = case.identity.iter().chain(&case.policy);
+    let mut others = case.boundary.iter().chain(&case.session);
+    let mut controls = case.scps.iter().chain(&case.rcps).flatten();
+    case.context.values().any(has) && (policies.any(has) || others.any(has) || controls.any(has))
 }
 
 fn names_session(case: &Case) -> bool {
