@@ -84,7 +84,7 @@ fn list(partitions: &[Partition]) -> String {
     partitions.join(", ")
 }
 
-/// A statement by its Sid, or by where it stands
+/// A statement by its Sid, or by where it stands, as `Statement[0]`
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct StatementName {
     index: usize,
@@ -111,7 +111,7 @@ impl std::fmt::Display for StatementName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.sid {
             Some(sid) => write!(f, "statement `{}`", sid.escape_debug()),
-            None => write!(f, "statement {} (from 0, it has no Sid)", self.index),
+            None => write!(f, "`Statement[{}]`", self.index),
         }
     }
 }
