@@ -69,6 +69,7 @@ pub mod error;
 pub mod id;
 pub mod outcome;
 pub mod plan;
+pub mod policy;
 pub mod principal;
 pub mod report;
 pub mod request;

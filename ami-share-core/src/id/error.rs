@@ -6,12 +6,18 @@ use std::fmt;
 pub enum IdKind {
     /// An [`AccountId`](super::AccountId)
     Account,
+    /// An [`IamPrincipalArn`](super::IamPrincipalArn)
+    IamPrincipal,
     /// An [`ImageId`](super::ImageId)
     Image,
+    /// A [`KeyArn`](super::KeyArn)
+    Key,
     /// An [`OrganizationArn`](super::OrganizationArn)
     Organization,
     /// An [`OrganizationalUnitArn`](super::OrganizationalUnitArn)
     OrganizationalUnit,
+    /// An [`OrganizationalUnitPath`](super::OrganizationalUnitPath)
+    OrganizationalUnitPath,
     /// A [`Partition`](super::Partition)
     Partition,
     /// A [`Principal`](crate::Principal) of any kind
@@ -28,9 +34,12 @@ impl fmt::Display for IdKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Account => "an account id",
+            Self::IamPrincipal => "the ARN of a role or user",
             Self::Image => "an image id",
+            Self::Key => "the ARN of a KMS key",
             Self::Organization => "an organization ARN",
             Self::OrganizationalUnit => "an organizational unit ARN",
+            Self::OrganizationalUnitPath => "the path of an organizational unit",
             Self::Partition => "a partition",
             Self::Principal => "a principal",
             Self::Region => "a Region",

@@ -7,6 +7,8 @@
 mod account;
 mod arn;
 mod error;
+mod iam;
+mod key;
 mod organization;
 mod region;
 mod resource;
@@ -14,7 +16,9 @@ pub(crate) mod text;
 
 pub use account::AccountId;
 pub use error::{IdKind, ParseIdError};
-pub use organization::{OrganizationArn, OrganizationalUnitArn};
+pub use iam::IamPrincipalArn;
+pub use key::KeyArn;
+pub use organization::{OrganizationArn, OrganizationalUnitArn, OrganizationalUnitPath};
 pub use region::{Partition, Region};
 pub use resource::{ImageId, ResourceId, SnapshotId};
 

@@ -21,6 +21,15 @@ text_id! {
     OrganizationalUnitArn
 }
 
+text_id! {
+    /// Where an organizational unit stands in its organization: `o-…/r-…/ou-…/ou-…/`
+    ///
+    /// From the organization's id down to the OU, each level named, as
+    /// [`aws:PrincipalOrgPaths`](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths)
+    /// has it. A missing last `/` is put there.
+    OrganizationalUnitPath
+}
+
 impl OrganizationArn {
     /// The partition that the organization lives in
     pub fn partition(&self) -> Partition {
@@ -51,6 +60,18 @@ impl OrganizationalUnitArn {
     /// The OU's own id, `ou-…`
     pub fn unit_id(&self) -> &str {
         last_segment(self.as_str())
+    }
+}
+
+impl OrganizationalUnitPath {
+    /// The id of the organization that the OU belongs to, `o-…`
+    pub fn organization_id(&self) -> &str {
+        self.as_str().split('/').next().unwrap_or_default()
+    }
+
+    /// The OU's own id, `ou-…`
+    pub fn unit_id(&self) -> &str {
+        last_segment(self.as_str().trim_end_matches('/'))
     }
 }
 
@@ -112,6 +133,55 @@ impl FromStr for OrganizationalUnitArn {
             );
         }
         Ok(Self(text.into()))
+    }
+}
+
+impl FromStr for OrganizationalUnitPath {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |mend: &str| {
+            Err(ParseIdError::new(
+                IdKind::OrganizationalUnitPath,
+                text,
+                mend,
+            ))
+        };
+        const FORM: &str = "give `o-…/r-…/ou-…/`, from the organization down to the OU";
+        if text.contains('*') {
+            return refuse("leave the `*` out: the OUs below are meant anyway");
+        }
+        if text.starts_with("ou-") || text.contains(":ou/") {
+            return refuse(
+                "a condition needs the path, with each level from the organization down to the \
+                 OU: `o-…/r-…/ou-…/`; ListParents tells them",
+            );
+        }
+        let mut levels = text.strip_suffix('/').unwrap_or(text).split('/');
+        let (Some(organization), Some(root)) = (levels.next(), levels.next()) else {
+            return refuse(FORM);
+        };
+        if !is_organization_id(organization) {
+            return refuse(
+                "the organization's id is `o-` and 10 to 32 lower-case letters or digits",
+            );
+        }
+        if !root.strip_prefix("r-").is_some_and(|id| is_token(id, 4)) {
+            return refuse(
+                "the root's id comes second: `r-` and 4 to 32 lower-case letters or digits",
+            );
+        }
+        let units: Vec<&str> = levels.collect();
+        if units.is_empty() {
+            return refuse("that is the whole organization: share with the organization instead");
+        }
+        if !units.iter().all(|unit| is_unit_id(unit)) {
+            return refuse(
+                "below the root come OUs: `ou-`, 4 to 32, `-`, and 8 to 32 lower-case letters or digits",
+            );
+        }
+        let slash = if text.ends_with('/') { "" } else { "/" };
+        Ok(Self(format!("{text}{slash}").into()))
     }
 }
 

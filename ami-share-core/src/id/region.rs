@@ -35,6 +35,11 @@ impl Region {
             .map_or("aws", |(_, partition)| partition);
         Partition(name.into())
     }
+
+    /// The Region named in an ARN that was parsed already
+    pub(super) fn given(name: &str) -> Self {
+        Self(name.into())
+    }
 }
 
 impl FromStr for Region {
@@ -63,6 +68,11 @@ impl FromStr for Region {
 }
 
 impl Partition {
+    /// The partition of most Regions, `aws`
+    pub fn aws() -> Self {
+        Self("aws".into())
+    }
+
     /// The partition named in an ARN that was parsed already
     pub(super) fn given(name: &str) -> Self {
         Self(name.into())

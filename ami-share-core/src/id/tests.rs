@@ -144,6 +144,96 @@ fn a_long_input_is_cut_in_the_error() {
     assert!(error.to_string().len() < 1_000);
 }
 
+#[test]
+fn a_key_is_named_by_its_arn_and_nothing_else() {
+    let text = "arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let key: KeyArn = text.parse().unwrap();
+    assert_eq!(key.as_str(), text);
+    assert_eq!(key.partition().as_str(), "aws-cn");
+    assert_eq!(key.region().as_str(), "cn-north-1");
+    assert_eq!(key.account().to_string(), "111122223333");
+    assert_eq!(key.key_id(), "1234abcd-12ab-34cd-56ef-1234567890ab");
+    assert!(!key.is_multi_region());
+    let replica: KeyArn =
+        "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+            .parse()
+            .unwrap();
+    assert!(replica.is_multi_region());
+    for (bad, part) in [
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", "DescribeKey"),
+        ("alias/golden", "alias"),
+        ("arn:aws:kms:us-east-1:111122223333:alias/golden", "alias"),
+        (
+            "arn:aws:kms:us-east-1:111122223333:key/mrk-abc123",
+            "32 hex",
+        ),
+        (
+            "arn:aws:kms:us-east-1:1111:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+            "12 digits",
+        ),
+        (
+            "arn:aws:kms:useast:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+            "Region",
+        ),
+        ("arn:aws:kms:us-east-1:111122223333:key/*", "UUID"),
+        ("arn:aws:iam::111122223333:role/R", "arn:aws:kms"),
+    ] {
+        assert!(mend::<KeyArn>(bad).contains(part), "{bad}");
+    }
+}
+
+#[test]
+fn a_role_or_user_is_named_by_its_arn_without_wildcards() {
+    for good in [
+        "arn:aws:iam::111122223333:role/Builder",
+        "arn:aws-us-gov:iam::111122223333:user/team/ops+1@example.com",
+    ] {
+        let principal: IamPrincipalArn = good.parse().unwrap();
+        assert_eq!(principal.as_str(), good);
+        assert_eq!(principal.account().to_string(), "111122223333");
+    }
+    for (bad, part) in [
+        ("arn:aws:iam::111122223333:root", "the account instead"),
+        ("arn:aws:iam::111122223333:role/*", "wildcards"),
+        ("arn:aws:iam::111122223333:group/g", "group"),
+        (
+            "arn:aws:sts::111122223333:assumed-role/R/s",
+            "name the role",
+        ),
+        ("arn:aws:iam::111122223333:role/", "letters"),
+        ("arn:aws:iam::111122223333:policy/p", "role/"),
+        ("AROAEXAMPLE", "role/"),
+    ] {
+        assert!(mend::<IamPrincipalArn>(bad).contains(part), "{bad}");
+    }
+}
+
+#[test]
+fn the_path_of_a_unit_names_each_level() {
+    let path: OrganizationalUnitPath = "o-exampleorg1/r-ab12/ou-ab12-11111111/ou-ab12-22222222"
+        .parse()
+        .unwrap();
+    assert_eq!(
+        path.as_str(),
+        "o-exampleorg1/r-ab12/ou-ab12-11111111/ou-ab12-22222222/"
+    );
+    assert_eq!(path.organization_id(), "o-exampleorg1");
+    assert_eq!(path.unit_id(), "ou-ab12-22222222");
+    for (bad, part) in [
+        ("o-exampleorg1/r-ab12/", "the organization instead"),
+        ("o-exampleorg1/ou-ab12-11111111/", "second"),
+        (
+            "o-exampleorg1/r-ab12/ou-ab12-11111111/*",
+            "leave the `*` out",
+        ),
+        ("o-exampleorg1/r-ab12/ou-ab12-11111111//", "below the root"),
+        ("ou-ab12-11111111", "each level"),
+        ("o-exampleorg1", "down to the OU"),
+    ] {
+        assert!(mend::<OrganizationalUnitPath>(bad).contains(part), "{bad}");
+    }
+}
+
 proptest! {
     #[test]
     fn ids_survive_display_and_serde(number in 0_u64..1_000_000_000_000, hex in "[0-9a-f]{17}") {

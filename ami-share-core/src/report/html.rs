@@ -3,6 +3,7 @@
 use super::table::{Table, escape};
 use crate::outcome::{Report, Verification};
 use crate::plan::Plan;
+use crate::policy::{DiffMark, PolicyDiff};
 
 /// A plan as HTML
 pub fn plan(plan: &Plan) -> String {
@@ -31,6 +32,25 @@ pub fn verification(verification: &Verification) -> String {
         &super::verification::table(verification),
         verification.cannot_undo().iter().cloned(),
     )
+}
+
+/// What differs between two key policies as HTML
+pub fn policy_diff(diff: &PolicyDiff) -> String {
+    let mut html = format!(
+        "<div class=\"ami-share\"><p>{}</p><pre>",
+        escape(&diff.summary())
+    );
+    for line in diff.lines() {
+        let text = escape(&line.text);
+        let symbol = line.mark.symbol();
+        html.push_str(&match line.mark {
+            DiffMark::Add => format!("<ins>{symbol} {text}</ins>\n"),
+            DiffMark::Remove => format!("<del>{symbol} {text}</del>\n"),
+            DiffMark::Change | DiffMark::Keep => format!("{symbol} {text}\n"),
+        });
+    }
+    html.push_str("</pre></div>");
+    html
 }
 
 fn page<const N: usize>(

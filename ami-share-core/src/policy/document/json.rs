@@ -1,0 +1,321 @@
+//! JSON with the place of every value in its text.
+//!
+//! `serde_json` neither keeps the place of a value nor sees a member that is given twice, and both are
+//! needed: what is not changed is copied from the text, and an error says where it is.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::error::{Fault, KeyPolicyProblem, Step};
+
+/// A value and where it stands in the text
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct Node {
+    pub(in crate::policy) range: Range<usize>,
+    pub(in crate::policy) value: Json,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::policy) enum Json {
+    Bool,
+    List(Vec<Node>),
+    Null,
+    Number,
+    Object(Vec<Member>),
+    Text { escaped: bool },
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct Member {
+    pub(in crate::policy) name: Node,
+    pub(in crate::policy) value: Node,
+}
+
+impl Node {
+    /// The value as it stands in the text
+    pub(in crate::policy) fn raw<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// What a string says; the text of a boolean or number
+    pub(in crate::policy) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let raw = self.raw(text);
+        match self.value {
+            // INVARIANT: the escapes were read once when the text was parsed.
+            Json::Text { escaped: true } => {
+                Cow::Owned(serde_json::from_str(raw).unwrap_or_default())
+            }
+            Json::Text { escaped: false } => {
+                Cow::Borrowed(raw.get(1..raw.len() - 1).unwrap_or_default())
+            }
+            _ => Cow::Borrowed(raw),
+        }
+    }
+
+    /// The members of an object; none of anything else
+    pub(in crate::policy) fn members(&self) -> &[Member] {
+        match &self.value {
+            Json::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(in crate::policy) fn member(&self, text: &str, name: &str) -> Option<&Node> {
+        self.members()
+            .iter()
+            .find(|member| member.name.text(text) == name)
+            .map(|member| &member.value)
+    }
+
+    /// The items of a list, or the value itself
+    pub(in crate::policy) fn items(&self) -> &[Node] {
+        match &self.value {
+            Json::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+}
+
+/// Reads the whole text as one value
+pub(super) fn parse(text: &str) -> Result<Node, Fault> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    reader.skip_space();
+    let node = reader.value()?;
+    reader.skip_space();
+    match reader.character() {
+        None => Ok(node),
+        Some(character) if is_strange(character) => {
+            Err(reader.fault(KeyPolicyProblem::Character(character)))
+        }
+        Some(_) => Err(reader.fault(KeyPolicyProblem::TrailingText)),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn value(&mut self) -> Result<Node, Fault> {
+        let start = self.at;
+        let value = match self.byte() {
+            Some(b'{') => self.deeper(Self::object)?,
+            Some(b'[') => self.deeper(Self::list)?,
+            Some(b'"') => self.string()?,
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", Json::Bool)?,
+            Some(b'f') => self.word("false", Json::Bool)?,
+            Some(b'n') => self.word("null", Json::Null)?,
+            _ => return Err(self.expected("a value")),
+        };
+        let range = start..self.at;
+        Ok(Node { range, value })
+    }
+
+    fn deeper(&mut self, read: fn(&mut Self) -> Result<Json, Fault>) -> Result<Json, Fault> {
+        const DEEPEST: usize = 64;
+        if self.depth == DEEPEST {
+            return Err(self.fault(KeyPolicyProblem::TooDeep));
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn object(&mut self) -> Result<Json, Fault> {
+        let mut members: Vec<Member> = Vec::new();
+        self.at += 1;
+        self.skip_space();
+        if self.take(b'}') {
+            return Ok(Json::Object(members));
+        }
+        loop {
+            if self.byte() != Some(b'"') {
+                return Err(self.expected("the name of a member in quotes"));
+            }
+            let start = self.at;
+            let value = self.string()?;
+            let name = Node {
+                range: start..self.at,
+                value,
+            };
+            self.skip_space();
+            if !self.take(b':') {
+                return Err(self.expected("`:`"));
+            }
+            self.skip_space();
+            let value = self
+                .value()
+                .map_err(|fault| fault.within(Step::Member(name.text(self.text).into())))?;
+            members.push(Member { name, value });
+            self.skip_space();
+            if self.take(b'}') {
+                break;
+            }
+            if !self.take(b',') {
+                return Err(self.expected("`,` or `}`"));
+            }
+            self.skip_space();
+        }
+        self.refuse_duplicates(&members)?;
+        Ok(Json::Object(members))
+    }
+
+    fn list(&mut self) -> Result<Json, Fault> {
+        let mut items = Vec::new();
+        self.at += 1;
+        self.skip_space();
+        if self.take(b']') {
+            return Ok(Json::List(items));
+        }
+        loop {
+            let item = self
+                .value()
+                .map_err(|fault| fault.within(Step::Item(items.len())))?;
+            items.push(item);
+            self.skip_space();
+            if self.take(b']') {
+                return Ok(Json::List(items));
+            }
+            if !self.take(b',') {
+                return Err(self.expected("`,` or `]`"));
+            }
+            self.skip_space();
+        }
+    }
+
+    fn refuse_duplicates(&self, members: &[Member]) -> Result<(), Fault> {
+        let mut names: Vec<(Cow<'_, str>, usize)> = members
+            .iter()
+            .map(|member| (member.name.text(self.text), member.name.range.start))
+            .collect();
+        names.sort_unstable();
+        let second = names
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [(name, _), (next, at)] if name == next => Some((*at, next)),
+                _ => None,
+            })
+            .min();
+        match second {
+            None => Ok(()),
+            Some((at, name)) => {
+                let problem = KeyPolicyProblem::DuplicateMember(name.clone().into_owned());
+                Err(Fault::new(at, problem).within(Step::Member(name.clone().into_owned())))
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<Json, Fault> {
+        let start = self.at;
+        let mut escaped = false;
+        self.at += 1;
+        loop {
+            match self.byte() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.at += 1;
+                    // Whatever follows is no end of the string; the escapes are read below.
+                    self.at += self.character().map_or(0, char::len_utf8);
+                }
+                Some(b' '..=b'~') => self.at += 1,
+                _ => match self.character() {
+                    None => return Err(self.expected("`\"` at the end of the string")),
+                    Some(character) if is_strange(character) => {
+                        return Err(self.fault(KeyPolicyProblem::Character(character)));
+                    }
+                    Some(character) => self.at += character.len_utf8(),
+                },
+            }
+        }
+        self.at += 1;
+        let raw = self.text.get(start..self.at).unwrap_or_default();
+        if escaped && serde_json::from_str::<String>(raw).is_err() {
+            self.at = start;
+            let expected = "a string whose escapes are JSON's (`\\\\`, `\\\"`, `\\n`, `\\u00e9`)";
+            return Err(self.expected(expected));
+        }
+        Ok(Json::Text { escaped })
+    }
+
+    fn number(&mut self) -> Result<Json, Fault> {
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+        }
+        Ok(Json::Number)
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start {
+            return Err(self.expected("a digit"));
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str, value: Json) -> Result<Json, Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(self.expected("a value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn character(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_there = self.byte() == Some(byte);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn fault(&self, problem: KeyPolicyProblem) -> Fault {
+        Fault::new(self.at, problem)
+    }
+
+    fn expected(&self, expected: &'static str) -> Fault {
+        match self.character() {
+            Some(character) if is_strange(character) => {
+                self.fault(KeyPolicyProblem::Character(character))
+            }
+            found => self.fault(KeyPolicyProblem::NotJson { expected, found }),
+        }
+    }
+}
+
+/// Whether KMS takes the character nowhere, or JSON not inside a string
+fn is_strange(character: char) -> bool {
+    !matches!(character, ' '..='\u{FF}')
+}

@@ -1,0 +1,59 @@
+use std::fmt;
+
+use crate::id::Partition;
+
+/// A service-linked role that launches instances on behalf of an account
+///
+/// It gets at an encrypted image only by a grant, which somebody in its own account makes for it
+/// ([Auto Scaling](https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html),
+/// [EC2 Fleet](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-prerequisites.html),
+/// [Spot Fleet](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html)).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum ServiceRole {
+    /// `AWSServiceRoleForAutoScaling`
+    AutoScaling,
+    /// `AWSServiceRoleForEC2Fleet`
+    Ec2Fleet,
+    /// `AWSServiceRoleForEC2Spot`
+    Ec2Spot,
+    /// `AWSServiceRoleForEC2SpotFleet`
+    Ec2SpotFleet,
+}
+
+impl ServiceRole {
+    /// All of them
+    pub const ALL: [Self; 4] = [
+        Self::AutoScaling,
+        Self::Ec2Fleet,
+        Self::Ec2Spot,
+        Self::Ec2SpotFleet,
+    ];
+
+    /// The role's path and name, `aws-service-role/…/…`
+    pub fn path_and_name(self) -> &'static str {
+        match self {
+            Self::AutoScaling => {
+                "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+            }
+            Self::Ec2Fleet => "aws-service-role/ec2fleet.amazonaws.com/AWSServiceRoleForEC2Fleet",
+            Self::Ec2Spot => "aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+            Self::Ec2SpotFleet => {
+                "aws-service-role/spotfleet.amazonaws.com/AWSServiceRoleForEC2SpotFleet"
+            }
+        }
+    }
+
+    /// The role in the account of whoever calls, by a policy variable
+    pub(super) fn in_callers_account(self, partition: &Partition) -> String {
+        let role = self.path_and_name();
+        format!("arn:{partition}:iam::${{aws:PrincipalAccount}}:role/{role}")
+    }
+}
+
+impl fmt::Display for ServiceRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path_and_name();
+        f.pad(path.rsplit('/').next().unwrap_or(path))
+    }
+}
