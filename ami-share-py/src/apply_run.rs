@@ -1,13 +1,15 @@
 //! `ApplyRun`: an apply that goes on by itself and is looked at event by event.
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
+use ami_share_core::Error;
 use ami_share_core::outcome::Events;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::sync::Mutex;
 
+use crate::error;
 use crate::event::Event;
 use crate::report::Report;
 use crate::runtime::{Task, block_on, spawn, start};
@@ -17,51 +19,41 @@ use crate::runtime::{Task, block_on, spawn, start};
 #[derive(Debug)]
 pub(crate) struct ApplyRun {
     running: Arc<Mutex<Running>>,
-    result: Arc<RwLock<Option<PyResult<Report>>>>,
+    result: Arc<OnceLock<Result<Report, Error>>>,
 }
 
 #[derive(Debug)]
 struct Running {
     events: Events,
-    task: Task<PyResult<Report>>,
-    ended: bool,
+    task: Task<Report>,
 }
 
 impl ApplyRun {
-    pub(crate) fn start<F>(apply: F, events: Events) -> PyResult<Self>
+    pub(crate) fn start<F>(py: Python<'_>, apply: F, events: Events) -> PyResult<Self>
     where
-        F: Future<Output = PyResult<Report>> + Send + 'static,
+        F: Future<Output = Result<Report, Error>> + Send + 'static,
     {
-        let task = start(apply)?;
+        let task = start(py, apply)?;
         Ok(Self {
-            running: Arc::new(Mutex::new(Running {
-                events,
-                task,
-                ended: false,
-            })),
+            running: Arc::new(Mutex::new(Running { events, task })),
             result: Arc::default(),
         })
     }
 
-    /// The next event; none at the end, and the error that the apply ended with, once
-    fn following(&self) -> impl Future<Output = PyResult<Option<Event>>> + Send + use<> {
+    /// The next event; none at the end, when there is the result
+    fn following(&self) -> impl Future<Output = Result<Option<Event>, Error>> + Send + use<> {
         let (running, result) = (self.running.clone(), self.result.clone());
         async move {
             let mut running = running.lock().await;
             if let Some(event) = running.events.recv().await {
                 return Ok(Some(Event(event)));
             }
-            if running.ended {
-                return Ok(None);
+            if result.get().is_none() {
+                let ended = running.task.join().await;
+                // Nobody else is here: this holds the lock.
+                let _ = result.set(ended);
             }
-            let ended = running.task.join().await.flatten();
-            running.ended = true;
-            let failure = match &ended {
-                Ok(_) => None,
-                Err(error) => Some(Python::attach(|py| error.clone_ref(py))),
-            };
-            *result.write().unwrap_or_else(PoisonError::into_inner) = Some(ended);
-            failure.map_or(Ok(None), Err)
+            Ok(None)
         }
     }
 }
@@ -78,10 +70,9 @@ impl ApplyRun {
 
     #[getter]
     fn report(&self, py: Python<'_>) -> PyResult<Report> {
-        let result = self.result.read().unwrap_or_else(PoisonError::into_inner);
-        match &*result {
+        match self.result.get() {
             Some(Ok(report)) => Ok(report.clone()),
-            Some(Err(error)) => Err(error.clone_ref(py)),
+            Some(Err(error)) => Err(error::raised(py, error)),
             None => Err(PyRuntimeError::new_err(
                 "the apply has not ended: iterate over its events to the end first",
             )),

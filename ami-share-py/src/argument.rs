@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ami_share_core::EngineOptions;
 use ami_share_core::id::ParseIdError;
+use ami_share_core::request::RequestProblem;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -46,7 +47,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
 /// An id from its text
 pub(crate) fn id<T: FromStr<Err = ParseIdError>>(text: &str) -> PyResult<T> {
     text.parse()
-        .map_err(|error: ParseIdError| error::raised(error.into()))
+        .map_err(|error| error::invalid_argument(WrittenProblem::from(&RequestProblem::Id(error))))
 }
 
 /// Ids from their texts; what cannot be read is told with the argument's name
@@ -77,18 +78,22 @@ pub(crate) fn choice<T: DeserializeOwned>(
 
 /// The same where nothing else is checked with it
 pub(crate) fn chosen<T: DeserializeOwned>(field: &str, word: &str, words: &str) -> PyResult<T> {
-    choice(field, word, words).map_err(|problem| error::invalid(vec![problem]))
+    choice(field, word, words).map_err(error::invalid_argument)
 }
 
 /// How a sharer works, whatever the request
 pub(crate) fn engine_options(
+    py: Python<'_>,
     concurrency: Option<usize>,
     consistency_timeout: Option<f64>,
 ) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
     if let Some(concurrency) = concurrency {
         if concurrency == 0 {
-            return Err(error::configuration("`concurrency` is 0: give at least 1"));
+            return Err(error::configuration(
+                py,
+                "`concurrency` is 0: give at least 1",
+            ));
         }
         options = options.with_concurrency(concurrency);
     }
@@ -98,9 +103,10 @@ pub(crate) fn engine_options(
             .ok()
             .filter(|timeout| timeout.as_secs() < 3_000_000_000);
         let Some(timeout) = timeout else {
-            return Err(error::configuration(&format!(
-                "`consistency_timeout` is {seconds}: give seconds, 0 or more"
-            )));
+            return Err(error::configuration(
+                py,
+                &format!("`consistency_timeout` is {seconds}: give seconds, 0 or more"),
+            ));
         };
         options = options.with_consistency_timeout(timeout);
     }

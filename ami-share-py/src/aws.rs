@@ -29,6 +29,7 @@ pub(crate) fn aws_sharer(
         (None, None, None) => None,
         _ => {
             return Err(error::configuration(
+                py,
                 "the credentials are not whole: give `access_key_id` and `secret_access_key`, and \
                  `session_token` if they are temporary",
             ));
@@ -45,12 +46,13 @@ pub(crate) fn aws_sharer(
         (None, None, Some(session)) => Source::Session(session),
         _ => {
             return Err(error::configuration(
+                py,
                 "credentials are given twice: give one of `profile`, `access_key_id` with \
                  `secret_access_key`, and `session`",
             ));
         }
     };
-    let options = engine_options(concurrency, consistency_timeout)?;
+    let options = engine_options(py, concurrency, consistency_timeout)?;
     backend::connect(py, credentials, endpoint_url, retry_attempts, options)
 }
 
@@ -78,13 +80,14 @@ mod backend {
     use super::{SharerHandle, Source, error};
 
     pub(super) fn connect(
-        _py: Python<'_>,
+        py: Python<'_>,
         _credentials: Source,
         _endpoint_url: Option<String>,
         _retry_attempts: Option<u32>,
         _options: EngineOptions,
     ) -> PyResult<SharerHandle> {
         Err(error::configuration(
+            py,
             "this build of `ami_share` is without the AWS backend: install one that has it",
         ))
     }
@@ -95,12 +98,12 @@ mod backend {
     use std::sync::Arc;
 
     use ami_share_core::backend::aws::AwsBackend;
-    use ami_share_core::{AwsSharer, BackendSharer, EngineOptions};
+    use ami_share_core::{AwsSharer, BackendSharer, EngineOptions, Error};
     use aws_credential_types::provider::SharedCredentialsProvider;
     use pyo3::prelude::*;
 
     use super::session::SessionCredentials;
-    use super::{SharerHandle, Source, error};
+    use super::{SharerHandle, Source};
     use crate::runtime::block_on;
 
     pub(super) fn connect(
@@ -132,9 +135,7 @@ mod backend {
         }
         let backend = block_on(py, async move {
             let built = builder.build().await;
-            built.map_err(|error| {
-                error::configuration(&format!("the configuration cannot be used: {error}"))
-            })
+            built.map_err(|error| Error::Configuration(error.to_string()))
         })?;
         let sharer: AwsSharer = BackendSharer::with_options(backend, options);
         Ok(SharerHandle(Arc::new(sharer)))
@@ -151,6 +152,9 @@ mod session {
     use aws_credential_types::provider::error::CredentialsError;
     use aws_credential_types::provider::{self, ProvideCredentials, future};
     use pyo3::prelude::*;
+    use tokio::task::spawn_blocking;
+
+    use crate::gate;
 
     /// How long the SDK keeps what the session gave
     ///
@@ -181,9 +185,12 @@ mod session {
             let session = self.0.clone();
             future::ProvideCredentials::new(async move {
                 // A refresh may call a service or run a program, so it gets a thread of its own.
-                let asked =
-                    tokio::task::spawn_blocking(move || Python::attach(|py| ask(py, &session)));
-                asked.await.map_err(CredentialsError::provider_error)?
+                let asked = spawn_blocking(move || gate::attached(|py| ask(py, &session)));
+                let told = asked.await.map_err(CredentialsError::provider_error)?;
+                told.unwrap_or_else(|| {
+                    let message = "the interpreter is about to end";
+                    Err(CredentialsError::provider_error(message))
+                })
             })
         }
     }

@@ -1,7 +1,6 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::plan::{Change, Refusals};
-use ami_share_core::request::RequestError;
 use ami_share_core::{ApiError, Error, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -12,46 +11,55 @@ use crate::report;
 use crate::value::word;
 
 /// Why a verb did not succeed
-pub(crate) fn raised(error: Error) -> PyErr {
-    Python::attach(|py| match error {
-        Error::Api(error) => api(py, &error),
-        Error::Incomplete(report) => incomplete(py, *report),
-        Error::InvalidRequest(error) => invalid_request(&error),
-        Error::Refused(refusals) => refused(py, &refusals),
-        Error::WorldChanged(changes) => world_changed(py, changes),
+pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    match error {
+        Error::Api(error) => api(py, error),
+        Error::Incomplete(report) => incomplete(py, error, report),
+        Error::InvalidRequest(error) => {
+            invalid_request(error.problems().iter().map(WrittenProblem::from).collect())
+        }
+        Error::Refused(refusals) => refused(py, refusals),
+        Error::WorldChanged(changes) => world_changed(py, error, changes),
         // The error enum may grow; a new kind is told by its text until it has a class.
         Error::Configuration(_) | _ => exception(py, "ConfigurationError", (error.to_string(),)),
-    })
+    }
 }
 
 /// The same for what a world of the simulator answered
 pub(crate) fn raised_api(error: ApiError) -> PyErr {
-    raised(error.into())
+    Python::attach(|py| api(py, &error))
 }
 
-pub(crate) fn configuration(message: &str) -> PyErr {
-    Python::attach(|py| exception(py, "ConfigurationError", (message,)))
+pub(crate) fn configuration(py: Python<'_>, message: &str) -> PyErr {
+    exception(py, "ConfigurationError", (message,))
 }
 
-pub(crate) fn forked() -> PyErr {
+pub(crate) fn forked(py: Python<'_>) -> PyErr {
     let message = "this process was forked from one that had used `ami_share` already: start \
                    processes with `spawn` or `forkserver`, or use it in the child only";
-    Python::attach(|py| exception(py, "ForkedProcessError", (message,)))
+    exception(py, "ForkedProcessError", (message,))
 }
 
-/// A request, or another argument, that is wrong in itself
-pub(crate) fn invalid(problems: Vec<WrittenProblem>) -> PyErr {
+/// A request that is wrong in itself
+pub(crate) fn invalid_request(problems: Vec<WrittenProblem>) -> PyErr {
     let texts: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
     let message = format!("the request cannot be carried out: {}", texts.join("; "));
+    invalid(&message, problems)
+}
+
+/// Another argument that is wrong in itself
+pub(crate) fn invalid_argument(problem: WrittenProblem) -> PyErr {
+    invalid(&problem.message.clone(), vec![problem])
+}
+
+fn invalid(message: &str, problems: Vec<WrittenProblem>) -> PyErr {
     let problems: Vec<Problem> = problems.into_iter().map(Problem).collect();
     Python::attach(|py| exception(py, "InvalidRequestError", (message, problems)))
 }
 
 pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
-    invalid(vec![WrittenProblem::new(
-        "json",
-        format!("the JSON text cannot be read: {error}"),
-    )])
+    let message = format!("the JSON text cannot be read: {error}");
+    invalid_argument(WrittenProblem::new("json", message))
 }
 
 /// The exception object that stands for AWS's answer; it may be raised or only be looked at
@@ -71,13 +79,9 @@ fn api(py: Python<'_>, error: &ApiError) -> PyErr {
     api_object(py, error).map_or_else(|failed| failed, PyErr::from_value)
 }
 
-fn incomplete(py: Python<'_>, report: Report) -> PyErr {
-    let message = Error::Incomplete(Box::new(report.clone())).to_string();
-    exception(py, "IncompleteError", (message, report::Report(report)))
-}
-
-fn invalid_request(error: &RequestError) -> PyErr {
-    invalid(error.problems().iter().map(WrittenProblem::from).collect())
+fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
+    let report = report::Report(report.clone());
+    exception(py, "IncompleteError", (error.to_string(), report))
 }
 
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
@@ -85,10 +89,9 @@ fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
     exception(py, "RefusedError", (refusals.to_string(), each))
 }
 
-fn world_changed(py: Python<'_>, changes: Vec<Change>) -> PyErr {
-    let message = Error::WorldChanged(changes.clone()).to_string();
-    let changes: Vec<WorldChange> = changes.into_iter().map(WorldChange).collect();
-    exception(py, "WorldChangedError", (message, changes))
+fn world_changed(py: Python<'_>, error: &Error, changes: &[Change]) -> PyErr {
+    let changes: Vec<WorldChange> = changes.iter().cloned().map(WorldChange).collect();
+    exception(py, "WorldChangedError", (error.to_string(), changes))
 }
 
 /// An exception of the Python module; whatever goes wrong on the way is raised instead

@@ -7,6 +7,7 @@ mod argument;
 mod aws;
 mod error;
 mod event;
+mod gate;
 mod judgement;
 mod plan;
 mod reason;

@@ -161,7 +161,7 @@ impl Arguments {
         let mut problems = self.problems;
         match self.builder.build() {
             Ok(request) if problems.is_empty() => Ok(request),
-            Ok(_) => Err(error::invalid(problems)),
+            Ok(_) => Err(error::invalid_request(problems)),
             Err(error) => {
                 // A Region that cannot be read is told as that, not as missing too.
                 let told = error.problems().iter();
@@ -170,7 +170,7 @@ impl Arguments {
                 let told = told
                     .filter(|problem| regions < 2 || !matches!(problem, RequestProblem::NoRegion));
                 problems.extend(told.map(WrittenProblem::from));
-                Err(error::invalid(problems))
+                Err(error::invalid_request(problems))
             }
         }
     }

@@ -39,13 +39,14 @@ impl SharerHandle {
     #[staticmethod]
     #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None))]
     fn simulated(
+        py: Python<'_>,
         world: &SimulatedWorld,
         account: &str,
         concurrency: Option<usize>,
         consistency_timeout: Option<f64>,
     ) -> PyResult<Self> {
         let backend = world.0.backend(argument::id(account)?);
-        let options = engine_options(concurrency, consistency_timeout)?;
+        let options = engine_options(py, concurrency, consistency_timeout)?;
         let sharer: SimulatedSharer = BackendSharer::with_options(backend, options);
         Ok(Self(Arc::new(sharer)))
     }
@@ -75,10 +76,10 @@ impl SharerHandle {
         spawn(py, self.applied(plan, options(on_change)?))
     }
 
-    fn apply_events(&self, plan: &Plan, on_change: &str) -> PyResult<ApplyRun> {
+    fn apply_events(&self, py: Python<'_>, plan: &Plan, on_change: &str) -> PyResult<ApplyRun> {
         let (sink, events) = events();
         let options = options(on_change)?.with_events(sink);
-        ApplyRun::start(self.applied(plan, options), events)
+        ApplyRun::start(py, self.applied(plan, options), events)
     }
 
     fn share(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Report> {
@@ -158,52 +159,52 @@ impl SharerHandle {
     fn planned(
         &self,
         request: &ShareRequest,
-    ) -> impl Future<Output = PyResult<Plan>> + Send + use<> {
+    ) -> impl Future<Output = Result<Plan, Error>> + Send + use<> {
         let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { told(sharer.plan(&request).await.map(Plan)) }
+        async move { sharer.plan(&request).await.map(Plan) }
     }
 
     fn applied(
         &self,
         plan: &Plan,
         options: ApplyOptions,
-    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+    ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
         let (sharer, plan) = (self.0.clone(), plan.0.clone());
-        async move { told(sharer.apply(&plan, &options).await.map(Report)) }
+        async move { sharer.apply(&plan, &options).await.map(Report) }
     }
 
     fn shared(
         &self,
         request: &ShareRequest,
-    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+    ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
         let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { told(sharer.share(&request).await.map(Report)) }
+        async move { sharer.share(&request).await.map(Report) }
     }
 
     fn revoked(
         &self,
         request: &ShareRequest,
-    ) -> impl Future<Output = PyResult<Report>> + Send + use<> {
+    ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
         let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { told(sharer.revoke(&request).await.map(Report)) }
+        async move { sharer.revoke(&request).await.map(Report) }
     }
 
     fn verified(
         &self,
         request: &ShareRequest,
-    ) -> impl Future<Output = PyResult<Verification>> + Send + use<> {
+    ) -> impl Future<Output = Result<Verification, Error>> + Send + use<> {
         let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { told(sharer.verify(&request).await.map(Verification)) }
+        async move { sharer.verify(&request).await.map(Verification) }
     }
 
     fn listed(
         &self,
         region: Region,
         next_token: Option<String>,
-    ) -> impl Future<Output = PyResult<ImagePage>> + Send + use<> {
+    ) -> impl Future<Output = Result<ImagePage, Error>> + Send + use<> {
         let sharer = self.0.clone();
         async move {
-            let page = told(sharer.shared_with_me(&region, next_token).await)?;
+            let page = sharer.shared_with_me(&region, next_token).await?;
             let images = page.items.into_iter().map(SharedImage).collect();
             Ok((images, page.next_token))
         }
@@ -213,14 +214,10 @@ impl SharerHandle {
         &self,
         region: Region,
         image: ImageId,
-    ) -> impl Future<Output = PyResult<Option<String>>> + Send + use<> {
+    ) -> impl Future<Output = Result<Option<String>, Error>> + Send + use<> {
         let sharer = self.0.clone();
-        async move { told(sharer.give_up(&region, &image).await) }
+        async move { sharer.give_up(&region, &image).await }
     }
-}
-
-fn told<T>(result: Result<T, Error>) -> PyResult<T> {
-    result.map_err(error::raised)
 }
 
 fn options(on_change: &str) -> PyResult<ApplyOptions> {
@@ -231,10 +228,10 @@ fn options(on_change: &str) -> PyResult<ApplyOptions> {
         other => {
             let message =
                 format!("`on_change` is `{other}`: give `refuse`, `plan-again` or `do-not-look`");
-            return Err(error::invalid(vec![WrittenProblem::new(
+            return Err(error::invalid_argument(WrittenProblem::new(
                 "on_change",
                 message,
-            )]));
+            )));
         }
     };
     Ok(ApplyOptions::default().with_on_change(on_change))

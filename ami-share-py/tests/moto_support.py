@@ -50,7 +50,7 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
 
 def session(**arguments: str) -> Any:
     """A session of moto's own account, unless other credentials are given."""
-    import boto3  # type: ignore[import-untyped]
+    import boto3
 
     given = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     return boto3.Session(**{**given, **arguments})

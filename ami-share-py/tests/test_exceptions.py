@@ -95,6 +95,13 @@ def test_fields(stage: Stage) -> None:
     assert isinstance(api, AwsApiError) and api.kind == "access_denied"
 
 
+def test_an_argument_that_is_no_part_of_a_request_is_told_as_itself(stage: Stage) -> None:
+    error = raised_by(lambda: stage.sharer.give_up("us-east", stage.image))
+    assert isinstance(error, InvalidRequestError) and error.problems[0].field == "region"
+    assert str(error) == error.problems[0].message
+    assert str(error).startswith("`us-east` is not a Region")
+
+
 def test_exceptions_can_be_made_by_a_test() -> None:
     refusal = RefusedError("the image is encrypted")
     assert refusal.refusals == []

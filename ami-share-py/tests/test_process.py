@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import ami_share
 from conftest import Stage
 
 BENCHES = Path(__file__).parents[1] / "benches"
@@ -120,6 +121,32 @@ def test_the_interpreter_ends_while_an_apply_goes_on() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+ENDING = """
+import asyncio
+from ami_share import ShareRequest, SimulatedSharer, SimulatedWorld
+world = SimulatedWorld()
+image = world.register_image("us-east-1", "111122223333", "golden")
+sharer = SimulatedSharer(world, "111122223333")
+request = ShareRequest(region="us-east-1", images=[image], accounts=["444455556666"])
+async def main():
+    left_alone = [asyncio.ensure_future(sharer.plan_async(request)) for _ in range(10)]
+    return await sharer.share_async(request)
+assert asyncio.run(main()).is_complete
+"""
+
+
+def test_the_interpreter_ends_while_answers_are_on_their_way() -> None:
+    # A thread that comes back to Python at the wrong moment would crash about one in ten of these.
+    for _ in range(8):
+        programs = [
+            subprocess.Popen([sys.executable, "-c", ENDING], stderr=subprocess.PIPE, text=True)
+            for _ in range(6)
+        ]
+        for program in programs:
+            _, errors = program.communicate(timeout=60)
+            assert (program.returncode, errors) == (0, "")
+
+
 def test_the_import_loads_nothing_heavy() -> None:
     program = "import sys; bare = set(sys.modules); import ami_share; print(*set(sys.modules) - bare)"
     ended = subprocess.run(
@@ -138,3 +165,9 @@ def test_the_import_takes_no_time() -> None:
     milliseconds = float(ended.stdout.split("ami_share: +")[1].split()[0])
     # The aim is 10; a busy machine gets some room.
     assert milliseconds < 25, ended.stdout
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    from importlib.metadata import version
+
+    assert ami_share.__version__ == version("ami-share")

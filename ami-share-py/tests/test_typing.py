@@ -23,3 +23,9 @@ def test_the_stub_is_what_the_module_has() -> None:
 def test_the_package_and_its_use_are_typed() -> None:
     run("mypy", "--strict", "-p", "ami_share")
     run("mypy", "--strict", "tests/typing/uses.py")
+
+
+def test_the_tests_and_examples_are_typed() -> None:
+    tests = sorted((ROOT / "tests").glob("*.py"))
+    examples = sorted((ROOT.parent / "examples").glob("*.py"))
+    run("mypy", "--strict", *tests, *examples)

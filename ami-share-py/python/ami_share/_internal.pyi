@@ -42,7 +42,7 @@ class _Value:
     """What all values share: frozen, equal by what they hold, hashable, and picklable."""
 
     def to_json(self) -> str:
-        """The value as JSON text; that of requests, plans, reports and verifications is stable."""
+        """The value as JSON text; that of plans, reports and verifications names its version."""
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -22,6 +22,8 @@ class ApplyEvents:
     def __next__(self) -> Event:
         event = self._run.next()
         if event is None:
+            # Raises what the apply ended with, if it failed.
+            self._run.report  # noqa: B018
             raise StopIteration
         return event
 
@@ -46,6 +48,7 @@ class AsyncApplyEvents:
     async def __anext__(self) -> Event:
         event = await self._run.next_async()
         if event is None:
+            self._run.report  # noqa: B018
             raise StopAsyncIteration
         return event
 

@@ -189,18 +189,15 @@ class _MockRun:
 
     def __init__(self, sharer: MockSharer, plan: Plan, on_change: OnChange) -> None:
         self._report: Report | None = None
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
         try:
             self._report = sharer.apply(plan, on_change=on_change)
-        except BaseException as error:
+        except Exception as error:
             self._error = error
         self._events = iter(self._make_events(len(plan.steps)))
 
     def next(self) -> Event | None:
-        event = next(self._events, None)
-        if event is None and self._error is not None:
-            raise self._error
-        return event
+        return next(self._events, None)
 
     async def next_async(self) -> Event | None:
         return self.next()
