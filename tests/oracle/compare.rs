@@ -1,0 +1,117 @@
+//! Writes questions for the judge, and compares its verdicts with ours.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::process::ExitCode;
+
+use ami_share_core::policy::evaluate::{Access, Verdict};
+use serde_json::{Value, json};
+
+use crate::case::Case;
+use crate::generate::case;
+use crate::random::Random;
+use crate::rules::{ask, excluded};
+
+/// How many disagreements are shown in full
+const SHOWN: usize = 5;
+
+/// Writes cases and questions to the standard output, one a line
+pub fn generate(count: usize, seed: u64) {
+    let mut random = Random::new(seed);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for id in 0..count {
+        let case = case(&mut random);
+        let line = json!({"id": id, "ask": ask(&case), "case": case});
+        writeln!(out, "{line}").unwrap();
+    }
+}
+
+/// Compares; success if no disagreement is unexplained
+pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> ExitCode {
+    let mut excluded_by: BTreeMap<String, usize> = BTreeMap::new();
+    let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut kept = Vec::new();
+    let mut total = 0;
+    for (question, verdict) in lines(questions).zip(lines(verdicts)) {
+        total += 1;
+        let question: Value = serde_json::from_str(&question).unwrap();
+        let verdict: Value = serde_json::from_str(&verdict).unwrap();
+        assert_eq!(question["id"], verdict["id"], "the judge lost a line");
+        let case: Case = serde_json::from_value(question["case"].clone()).unwrap();
+        let ours = case.decide();
+        if let Some(rule) = excluded(&case, &ours) {
+            *excluded_by.entry(rule).or_default() += 1;
+            continue;
+        }
+        let mine = answer(&case, ours.verdict, ours.access);
+        match theirs(&verdict) {
+            Ok(theirs) if theirs == mine => {
+                let kind = format!("{} ({})", theirs.0, theirs.1);
+                *agreed.entry(kind).or_default() += 1;
+                kept.push(json!({"case": case, "verdict": theirs.0, "access": theirs.1}));
+            }
+            theirs => wrong.push(format!("{case:?}\n  ours: {mine:?}\n{ours}\n  judge: {theirs:?}\n  {verdict}\n{}\n", question["case"])),
+        }
+    }
+    println!("{total} cases");
+    for (kind, count) in &agreed {
+        println!("  {count:>6} agree: {kind}");
+    }
+    for (rule, count) in &excluded_by {
+        println!("  {count:>6} excluded by rule: {rule}");
+    }
+    println!("  {:>6} unexplained", wrong.len());
+    for text in wrong.iter().take(SHOWN) {
+        println!("{text}");
+    }
+    if let Some((path, count)) = save {
+        let mut file = BufWriter::new(File::create(path).unwrap());
+        for line in kept.iter().take(count) {
+            writeln!(file, "{line}").unwrap();
+        }
+        println!("saved {} cases", kept.len().min(count));
+    }
+    if wrong.is_empty() && total > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Our answer in the words of the saved set
+pub fn answer(case: &Case, verdict: Verdict, access: Access) -> (String, String) {
+    let access = match &case.policy {
+        None => "none".to_owned(),
+        Some(_) => access.to_string(),
+    };
+    (verdict.to_string(), access)
+}
+
+/// The judge's answer in the same words
+fn theirs(verdict: &Value) -> Result<(String, String), String> {
+    if let Some(error) = verdict["error"].as_str() {
+        return Err(error.to_owned());
+    }
+    if verdict["ignored"].as_array().is_none_or(|keys| !keys.is_empty()) {
+        return Err(format!("the judge ignored keys: {}", verdict["ignored"]));
+    }
+    let result = match verdict["result"].as_str() {
+        Some("Allowed") => "allowed",
+        Some("ExplicitlyDenied" | "ImplicitlyDenied") => "denied",
+        other => return Err(format!("no verdict: {other:?}")),
+    };
+    let access = match verdict["resource"].as_str() {
+        Some("Allowed") => "direct",
+        Some("AllowedForAccount") => "account",
+        Some("ExplicitlyDenied" | "DeniedForAccount") => "deny",
+        Some("ImplicitlyDenied" | "NotApplicable") => "none",
+        other => return Err(format!("no answer of the resource: {other:?}")),
+    };
+    Ok((result.to_owned(), access.to_owned()))
+}
+
+fn lines(path: &str) -> impl Iterator<Item = String> {
+    BufReader::new(File::open(path).unwrap()).lines().map(Result::unwrap)
+}
