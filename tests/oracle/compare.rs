@@ -52,7 +52,10 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
                 *agreed.entry(kind).or_default() += 1;
                 kept.push(json!({"case": case, "verdict": theirs.0, "access": theirs.1}));
             }
-            theirs => wrong.push(format!("{case:?}\n  ours: {mine:?}\n{ours}\n  judge: {theirs:?}\n  {verdict}\n{}\n", question["case"])),
+            theirs => wrong.push(format!(
+                "{case:?}\n  ours: {mine:?}\n{ours}\n  judge: {theirs:?}\n  {verdict}\n{}\n",
+                question["case"]
+            )),
         }
     }
     println!("{total} cases");
@@ -94,7 +97,10 @@ fn theirs(verdict: &Value) -> Result<(String, String), String> {
     if let Some(error) = verdict["error"].as_str() {
         return Err(error.to_owned());
     }
-    if verdict["ignored"].as_array().is_none_or(|keys| !keys.is_empty()) {
+    if verdict["ignored"]
+        .as_array()
+        .is_none_or(|keys| !keys.is_empty())
+    {
         return Err(format!("the judge ignored keys: {}", verdict["ignored"]));
     }
     let result = match verdict["result"].as_str() {
@@ -113,5 +119,7 @@ fn theirs(verdict: &Value) -> Result<(String, String), String> {
 }
 
 fn lines(path: &str) -> impl Iterator<Item = String> {
-    BufReader::new(File::open(path).unwrap()).lines().map(Result::unwrap)
+    BufReader::new(File::open(path).unwrap())
+        .lines()
+        .map(Result::unwrap)
 }

@@ -24,35 +24,99 @@ enum Type {
 type Key = (&'static str, Type, &'static [&'static str]);
 
 const KEYS: [Key; 22] = [
-    ("aws:PrincipalOrgID", Type::Text, &["o-aaaaaaaaaa", "o-bbbbbbbbbb"]),
-    ("aws:PrincipalTag/team", Type::Text, &["images", "Images", "im*ges", "golden ${x}"]),
-    ("aws:RequestedRegion", Type::Text, &["us-east-1", "eu-west-1"]),
+    (
+        "aws:PrincipalOrgID",
+        Type::Text,
+        &["o-aaaaaaaaaa", "o-bbbbbbbbbb"],
+    ),
+    (
+        "aws:PrincipalTag/team",
+        Type::Text,
+        &["images", "Images", "im*ges", "golden ${x}"],
+    ),
+    (
+        "aws:RequestedRegion",
+        Type::Text,
+        &["us-east-1", "eu-west-1"],
+    ),
     ("aws:SourceAccount", Type::Text, &[OWNER, OTHER]),
-    ("aws:userid", Type::Text, &["AIDAEXAMPLE", "AROAEXAMPLE:build-7"]),
-    ("aws:UserAgent", Type::Text, &["aws-cli/2.15 Python/3.11", "Boto3/1.44", ""]),
-    ("aws:SourceArn", Type::Arn, &[
-        "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
-        "arn:aws:sns:eu-west-1:444455556666:topic:part:two",
-    ]),
+    (
+        "aws:userid",
+        Type::Text,
+        &["AIDAEXAMPLE", "AROAEXAMPLE:build-7"],
+    ),
+    (
+        "aws:UserAgent",
+        Type::Text,
+        &["aws-cli/2.15 Python/3.11", "Boto3/1.44", ""],
+    ),
+    (
+        "aws:SourceArn",
+        Type::Arn,
+        &[
+            "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
+            "arn:aws:sns:eu-west-1:444455556666:topic:part:two",
+        ],
+    ),
     ("aws:SecureTransport", Type::Bool, &["true", "false"]),
     ("aws:ViaAWSService", Type::Bool, &["true", "false"]),
     ("aws:MultiFactorAuthPresent", Type::Bool, &["true", "false"]),
-    ("aws:MultiFactorAuthAge", Type::Number, &["0", "300", "3600"]),
-    ("aws:CurrentTime", Type::Date, &["2026-11-22T00:00:00Z", "2025-02-28T23:59:59Z"]),
-    ("aws:TokenIssueTime", Type::Date, &["2026-11-21T12:30:00Z", "2024-02-29T00:00:00Z"]),
-    ("aws:SourceIp", Type::Address, &["203.0.113.7", "10.1.2.3", "2001:db8:1234::7"]),
-    ("aws:VpcSourceIp", Type::Address, &["10.1.2.3", "192.168.0.255"]),
-    ("aws:PrincipalOrgPaths", Type::List, &[
-        "o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/",
-        "o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/ou-ab12-22222222/",
-        "o-bbbbbbbbbb/r-cd34/",
-    ]),
+    (
+        "aws:MultiFactorAuthAge",
+        Type::Number,
+        &["0", "300", "3600"],
+    ),
+    (
+        "aws:CurrentTime",
+        Type::Date,
+        &["2026-11-22T00:00:00Z", "2025-02-28T23:59:59Z"],
+    ),
+    (
+        "aws:TokenIssueTime",
+        Type::Date,
+        &["2026-11-21T12:30:00Z", "2024-02-29T00:00:00Z"],
+    ),
+    (
+        "aws:SourceIp",
+        Type::Address,
+        &["203.0.113.7", "10.1.2.3", "2001:db8:1234::7"],
+    ),
+    (
+        "aws:VpcSourceIp",
+        Type::Address,
+        &["10.1.2.3", "192.168.0.255"],
+    ),
+    (
+        "aws:PrincipalOrgPaths",
+        Type::List,
+        &[
+            "o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/",
+            "o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/ou-ab12-22222222/",
+            "o-bbbbbbbbbb/r-cd34/",
+        ],
+    ),
     ("aws:TagKeys", Type::List, &["team", "Team", "cost"]),
-    ("aws:CalledVia", Type::List, &["athena.amazonaws.com", "cloudformation.amazonaws.com"]),
-    ("kms:ViaService", Type::Text, &["ec2.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"]),
-    ("kms:EncryptionContext:aws:ebs:id", Type::Text, &["vol-01", "snap-02"]),
+    (
+        "aws:CalledVia",
+        Type::List,
+        &["athena.amazonaws.com", "cloudformation.amazonaws.com"],
+    ),
+    (
+        "kms:ViaService",
+        Type::Text,
+        &["ec2.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"],
+    ),
+    (
+        "kms:EncryptionContext:aws:ebs:id",
+        Type::Text,
+        &["vol-01", "snap-02"],
+    ),
     ("kms:GrantIsForAWSResource", Type::Bool, &["true", "false"]),
-    ("kms:GrantOperations", Type::List, &["Decrypt", "CreateGrant", "DescribeKey"]),
+    (
+        "kms:GrantOperations",
+        Type::List,
+        &["Decrypt", "CreateGrant", "DescribeKey"],
+    ),
 ];
 
 /// The keys of a request, and which may be asked for
@@ -103,7 +167,11 @@ impl Keys {
         derived.push(("aws:ResourceAccount", Type::Text, OWNER.to_owned()));
         let is_service = caller.kind == "service";
         if caller.kind != "anonymous" {
-            derived.push(("aws:PrincipalIsAWSService", Type::Bool, is_service.to_string()));
+            derived.push((
+                "aws:PrincipalIsAWSService",
+                Type::Bool,
+                is_service.to_string(),
+            ));
         }
         Self {
             context,
@@ -121,9 +189,10 @@ impl Keys {
         let (name, kind, values) = self.askable[random.below(self.askable.len())];
         let value = match self.context.get(name) {
             Some(Value::String(value)) if random.percent(60) => value.clone(),
-            Some(Value::Array(found)) if random.percent(60) => {
-                found[random.below(found.len())].as_str().unwrap().to_owned()
-            }
+            Some(Value::Array(found)) if random.percent(60) => found[random.below(found.len())]
+                .as_str()
+                .unwrap()
+                .to_owned(),
             _ => random.pick(values).to_owned(),
         };
         (name.to_owned(), kind, value)
@@ -146,7 +215,11 @@ pub fn conditions(random: &mut Random, keys: &Keys) -> Value {
         };
         let mut values: Vec<Value> = (0..count)
             .map(|index| {
-                let own = if index == 0 { value.clone() } else { keys.one(random).2 };
+                let own = if index == 0 {
+                    value.clone()
+                } else {
+                    keys.one(random).2
+                };
                 let own = if index > 0 && kind != Type::Text && kind != Type::List {
                     value.clone()
                 } else {
@@ -162,7 +235,10 @@ pub fn conditions(random: &mut Random, keys: &Keys) -> Value {
         };
         let of_operator = block.entry(operator).or_insert_with(|| json!({}));
         let members = of_operator.as_object_mut().unwrap();
-        if !members.keys().any(|other| other.eq_ignore_ascii_case(&name)) {
+        if !members
+            .keys()
+            .any(|other| other.eq_ignore_ascii_case(&name))
+        {
             members.insert(name, values);
         }
     }
@@ -174,7 +250,9 @@ fn operator(random: &mut Random, kind: Type) -> String {
         return "Null".to_owned();
     }
     if random.percent(1) {
-        return random.pick(&["StringEqualsNot", "Like", "BoolIfExist"]).to_owned();
+        return random
+            .pick(&["StringEqualsNot", "Like", "BoolIfExist"])
+            .to_owned();
     }
     const TEXT: [&str; 6] = [
         "StringEquals",
@@ -224,7 +302,9 @@ fn wanted(random: &mut Random, kind: Type, operator: &str, value: &str) -> Value
         Type::Bool if random.percent(15) => return Value::Bool(value == "true"),
         Type::Bool => random.pick(&["true", "false", value]).to_owned(),
         Type::Number if random.percent(15) => return json!(value.parse::<i64>().unwrap_or(7)),
-        Type::Number => random.pick(&["0", "300", "301", "299.5", "3600", value]).to_owned(),
+        Type::Number => random
+            .pick(&["0", "300", "301", "299.5", "3600", value])
+            .to_owned(),
         Type::Date => random
             .pick(&[
                 "2026-11-22T00:00:00Z",
@@ -261,7 +341,10 @@ fn near(random: &mut Random, kind: Type, operator: &str, value: &str) -> String 
         "${aws:PrincipalTag/team, 'images'}",
         "${aws:PrincipalOrgID}",
     ];
-    let half = value.char_indices().nth(value.chars().count() / 2).map_or(0, |(at, _)| at);
+    let half = value
+        .char_indices()
+        .nth(value.chars().count() / 2)
+        .map_or(0, |(at, _)| at);
     let (start, end) = value.split_at(half);
     if kind == Type::Arn && operator.contains("Arn") {
         let parts: Vec<&str> = value.splitn(6, ':').collect();
@@ -269,7 +352,10 @@ fn near(random: &mut Random, kind: Type, operator: &str, value: &str) -> String 
             0 => format!("arn:*:{}:*:*:{}", parts[2], parts[5]),
             1 => format!("arn:aws:{}:*:{}:*", parts[2], parts[4]),
             2 => format!("arn:aws:{}:*{}", parts[2], parts[5]),
-            3 => format!("arn:aws:{}:{}:${{aws:PrincipalAccount}}:{}", parts[2], parts[3], parts[5]),
+            3 => format!(
+                "arn:aws:{}:{}:${{aws:PrincipalAccount}}:{}",
+                parts[2], parts[3], parts[5]
+            ),
             4 => value.replacen('r', "?", 1),
             5 => "arn:aws:iam::*:role/*".to_owned(),
             _ => value.to_owned(),

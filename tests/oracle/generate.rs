@@ -102,7 +102,11 @@ fn caller(random: &mut Random) -> CallerData {
         0..50 => {
             let role = random.pick(&["Builder", "ci/Builder", "ops/eu/Deployer"]);
             let session = random.pick(&["build-7", "alice@example.com"]);
-            data("role", format!("arn:aws:iam::{account}:role/{role}"), session)
+            data(
+                "role",
+                format!("arn:aws:iam::{account}:role/{role}"),
+                session,
+            )
         }
         50..54 => data(
             "role",
@@ -223,7 +227,9 @@ impl Maker<'_> {
         }
         statement.insert("Effect".into(), json!("Deny"));
         statement.insert("Principal".into(), json!("*"));
-        let action = self.random.pick(&["*", "Decrypt", "Get*", "Send*", "CreateGrant"]);
+        let action = self
+            .random
+            .pick(&["*", "Decrypt", "Get*", "Send*", "CreateGrant"]);
         statement.insert("Action".into(), json!(format!("{service}:{action}")));
         statement.insert("Resource".into(), json!("*"));
         json!({"Version": "2012-10-17", "Statement": [statement]})
@@ -258,7 +264,11 @@ impl Maker<'_> {
 
     fn statement(&mut self) -> Map<String, Value> {
         let mut statement = Map::new();
-        let effect = if self.random.percent(72) { "Allow" } else { "Deny" };
+        let effect = if self.random.percent(72) {
+            "Allow"
+        } else {
+            "Deny"
+        };
         statement.insert("Effect".into(), json!(effect));
         if self.random.percent(97) {
             let negated = self.random.percent(9);
@@ -317,7 +327,9 @@ impl Maker<'_> {
             let pattern = if self.random.percent(fits) {
                 match self.random.below(8) {
                     0..3 => "*".to_owned(),
-                    3 => resource.replacen("us-east-1", "*", 1).replace("1234567890", "*"),
+                    3 => resource
+                        .replacen("us-east-1", "*", 1)
+                        .replace("1234567890", "*"),
                     4 => resource.replacen(OWNER, "${aws:PrincipalAccount}", 1),
                     5 => format!("{}*", resource.split_at(resource.len() - 4).0),
                     6 => resource.replacen("1234", "12?4", 1).replacen("u", "?", 1),
@@ -326,7 +338,11 @@ impl Maker<'_> {
             } else {
                 match self.random.below(6) {
                     0 => format!("arn:aws:kms:us-east-1:{OTHER}:key/*"),
-                    1 => resource.replacen("arn:aws:", "arn:aws:*", 1).replacen("us-east-1:", "", 1),
+                    1 => {
+                        resource
+                            .replacen("arn:aws:", "arn:aws:*", 1)
+                            .replacen("us-east-1:", "", 1)
+                    }
                     2 => resource.to_uppercase().replacen("ARN:AWS", "arn:aws", 1),
                     3 => resource.replacen('k', "${?}", 1),
                     4 => format!("{resource}/${{aws:PrincipalTag/team}}"),
@@ -343,7 +359,11 @@ impl Maker<'_> {
             return ("NotPrincipal".into(), self.not_principal());
         }
         if self.random.percent(14) {
-            let anyone = if self.random.percent(50) { json!("*") } else { json!({"AWS": "*"}) };
+            let anyone = if self.random.percent(50) {
+                json!("*")
+            } else {
+                json!({"AWS": "*"})
+            };
             return ("Principal".into(), anyone);
         }
         let mut aws = Vec::new();
@@ -413,7 +433,10 @@ impl Maker<'_> {
         }
         let name = self.caller.arn.rsplit('/').next()?;
         let session = &self.caller.session;
-        Some(format!("arn:aws:sts::{}:assumed-role/{name}/{session}", self.account()?))
+        Some(format!(
+            "arn:aws:sts::{}:assumed-role/{name}/{session}",
+            self.account()?
+        ))
     }
 
     fn account(&self) -> Option<&str> {

@@ -47,16 +47,15 @@ pub fn ask(case: &Case) -> Value {
         _ => json!(request.caller().to_string()),
     };
     let named = |policies: &[Value]| -> Vec<Value> {
-        let named = |(index, policy)| json!({"name": format!("p{index}"), "policy": translated(policy)});
+        let named =
+            |(index, policy)| json!({"name": format!("p{index}"), "policy": translated(policy)});
         policies.iter().enumerate().map(named).collect()
     };
     let levels = |levels: &[Vec<Value>]| -> Vec<Value> {
         if is_linked(case) {
             return Vec::new();
         }
-        let level = |(index, level): (usize, &Vec<Value>)| {
-            json!({"orgIdentifier": format!("ou-{index}"), "policies": named(level)})
-        };
+        let level = |(index, level): (usize, &Vec<Value>)| json!({"orgIdentifier": format!("ou-{index}"), "policies": named(level)});
         levels.iter().enumerate().map(level).collect()
     };
     let mut identity = named(&case.identity);
@@ -145,7 +144,11 @@ pub fn excluded(case: &Case, ours: &Decision) -> Option<String> {
                     why,
                     Unclear::Key | Unclear::Layer | Unclear::Variable | Unclear::Session
                 );
-                return if told { None } else { Some(format!("AWS does not say: {why:?}")) };
+                return if told {
+                    None
+                } else {
+                    Some(format!("AWS does not say: {why:?}"))
+                };
             }
         }
     }

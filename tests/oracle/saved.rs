@@ -27,11 +27,16 @@ pub fn run() -> ExitCode {
         {
             wrong += 1;
             if wrong <= 3 {
-                println!("ours: {mine:?}, the judge's: {} {}\n{line}", saved["verdict"], saved["access"]);
+                println!(
+                    "ours: {mine:?}, the judge's: {} {}\n{line}",
+                    saved["verdict"], saved["access"]
+                );
             }
         }
     }
-    println!("evaluation_agrees_with_the_foreign_judge_on_saved_cases: {total} cases, {wrong} wrong");
+    println!(
+        "evaluation_agrees_with_the_foreign_judge_on_saved_cases: {total} cases, {wrong} wrong"
+    );
     if wrong == 0 && total >= LEAST {
         ExitCode::SUCCESS
     } else {
