@@ -76,8 +76,13 @@ pub(crate) fn invalid_key_policy(wrong: &ParseKeyPolicyError) -> PyErr {
 
 /// Another policy that cannot be read
 pub(crate) fn invalid_policy(field: &str, wrong: &ParsePolicyError) -> PyErr {
-    let message = format!("`{field}` is not a policy: {wrong}");
-    let place = (None, None, wrong.path());
+    let message = format!("`{field}` cannot be read: {wrong}");
+    let path = if wrong.path() == "policy" {
+        ""
+    } else {
+        wrong.path()
+    };
+    let place = (None, None, path);
     not_a_policy(field, message, place, wrong.problem().to_owned())
 }
 

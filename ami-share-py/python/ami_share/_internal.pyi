@@ -696,7 +696,7 @@ class PatchedPolicy(_Value):
 
     @property
     def administration(self) -> Literal["kept", "unknown", "untouched"]:
-        """Whether the key's account can still change it; ``untouched`` if nothing is to be written."""
+        """Whether the key's account can still change it; ``untouched`` if unchanged."""
 
     @property
     def administration_reason(self) -> str: ...
@@ -744,7 +744,8 @@ class LintFinding(_Value):
         """What kind of problem it is.
 
         ``dead_principal``, ``no_effect``, ``old_variable``, ``open_to_the_world``,
-        ``repeated_key``, ``repeated_sid``, ``unknown_key``, ``unknown_operator``, ``untrusted`` or ``other``.
+        ``repeated_key``, ``repeated_sid``, ``unknown_key``, ``unknown_operator``, ``untrusted`` or
+        ``other``.
         """
 
     @property
