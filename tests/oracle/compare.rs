@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::process::ExitCode;
 
-use ami_share_core::policy::evaluate::{Access, Verdict};
+use ami_share_core::policy::Effect;
+use ami_share_core::policy::evaluate::{Decision, Finding, Reason};
 use serde_json::{Value, json};
 
 use crate::case::Case;
@@ -15,6 +16,9 @@ use crate::rules::{ask, excluded};
 
 /// How many disagreements are shown in full
 const SHOWN: usize = 5;
+
+/// The longest case that is saved, in bytes
+const LONGEST: usize = 1_400;
 
 /// Writes cases and questions to the standard output, one a line
 pub fn generate(count: usize, seed: u64) {
@@ -31,6 +35,7 @@ pub fn generate(count: usize, seed: u64) {
 pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> ExitCode {
     let mut excluded_by: BTreeMap<String, usize> = BTreeMap::new();
     let mut agreed: BTreeMap<String, usize> = BTreeMap::new();
+    let mut differing: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut kept = Vec::new();
     let mut total = 0;
@@ -45,17 +50,24 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
             *excluded_by.entry(rule).or_default() += 1;
             continue;
         }
-        let mine = answer(&case, ours.verdict, ours.access);
+        let mine = answer(&case, &ours);
         match theirs(&verdict) {
-            Ok(theirs) if theirs == mine => {
+            Ok(theirs) if agree(&mine, &theirs) || is_unclear(&ours, &mine, &theirs) => {
                 let kind = format!("{} ({})", theirs.0, theirs.1);
                 *agreed.entry(kind).or_default() += 1;
-                kept.push(json!({"case": case, "verdict": theirs.0, "access": theirs.1}));
+                if agree(&mine, &theirs) && mine.1 == theirs.1 {
+                    kept.push(json!({"case": case, "verdict": theirs.0, "access": theirs.1}));
+                }
             }
-            theirs => wrong.push(format!(
-                "{case:?}\n  ours: {mine:?}\n{ours}\n  judge: {theirs:?}\n  {verdict}\n{}\n",
-                question["case"]
-            )),
+            theirs => {
+                *differing
+                    .entry(format!("ours {mine:?}, judge {theirs:?}"))
+                    .or_default() += 1;
+                wrong.push(format!(
+                    "{}\nours: {mine:?} {ours}\njudge: {theirs:?}",
+                    question["case"]
+                ));
+            }
         }
     }
     println!("{total} cases");
@@ -66,15 +78,23 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
         println!("  {count:>6} excluded by rule: {rule}");
     }
     println!("  {:>6} unexplained", wrong.len());
+    for (kind, count) in &differing {
+        println!("  {count:>6} {kind}");
+    }
     for text in wrong.iter().take(SHOWN) {
         println!("{text}");
     }
     if let Some((path, count)) = save {
         let mut file = BufWriter::new(File::create(path).unwrap());
-        for line in kept.iter().take(count) {
+        let lines = kept.iter().map(Value::to_string);
+        let small: Vec<String> = lines
+            .filter(|line| line.len() <= LONGEST)
+            .take(count)
+            .collect();
+        for line in &small {
             writeln!(file, "{line}").unwrap();
         }
-        println!("saved {} cases", kept.len().min(count));
+        println!("saved {} cases", small.len());
     }
     if wrong.is_empty() && total > 0 {
         ExitCode::SUCCESS
@@ -83,13 +103,32 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
     }
 }
 
+/// Whether two answers agree; a verdict can be certain where the resource's own answer is not
+pub fn agree(ours: &(String, String), theirs: &(String, String)) -> bool {
+    ours.0 == theirs.0 && (ours.1 == theirs.1 || ours.1 == "unknown")
+}
+
+/// Whether the judge holds a denial for explicit that we hold for unclear, beside a lack of permission
+fn is_unclear(ours: &Decision, mine: &(String, String), theirs: &(String, String)) -> bool {
+    let may_deny = |reason: &Reason| {
+        let deny = Some(Effect::Deny);
+        matches!(&reason.finding, Finding::Unclear { effect, .. } if *effect == deny)
+    };
+    mine.0 == "denied" && theirs.0 == "denied explicitly" && ours.reasons.iter().any(may_deny)
+}
+
 /// Our answer in the words of the saved set
-pub fn answer(case: &Case, verdict: Verdict, access: Access) -> (String, String) {
+pub fn answer(case: &Case, ours: &Decision) -> (String, String) {
     let access = match &case.policy {
         None => "none".to_owned(),
-        Some(_) => access.to_string(),
+        Some(_) => ours.access.to_string(),
     };
-    (verdict.to_string(), access)
+    let verdict = if ours.is_denied_explicitly() {
+        "denied explicitly".to_owned()
+    } else {
+        ours.verdict.to_string()
+    };
+    (verdict, access)
 }
 
 /// The judge's answer in the same words
@@ -105,7 +144,8 @@ fn theirs(verdict: &Value) -> Result<(String, String), String> {
     }
     let result = match verdict["result"].as_str() {
         Some("Allowed") => "allowed",
-        Some("ExplicitlyDenied" | "ImplicitlyDenied") => "denied",
+        Some("ExplicitlyDenied") => "denied explicitly",
+        Some("ImplicitlyDenied") => "denied",
         other => return Err(format!("no verdict: {other:?}")),
     };
     let access = match verdict["resource"].as_str() {

@@ -23,7 +23,17 @@ enum Type {
 /// A key: its name, its type, values it can have
 type Key = (&'static str, Type, &'static [&'static str]);
 
-const KEYS: [Key; 22] = [
+const KEYS: [Key; 23] = [
+    (
+        "aws:PrincipalTag/thing",
+        Type::Text,
+        &[
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "disk.raw",
+            "Shared",
+            "*",
+        ],
+    ),
     (
         "aws:PrincipalOrgID",
         Type::Text,
@@ -32,7 +42,14 @@ const KEYS: [Key; 22] = [
     (
         "aws:PrincipalTag/team",
         Type::Text,
-        &["images", "Images", "im*ges", "golden ${x}"],
+        &[
+            "images",
+            "Images",
+            "im*ges",
+            "golden",
+            "core",
+            "golden ${x}",
+        ],
     ),
     (
         "aws:RequestedRegion",
@@ -107,7 +124,7 @@ const KEYS: [Key; 22] = [
         &["ec2.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"],
     ),
     (
-        "kms:EncryptionContext:aws:ebs:id",
+        "kms:EncryptionContext:app",
         Type::Text,
         &["vol-01", "snap-02"],
     ),
@@ -133,7 +150,7 @@ impl Keys {
             .into_iter()
             .filter(|(name, ..)| match *name {
                 "kms:ViaService" => action.starts_with("kms:"),
-                "kms:EncryptionContext:aws:ebs:id" => {
+                "kms:EncryptionContext:app" => {
                     matches!(action, "kms:Decrypt" | "kms:ReEncryptFrom")
                 }
                 "kms:GrantIsForAWSResource" => {
@@ -311,7 +328,9 @@ fn wanted(random: &mut Random, kind: Type, operator: &str, value: &str) -> Value
                 "2026-11-21T12:30:00+00:00",
                 "2026-11-21T14:30:00+02:00",
                 "2026-11-22",
+                "0",
                 "1740787199",
+                "1795305600",
                 value,
             ])
             .to_owned(),

@@ -50,7 +50,7 @@ const SERVICES: [Service; 5] = [
         has_policy: true,
     },
     Service {
-        resource: "arn:aws:ec2:us-east-1:111122223333:snapshot/snap-0123456789abcdef0",
+        resource: "arn:aws:ec2:us-east-1::snapshot/snap-0123456789abcdef0",
         actions: &["ec2:ModifySnapshotAttribute", "ec2:DeleteSnapshot"],
         has_policy: false,
     },
@@ -146,7 +146,8 @@ impl Maker<'_> {
     fn layers(&mut self, case: &mut Case) {
         let kind = self.caller.kind.as_str();
         let has_policies = matches!(kind, "role" | "user" | "federated user");
-        if self.service.has_policy && self.random.percent(96) {
+        let always = self.action.starts_with("sts:");
+        if self.service.has_policy && (always || self.random.percent(96)) {
             case.policy = Some(self.resource_policy());
         }
         if has_policies {
@@ -330,22 +331,26 @@ impl Maker<'_> {
                     3 => resource
                         .replacen("us-east-1", "*", 1)
                         .replace("1234567890", "*"),
-                    4 => resource.replacen(OWNER, "${aws:PrincipalAccount}", 1),
+                    4 => match resource.rsplit_once('/') {
+                        Some((start, _)) => format!("{start}/${{aws:PrincipalTag/thing}}"),
+                        None => resource.to_owned(),
+                    },
                     5 => format!("{}*", resource.split_at(resource.len() - 4).0),
                     6 => resource.replacen("1234", "12?4", 1).replacen("u", "?", 1),
                     _ => resource.to_owned(),
                 }
             } else {
-                match self.random.below(6) {
-                    0 => format!("arn:aws:kms:us-east-1:{OTHER}:key/*"),
-                    1 => {
+                match self.random.below(30) {
+                    0 => resource.replacen(OWNER, "${aws:PrincipalAccount}", 1),
+                    1..6 => format!("arn:aws:kms:us-east-1:{OTHER}:key/*"),
+                    6 => {
                         resource
                             .replacen("arn:aws:", "arn:aws:*", 1)
                             .replacen("us-east-1:", "", 1)
                     }
-                    2 => resource.to_uppercase().replacen("ARN:AWS", "arn:aws", 1),
-                    3 => resource.replacen('k', "${?}", 1),
-                    4 => format!("{resource}/${{aws:PrincipalTag/team}}"),
+                    7..12 => resource.to_uppercase().replacen("ARN:AWS", "arn:aws", 1),
+                    12..17 => resource.replacen('d', "${?}", 1),
+                    17..22 => format!("{resource}/${{aws:PrincipalTag/team}}"),
                     _ => "arn:aws:s3:::elsewhere/*".to_owned(),
                 }
             };

@@ -4,6 +4,8 @@
 //! the judge can answer it; an *exclusion* keeps a case out of the comparison because of what the case
 //! is, before anybody has answered it.
 
+use std::net::IpAddr;
+
 use ami_share_core::policy::evaluate::{Decision, Finding, KeyValue, Unclear, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -26,11 +28,20 @@ const DERIVED: [&str; 8] = [
 /// - **root**: the judge gives the root user no permissions of its own; it gets a policy that allows
 ///   everything, which is what root has.
 /// - **2008**: the judge resolves variables in policies of version 2008-10-17 or none, which AWS does
-///   not; each `${` becomes `${$}{` in a policy of version 2012-10-17.
+///   not; each `${` becomes `%-`, which means as little.
 /// - **no effect**: the judge lets a statement without `Resource` act and refuses one without `Action`;
 ///   KMS gives neither an effect, so they are left out.
 /// - **linked**: the judge applies service control and resource control policies to service-linked
 ///   roles; AWS does not, so they are left out.
+/// - **encryption context**: the judge drops `kms:EncryptionContext:…` from requests; it becomes a tag,
+///   whose name is as free.
+/// - **role path**: the judge makes the role of a session from the session's ARN, so `role/Builder` is
+///   `role/ci/Builder` to it; a principal without the caller's path is renamed.
+/// - **addresses**: the judge compares single IPv6 addresses as text and matches nothing to
+///   `0.0.0.0/0`; addresses become prefixes in their short form, and that prefix its two halves.
+/// - **times**: the judge reads seconds since 1970 as something else; they become ISO 8601.
+/// - **ARN variables**: the judge splits `${aws:PrincipalAccount}` at its colon when it stands in an ARN;
+///   it becomes the account.
 pub fn ask(case: &Case) -> Value {
     let request = case.request();
     let mut context = Map::new();
@@ -46,9 +57,13 @@ pub fn ask(case: &Case) -> Value {
         "anonymous" => json!({"type": "Anonymous"}),
         _ => json!(request.caller().to_string()),
     };
+    let account = request
+        .caller()
+        .account()
+        .map(|account| account.to_string());
+    let account = account.as_deref();
     let named = |policies: &[Value]| -> Vec<Value> {
-        let named =
-            |(index, policy)| json!({"name": format!("p{index}"), "policy": translated(policy)});
+        let named = |(index, policy)| json!({"name": format!("p{index}"), "policy": translated(policy, account)});
         policies.iter().enumerate().map(named).collect()
     };
     let levels = |levels: &[Vec<Value>]| -> Vec<Value> {
@@ -76,18 +91,27 @@ pub fn ask(case: &Case) -> Value {
         "resourceControlPolicies": levels(&case.rcps),
     });
     if let Some(policy) = &case.policy {
-        ask["resourcePolicy"] = translated(policy);
+        ask["resourcePolicy"] = translated(policy, account);
     }
     if let Some(boundary) = &case.boundary {
         ask["permissionBoundaryPolicies"] = json!(named(std::slice::from_ref(boundary)));
     }
     if let Some(session) = &case.session {
-        ask["sessionPolicy"] = translated(session);
+        ask["sessionPolicy"] = translated(session, account);
     }
-    ask
+    // Keys keep their case of letters: one replacement for each that the generator writes.
+    let text = ask
+        .to_string()
+        .replace("kms:EncryptionContext:", "aws:PrincipalTag/context-")
+        .replace("KMS:ENCRYPTIONCONTEXT:", "AWS:PRINCIPALTAG/CONTEXT-");
+    let text = match pathless(case) {
+        Some(arn) => text.replace(&format!("\"{arn}\""), &format!("\"{arn}-elsewhere\"")),
+        None => text,
+    };
+    serde_json::from_str(&text).unwrap()
 }
 
-fn translated(policy: &Value) -> Value {
+fn translated(policy: &Value, account: Option<&str>) -> Value {
     let mut policy = policy.clone();
     let members = policy.as_object_mut().unwrap();
     let mut statements = match members.remove("Statement") {
@@ -109,13 +133,67 @@ fn translated(policy: &Value) -> Value {
             }
         }
     }
+    for statement in &mut statements {
+        if let Some(Value::Object(operators)) = statement.get_mut("Condition") {
+            for (operator, keys) in operators {
+                for values in keys.as_object_mut().unwrap().values_mut() {
+                    *values = translated_values(operator, values, account);
+                }
+            }
+        }
+    }
     members.insert("Statement".into(), Value::Array(statements));
     policy
 }
 
+fn translated_values(operator: &str, values: &Value, account: Option<&str>) -> Value {
+    if let Value::Array(list) = values {
+        let mut all = Vec::new();
+        for value in list {
+            match translated_values(operator, value, account) {
+                Value::Array(several) => all.extend(several),
+                one => all.push(one),
+            }
+        }
+        return Value::Array(all);
+    }
+    let Value::String(text) = values else {
+        return values.clone();
+    };
+    if operator.contains("IpAddress") {
+        return match text.as_str() {
+            "0.0.0.0/0" => json!(["0.0.0.0/1", "128.0.0.0/1"]),
+            prefix if prefix.contains('/') => json!(prefix),
+            address => {
+                let address: IpAddr = address.parse().unwrap();
+                let bits = if address.is_ipv4() { 32 } else { 128 };
+                json!(format!("{address}/{bits}"))
+            }
+        };
+    }
+    if operator.contains("Date")
+        && let Some((_, time)) = TIMES.iter().find(|(seconds, _)| seconds == text)
+    {
+        return json!(time);
+    }
+    if operator.contains("Arn")
+        && let Some(account) = account
+    {
+        return json!(text.replace("${aws:PrincipalAccount}", account));
+    }
+    values.clone()
+}
+
+/// Seconds since 1970 that the generator writes, and the same in ISO 8601
+const TIMES: [(&str, &str); 3] = [
+    ("0", "1970-01-01T00:00:00Z"),
+    ("1740787199", "2025-02-28T23:59:59Z"),
+    ("1795305600", "2026-11-22T00:00:00Z"),
+];
+
 fn without_variables(value: &Value) -> Value {
     match value {
-        Value::String(text) => json!(text.replace("${", "${$}{")),
+        Value::String(text) => json!(text.replace("${", "%-")),
         Value::Array(list) => list.iter().map(without_variables).collect(),
         Value::Object(members) => members
             .iter()
@@ -136,6 +214,10 @@ pub fn excluded(case: &Case, ours: &Decision) -> Option<String> {
         // […] a session policy"; the judge limits them.
         return Some("session policy and a grant to the session".into());
     }
+    if resolves_to_variable(case) {
+        // The judge resolves variables once more in what they resolve to, which is literal.
+        return Some("a value in the request that looks like a variable".into());
+    }
     if ours.verdict == Verdict::Unknown {
         // AWS does not say; the judge guesses. What was not told is no such reason: all is told here.
         for reason in &ours.reasons {
@@ -153,6 +235,13 @@ pub fn excluded(case: &Case, ours: &Decision) -> Option<String> {
         }
     }
     None
+}
+
+/// The ARN that the role of the caller would have without its path, if it has one
+fn pathless(case: &Case) -> Option<String> {
+    let (account, path) = case.caller.arn.split_once(":role/")?;
+    let (_, name) = path.rsplit_once('/')?;
+    Some(format!("{account}:role/{name}"))
 }
 
 fn is_linked(case: &Case) -> bool {
@@ -177,6 +266,15 @@ fn names_account_only(case: &Case) -> bool {
         let names = |text: &str| list.to_string().contains(&format!("{text}\""));
         names(&account) && !names(&case.caller.arn) && !names(&session)
     })
+}
+
+/// Whether a value of the request has a `${`, and so has a policy
+fn resolves_to_variable(case: &Case) -> bool {
+    let has = |value: &Value| value.to_string().contains("${");
+    let mut policies = case.identity.iter().chain(&case.policy);
+    let mut others = case.boundary.iter().chain(&case.session);
+    let mut controls = case.scps.iter().chain(&case.rcps).flatten();
+    case.context.values().any(has) && (policies.any(has) || others.any(has) || controls.any(has))
 }
 
 fn names_session(case: &Case) -> bool {

@@ -21,7 +21,7 @@ pub fn run() -> ExitCode {
         let saved: Value = serde_json::from_str(line).unwrap();
         let case: Case = serde_json::from_value(saved["case"].clone()).unwrap();
         let ours = case.decide();
-        let mine = answer(&case, ours.verdict, ours.access);
+        let mine = answer(&case, &ours);
         if Value::from(mine.0.as_str()) != saved["verdict"]
             || Value::from(mine.1.as_str()) != saved["access"]
         {

@@ -33,3 +33,12 @@ pub use statement::{
     Condition, ConditionKey, ConditionValue, Effect, PatternList, Policy, PrincipalEntry,
     PrincipalList, Statement, Version,
 };
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod samples;

@@ -192,6 +192,9 @@ impl Reader<'_> {
     }
 
     fn refuse_duplicates(&self, members: &[Member]) -> Result<(), Fault> {
+        if let [] | [_] = members {
+            return Ok(());
+        }
         let mut names: Vec<(Cow<'_, str>, usize)> = members
             .iter()
             .map(|member| (member.name.text(self.text), member.name.range.start))
@@ -218,6 +221,7 @@ impl Reader<'_> {
         let mut escaped = false;
         self.at += 1;
         loop {
+            self.skip(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -226,7 +230,6 @@ impl Reader<'_> {
                     // Whatever follows is no end of the string; the escapes are read below.
                     self.at += self.character().map_or(0, char::len_utf8);
                 }
-                Some(b' '..=b'~') => self.at += 1,
                 _ => match self.character() {
                     None => return Err(self.expected("`\"` at the end of the string")),
                     Some(character) if is_strange(character) => {
@@ -263,9 +266,7 @@ impl Reader<'_> {
 
     fn digits(&mut self) -> Result<(), Fault> {
         let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
+        self.skip(u8::is_ascii_digit);
         if self.at == start {
             return Err(self.expected("a digit"));
         }
@@ -296,9 +297,13 @@ impl Reader<'_> {
     }
 
     fn skip_space(&mut self) {
-        while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    fn skip(&mut self, is_skipped: impl Fn(&u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let skipped = rest.iter().position(|byte| !is_skipped(byte));
+        self.at += skipped.unwrap_or(rest.len());
     }
 
     fn fault(&self, problem: KeyPolicyProblem) -> Fault {

@@ -6,7 +6,7 @@ use super::reason::{Finding, Layer, Reason, Reasons};
 use super::statement::{Answer, At, answer};
 use super::truth::{Truth, Unclear};
 use super::{Access, CallerKind, Decision, Layers, Request, Told, Verdict};
-use crate::policy::Policy;
+use crate::policy::{Effect, Policy};
 
 /// Decides a request
 ///
@@ -28,7 +28,13 @@ pub fn evaluate(request: &Request, layers: &Layers<'_>) -> Decision {
         Verdict::Denied => |finding| {
             matches!(
                 finding,
-                Finding::NothingAllows | Finding::ConditionFails { .. } | Finding::KeyState(_)
+                Finding::NothingAllows
+                    | Finding::ConditionFails { .. }
+                    | Finding::KeyState(_)
+                    | Finding::Unclear {
+                        effect: Some(Effect::Deny),
+                        ..
+                    }
             )
         },
         Verdict::Unknown => |finding| matches!(finding, Finding::Unclear { .. }),
@@ -313,6 +319,7 @@ fn unclear(layer: Layer, why: Unclear) -> Reason {
     Reason::of_layer(
         layer,
         Finding::Unclear {
+            effect: None,
             why,
             condition: None,
         },

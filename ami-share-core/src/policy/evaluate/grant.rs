@@ -8,7 +8,7 @@ use super::principal::{Covered, entry_covers};
 use super::reason::{Finding, Layer, Reason, Reasons};
 use super::request::Lookup;
 use super::truth::{Truth, Unclear};
-use crate::policy::PrincipalEntry;
+use crate::policy::{Effect, PrincipalEntry};
 
 /// A grant of a KMS key, as `ListGrants` tells it
 ///
@@ -129,6 +129,7 @@ pub(super) fn grants_cover(grants: &[Grant], request: &Request, reasons: &mut Re
         let finding = match covered.at_all() {
             Truth::No => continue,
             Truth::Unknown(why) => Finding::Unclear {
+                effect: Some(Effect::Allow),
                 why,
                 condition: None,
             },

@@ -46,6 +46,10 @@ pub(super) fn matches_resource(pattern: &Pattern, resource: &str, request: &Requ
     if pattern.is_anything() {
         return Truth::Yes;
     }
+    // "You can't use a variable to replace parts of the ARN before the fifth colon."
+    if !pattern.is_constant() && pattern.colons_before_variable() < 5 {
+        return Truth::Unknown(Unclear::MalformedVariable);
+    }
     match matches_arn(pattern, resource, request) {
         Ok(matched) => matched.into(),
         Err(why) => Truth::Unknown(why),
@@ -210,6 +214,18 @@ fn skip_char(text: &str) -> Option<&str> {
 }
 
 impl Pattern {
+    /// How many colons stand before the first variable
+    fn colons_before_variable(&self) -> usize {
+        self.tokens
+            .iter()
+            .take_while(|token| !matches!(token, Token::Variable { .. } | Token::Malformed(_)))
+            .map(|token| match token {
+                Token::Literal(text) => text.matches(':').count(),
+                _ => 0,
+            })
+            .sum()
+    }
+
     fn ignores_case(&self) -> bool {
         matches!(
             self.kind,

@@ -68,6 +68,8 @@ pub enum Finding {
     KeyState(KeyState),
     /// Whether a statement or grant applies cannot be told
     Unclear {
+        /// What the statement would do; grants allow, layers do either
+        effect: Option<Effect>,
         /// Why not
         why: Unclear,
         /// The condition that it hangs on
@@ -153,8 +155,16 @@ impl fmt::Display for Finding {
             }
             Self::NothingAllows => f.write_str("nothing allows it"),
             Self::KeyState(state) => write!(f, "a key in state `{state}` does not do this"),
-            Self::Unclear { why, condition } => {
-                f.write_str("unclear: ")?;
+            Self::Unclear {
+                effect,
+                why,
+                condition,
+            } => {
+                f.write_str(match effect {
+                    Some(Effect::Allow) => "may allow: ",
+                    Some(Effect::Deny) => "may deny: ",
+                    None => "unclear: ",
+                })?;
                 if let Some((operator, key)) = condition {
                     let (operator, key) = (
                         operator.as_str().escape_debug(),

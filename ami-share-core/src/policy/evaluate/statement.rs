@@ -100,6 +100,7 @@ pub(super) fn answer(
                     _ => None,
                 };
                 reasons.push(place(Finding::Unclear {
+                    effect: Some(statement.effect),
                     why,
                     condition: condition.map(|c| (c.operator.clone(), c.key.clone())),
                 }));

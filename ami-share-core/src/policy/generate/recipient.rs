@@ -69,13 +69,8 @@ pub fn recipient_iam_policy(needs: &RecipientNeeds) -> String {
         grant.0.insert("Condition".into(), members("Bool", for_aws));
         statements.push(grant);
     }
-    let images = needs.images_in_regions();
-    statements.push(allow("LaunchImages", &["ec2:RunInstances"], &images));
-    statements.push(allow(
-        "LaunchInto",
-        &["ec2:RunInstances"],
-        &needs.launched_into(),
-    ));
+    let launch = [needs.images_in_regions(), needs.launched_into()].concat();
+    statements.push(allow("LaunchImages", &["ec2:RunInstances"], &launch));
     if needs.copy {
         let copies = needs.everywhere(&[":image/*", ":snapshot/*"]);
         statements.push(allow("CopyImages", &["ec2:CopyImage"], &copies));
