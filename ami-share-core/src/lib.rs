@@ -90,3 +90,8 @@ pub use sharer::MockSharer;
 #[cfg(feature = "simulator")]
 pub use sharer::SimulatedSharer;
 pub use sharer::{BackendSharer, Sharer};
+
+/// The README's Rust compiles.
+#[cfg(all(doctest, feature = "aws"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -2,8 +2,7 @@
 
 use ami_share_core::ShareRequest;
 use ami_share_core::request::{
-    Limits, PublicConsent, RemovalLimit, RequestProblem, ShareRequestBuilder, SnapshotSharing,
-    TrustedPrincipals,
+    Limits, PublicConsent, RemovalLimit, ShareRequestBuilder, SnapshotSharing, TrustedPrincipals,
 };
 use ami_share_core::resource::Tags;
 use pyo3::prelude::*;
@@ -163,13 +162,7 @@ impl Arguments {
             Ok(request) if problems.is_empty() => Ok(request),
             Ok(_) => Err(error::invalid_request(problems)),
             Err(error) => {
-                // A Region that cannot be read is told as that, not as missing too.
-                let told = error.problems().iter();
-                let is_region = |problem: &&RequestProblem| problem.field() == "region";
-                let regions = told.clone().filter(is_region).count();
-                let told = told
-                    .filter(|problem| regions < 2 || !matches!(problem, RequestProblem::NoRegion));
-                problems.extend(told.map(WrittenProblem::from));
+                problems.extend(error.problems().iter().map(WrittenProblem::from));
                 Err(error::invalid_request(problems))
             }
         }

@@ -3,7 +3,9 @@ use super::{
     Direction, Limits, PublicConsent, RemovalLimit, RequestError, RequestProblem, ShareRequest,
     SnapshotSharing, TrustedPrincipals,
 };
-use crate::id::{AccountId, ImageId, OrganizationArn, OrganizationalUnitArn, ParseIdError, Region};
+use crate::id::{
+    AccountId, IdKind, ImageId, OrganizationArn, OrganizationalUnitArn, ParseIdError, Region,
+};
 use crate::principal::Principal;
 
 /// Gathers a [`ShareRequest`]; made by [`ShareRequest::builder`]
@@ -205,7 +207,7 @@ impl ShareRequestBuilder {
                 .entry(region)
                 .or_default()
                 .extend(self.images_without_region),
-            None if !self.images_without_region.is_empty() => {
+            None if !self.images_without_region.is_empty() && !names_bad_region(&problems) => {
                 problems.push(RequestProblem::NoRegion);
             }
             _ => {}
@@ -233,4 +235,13 @@ impl ShareRequestBuilder {
             .map_err(|error| self.problems.push(ParseIdError::from(error).into()))
             .ok()
     }
+}
+
+/// Whether a Region was named that could not be read
+fn names_bad_region(problems: &[RequestProblem]) -> bool {
+    let is_region = |problem: &RequestProblem| match problem {
+        RequestProblem::Id(error) => error.kind() == IdKind::Region,
+        _ => false,
+    };
+    problems.iter().any(is_region)
 }

@@ -65,6 +65,18 @@ fn everything_wrong_is_named_at_once_with_its_field() {
 }
 
 #[test]
+fn a_region_that_cannot_be_read_is_named_once() {
+    let found = problems(
+        ShareRequest::builder()
+            .region("nowhere")
+            .image(IMAGE)
+            .account("111122223333"),
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].field(), "region");
+}
+
+#[test]
 fn an_empty_request_names_what_is_missing() {
     assert_eq!(
         problems(ShareRequest::builder()),
