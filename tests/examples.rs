@@ -65,6 +65,25 @@ fn golden_image_pipeline_reaches_production() {
     }
 }
 
+#[test]
+fn who_may_use_this_key_says_who_why_and_what_is_suspicious() {
+    let text = run("who_may_use_this_key");
+    for part in [
+        "111122223333:root: allowed\n  resource policy, statement 0 `Enable IAM User Permissions`",
+        "role/Intern: denied\n  resource policy, statement 4 `Not for interns`: denies",
+        "role/Builder: unknown",
+        "`AIDAEXAMPLEID12345678` is the id of a role or user that was deleted",
+        "statement `Look at it in our OU`: it is open to every AWS account",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    let told = run_with(
+        "who_may_use_this_key",
+        &["--context", "aws:PrincipalOrgID=o-exampleorg1"],
+    );
+    assert!(told.contains("policy by itself: direct"), "{told}");
+}
+
 #[cfg(feature = "aws")]
 #[tokio::test]
 async fn share_on_aws_plans_shares_and_revokes_on_moto() {

@@ -1,6 +1,7 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::plan::{Change, Refusals};
+use ami_share_core::policy::{EditedStatements, ParseKeyPolicyError, ParsePolicyError, PatchError};
 use ami_share_core::{ApiError, Error, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -60,6 +61,64 @@ fn invalid(message: &str, problems: Vec<WrittenProblem>) -> PyErr {
 pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
     let message = format!("the JSON text cannot be read: {error}");
     invalid_argument(WrittenProblem::new("json", message))
+}
+
+/// Text that is not a key policy
+pub(crate) fn invalid_key_policy(wrong: &ParseKeyPolicyError) -> PyErr {
+    let place = (Some(wrong.line()), Some(wrong.column()), wrong.path());
+    not_a_policy(
+        "text",
+        wrong.to_string(),
+        place,
+        wrong.problem().to_string(),
+    )
+}
+
+/// Another policy that cannot be read
+pub(crate) fn invalid_policy(field: &str, wrong: &ParsePolicyError) -> PyErr {
+    let message = format!("`{field}` cannot be read: {wrong}");
+    let path = if wrong.path() == "policy" {
+        ""
+    } else {
+        wrong.path()
+    };
+    let place = (None, None, path);
+    not_a_policy(field, message, place, wrong.problem().to_owned())
+}
+
+fn not_a_policy(
+    field: &str,
+    message: String,
+    (line, column, path): (Option<usize>, Option<usize>, &str),
+    problem: String,
+) -> PyErr {
+    let problems = vec![Problem(WrittenProblem::new(field, message.as_str()))];
+    let arguments = (message, problems, line, column, path, problem);
+    Python::attach(|py| exception(py, "InvalidPolicyError", arguments))
+}
+
+/// A key policy that is not to be written
+pub(crate) fn patch_refused(refused: &PatchError) -> PyErr {
+    let kind = match refused {
+        PatchError::DeadPrincipal { .. } => "dead_principal",
+        PatchError::Lockout => "lockout",
+        PatchError::NoVariables => "no_variables",
+        PatchError::OpenToTheWorld { .. } => "open_to_the_world",
+        PatchError::TooLarge { .. } => "too_large",
+        // The error enum may grow; a new kind is told by its text until it has a word.
+        _ => "other",
+    };
+    not_patched(refused.to_string(), kind, &refused.mend())
+}
+
+/// Statements of ours that somebody else has edited
+pub(crate) fn edited(edited: &EditedStatements) -> PyErr {
+    let mend = "look at what they say, then write all that is wanted by `patched`";
+    not_patched(edited.to_string(), "edited_statements", mend)
+}
+
+fn not_patched(message: String, kind: &str, mend: &str) -> PyErr {
+    Python::attach(|py| exception(py, "PatchRefusedError", (message, kind, mend)))
 }
 
 /// The exception object that stands for AWS's answer; it may be raised or only be looked at

@@ -10,6 +10,7 @@ mod event;
 mod gate;
 mod judgement;
 mod plan;
+mod policy;
 mod reason;
 mod report;
 mod request;
@@ -43,6 +44,11 @@ mod _internal {
     use super::judgement::{Call, Judgement};
     #[pymodule_export]
     use super::plan::{Plan, Step};
+    #[pymodule_export]
+    use super::policy::{
+        Decision, DecisionReason, KeyPolicy, LintFinding, PatchedPolicy, PolicyDiff,
+        PolicyStatement, caller_iam_policy, key_policy_for_sharing, recipient_iam_policy,
+    };
     #[pymodule_export]
     use super::reason::{Notice, Problem, Refusal, WorldChange};
     #[pymodule_export]

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from ami_share import key_policy_for_sharing
 from ami_share._internal import HAS_AWS
 from moto_support import launch_permissions, register
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+OWNER = "111122223333"
 RECIPIENT = "444455556666"
 
 
@@ -44,6 +46,7 @@ def test_every_example_is_looked_at_and_short() -> None:
         "golden_image_pipeline.py",
         "quickstart.py",
         "share_on_aws.py",
+        "who_may_use_this_key.py",
     }
     assert all(len((EXAMPLES / name).read_text().splitlines()) < 120 for name in names)
 
@@ -86,6 +89,31 @@ def test_golden_image_pipeline() -> None:
         "555555555555 can launch: True",
         "{'ec2:SharedTag/release': '2026-11'}",
     )
+
+
+def test_who_may_use_this_key(tmp_path: Path) -> None:
+    example = EXAMPLES / "who_may_use_this_key.py"
+    in_order(
+        run(example),
+        f"{OWNER}:root: allowed",
+        "statement 0 `Enable IAM User Permissions`: allows",
+        "role/Intern: denied",
+        "statement 4 `Not for interns`: denies",
+        "role/Builder: unknown",
+        "`aws:PrincipalOrgID`: the key is not known",
+        "`AIDAEXAMPLEID12345678` is the id of a role or user that was deleted",
+        "mend: take the id out",
+        "statement `Look at it in our OU`: it is open to every AWS account",
+    )
+    file = tmp_path / "policy.json"
+    file.write_text(str(key_policy_for_sharing(OWNER, accounts=[RECIPIENT])), encoding="utf-8")
+    told = ["--principal", RECIPIENT, "--principal", "ec2.amazonaws.com", "--action", "kms:Decrypt"]
+    output = run(example, file, *told)
+    in_order(output, "3 statements", f"{RECIPIENT}: allowed", "ec2.amazonaws.com: denied")
+    assert "mend" not in output
+    file.write_text('{"Version": "2012\u201310\u201317"}', encoding="utf-8")
+    in_order(run(example, file, status=1), "line 1, column 18, at `Version`")
+    in_order(run(example, tmp_path / "none.json", status=1), "none.json")
 
 
 @pytest.mark.skipif(

@@ -11,8 +11,11 @@ from ami_share import (
     ConfigurationError,
     ForkedProcessError,
     IncompleteError,
+    InvalidPolicyError,
     InvalidRequestError,
+    KeyPolicy,
     MockSharer,
+    PatchRefusedError,
     Problem,
     RefusedError,
     Report,
@@ -45,6 +48,8 @@ def every_error(stage: Stage) -> list[AmiShareError]:
     stage.world.deny(OWNER, "DescribeImages")
     errors.append(raised_by(lambda: stage.sharer.share(stage.request())))
     errors.append(ForkedProcessError("forked"))
+    errors.append(raised_by(lambda: KeyPolicy.parse("{")))
+    errors.append(raised_by(lambda: KeyPolicy.parse('{"Statement": []}').patched(accounts=[OWNER])))
     return errors
 
 
@@ -55,7 +60,9 @@ def test_every_class_has_the_base_and_is_exported(stage: Stage) -> None:
         ConfigurationError,
         ForkedProcessError,
         IncompleteError,
+        InvalidPolicyError,
         InvalidRequestError,
+        PatchRefusedError,
         RefusedError,
         WorldChangedError,
     }
@@ -83,7 +90,7 @@ def test_pickling_keeps_class_text_fields_and_what_was_added(stage: Stage) -> No
 
 
 def test_fields(stage: Stage) -> None:
-    invalid, refused, changed, configuration, incomplete, api, _ = every_error(stage)
+    invalid, refused, changed, configuration, incomplete, api, *_ = every_error(stage)
     assert isinstance(invalid, InvalidRequestError) and isinstance(invalid, ValueError)
     assert [problem.field for problem in invalid.problems] == ["images", "principals"]
     assert isinstance(refused, RefusedError)

@@ -13,6 +13,7 @@ import pytest
 import ami_share
 from ami_share import IncompleteError, RefusedError, SimulatedSharer, WorldChangedError
 from conftest import OWNER, RECIPIENT, REGION, STRANGER, Stage
+from policy_support import decide, policy, statement
 
 
 def every_value(stage: Stage) -> dict[str, Any]:
@@ -30,7 +31,16 @@ def every_value(stage: Stage) -> dict[str, Any]:
     image = verification.images[0]
     shared = next(SimulatedSharer(stage.world, RECIPIENT).shared_with_me(REGION))
     problem = '{"field": "images", "message": "it\'s wrong"}'
+    key_policy = policy(statement(Sid="it's open"))
+    patched = key_policy.patched(accounts=[RECIPIENT])
+    decision = decide(patched.policy, RECIPIENT)
     values = [
+        key_policy.statements[0],
+        key_policy.lint()[0],
+        patched,
+        patched.diff,
+        decision,
+        decision.reasons[0],
         request,
         plan,
         plan.steps[0],

@@ -3,7 +3,8 @@
 use super::table::{Table, escape};
 use crate::outcome::{Report, Verification};
 use crate::plan::Plan;
-use crate::policy::{DiffMark, PolicyDiff};
+use crate::policy::evaluate::Decision;
+use crate::policy::{DiffMark, KeyPolicy, PolicyDiff};
 
 /// A plan as HTML
 pub fn plan(plan: &Plan) -> String {
@@ -51,6 +52,40 @@ pub fn policy_diff(diff: &PolicyDiff) -> String {
     }
     html.push_str("</pre></div>");
     html
+}
+
+/// A key policy as HTML: how large it is, whose its statements are, and its text
+pub fn key_policy(policy: &KeyPolicy) -> String {
+    let statements = policy.statements();
+    let count = statements.len();
+    let ours = statements.filter(|statement| statement.is_ours()).count();
+    let noun = if count == 1 {
+        "statement"
+    } else {
+        "statements"
+    };
+    format!(
+        "<div class=\"ami-share\"><p>{count} {noun}, {ours} of ours; {} of {} bytes</p>\
+         <pre>{}</pre></div>",
+        policy.size(),
+        KeyPolicy::MOST_BYTES,
+        escape(policy.as_str())
+    )
+}
+
+/// A decision of policies as HTML: the verdict, and an item for each reason
+pub fn decision(decision: &Decision) -> String {
+    let verdict = decision.verdict.to_string();
+    listing(&verdict, decision.reasons.iter().map(ToString::to_string))
+}
+
+/// A line and the items below it as HTML
+pub fn listing(line: &str, items: impl IntoIterator<Item = String>) -> String {
+    let empty = Table {
+        head: [],
+        rows: Vec::new(),
+    };
+    page::<0>(line, &empty, items.into_iter())
 }
 
 fn page<const N: usize>(

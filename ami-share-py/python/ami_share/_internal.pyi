@@ -6,19 +6,40 @@ from typing import Any, Final, Literal, final, type_check_only
 from typing_extensions import Self
 
 from .exceptions import AwsApiError
-from .types import Answer, Direction, Outcome, PublicConsent, Session, SnapshotSharing
+from .types import (
+    Access,
+    Answer,
+    ContextValue,
+    Direction,
+    KeyState,
+    NotGiven,
+    Outcome,
+    PolicyDocument,
+    PublicConsent,
+    ServiceRole,
+    Session,
+    SnapshotSharing,
+    Verdict,
+)
 
 __all__ = [
     "ApplyRun",
     "Call",
     "Change",
+    "Decision",
+    "DecisionReason",
     "Event",
     "Finding",
     "HAS_AWS",
     "ImageVerification",
     "Judgement",
+    "KeyPolicy",
+    "LintFinding",
     "Notice",
+    "PatchedPolicy",
     "Plan",
+    "PolicyDiff",
+    "PolicyStatement",
     "PrincipalCheck",
     "Problem",
     "Refusal",
@@ -32,6 +53,9 @@ __all__ = [
     "Verification",
     "__version__",
     "aws_sharer",
+    "caller_iam_policy",
+    "key_policy_for_sharing",
+    "recipient_iam_policy",
 ]
 
 __version__: Final[str]
@@ -453,6 +477,393 @@ class Change(_Value):
 
     @property
     def message(self) -> str: ...
+
+@final
+class KeyPolicy:
+    """A key policy as text that is known to be one; ``str`` gives it exactly as it was read.
+
+    Equal are policies with the same text. Statements of ours are those with a Sid of ``AmiShare``,
+    a capital letter, and letters and digits; all others are never touched.
+
+    ``patched``, ``patched_with`` and ``key_policy_for_sharing`` take who may use the key for shared
+    images:
+
+    - ``accounts``: 12-digit ids; the administrators of each decide who there may use the key;
+    - ``iam_principals``: ARNs of roles and users; KMS refuses one that does not exist;
+    - ``organizations``: full ARNs; all accounts of them, later ones too;
+    - ``organizational_units``: paths ``o-…/r-…/ou-…/`` from the organization down, as
+      ``aws:PrincipalOrgPaths`` has them; all accounts in and below them;
+
+    and how:
+
+    - ``service_roles``: service-linked roles of their own accounts that they may make grants for;
+    - ``via_ec2_in``: a Region; then the key can be used through EC2 there only;
+    - ``key``: the ARN of the key that the policy belongs to, by which it is checked that its own
+      account can still change the policy.
+
+    They get what EBS needs and no more (``kms:DescribeKey``, ``Decrypt``, ``ReEncryptFrom``,
+    ``ReEncryptTo``, ``GenerateDataKeyWithoutPlaintext``, and ``CreateGrant`` for AWS services):
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
+
+    All raise ``InvalidRequestError`` for ids that cannot be read, and ``PatchRefusedError`` if KMS
+    would refuse the policy (larger than 32,768 bytes, a deleted role or user in it, nobody left who
+    could change it) or if it would do harm.
+    """
+
+    @staticmethod
+    def parse(text: str) -> KeyPolicy:
+        """Read a key policy, as ``GetKeyPolicy`` gives it.
+
+        Raises ``InvalidPolicyError`` with the line and column for what KMS would refuse by its form
+        alone: text that is not JSON, characters outside its set, a member given twice, members that
+        no policy has, values of the wrong type.
+        """
+
+    @property
+    def size(self) -> int:
+        """The size in bytes; KMS takes 32,768 at most."""
+
+    @property
+    def version(self) -> Literal["2008-10-17", "2012-10-17"]:
+        """The version of the policy language; the older one where none is given."""
+
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def statements(self) -> list[PolicyStatement]: ...
+    def shared_with(self) -> list[str]:
+        """Whom our statements name: accounts, ARNs of roles and users, organization ids, OU paths.
+
+        Raises ``PatchRefusedError`` of kind ``edited_statements`` if they are not as we write them.
+        """
+
+    def patched(
+        self,
+        *,
+        accounts: Iterable[str] | None = None,
+        iam_principals: Iterable[str] | None = None,
+        organizations: Iterable[str] | None = None,
+        organizational_units: Iterable[str] | None = None,
+        service_roles: Iterable[ServiceRole] | None = None,
+        via_ec2_in: str | None = None,
+        key: str | None = None,
+    ) -> PatchedPolicy:
+        """The policy with exactly these recipients in our statements; without any, none is left.
+
+        What already means the same to KMS stays as it is; if all does, the text is the very same.
+        """
+
+    def patched_with(
+        self,
+        *,
+        accounts: Iterable[str] | None = None,
+        iam_principals: Iterable[str] | None = None,
+        organizations: Iterable[str] | None = None,
+        organizational_units: Iterable[str] | None = None,
+        service_roles: Iterable[ServiceRole] | None = None,
+        via_ec2_in: str | None = None,
+        key: str | None = None,
+    ) -> PatchedPolicy:
+        """The policy with these recipients beside those that our statements name already.
+
+        Raises ``PatchRefusedError`` of kind ``edited_statements`` as ``shared_with`` does.
+        """
+
+    def patched_without(
+        self,
+        *,
+        accounts: Iterable[str] | None = None,
+        iam_principals: Iterable[str] | None = None,
+        organizations: Iterable[str] | None = None,
+        organizational_units: Iterable[str] | None = None,
+        key: str | None = None,
+    ) -> PatchedPolicy:
+        """The policy without these recipients; who is not among them stays.
+
+        Raises ``PatchRefusedError`` of kind ``edited_statements`` as ``shared_with`` does.
+        """
+
+    def without_ours(self) -> PatchedPolicy:
+        """The policy without any statement of ours: the text from before the first was put in."""
+
+    def diff(self, after: KeyPolicy) -> PolicyDiff:
+        """What differs in ``after``, for people."""
+
+    def is_equivalent_to(self, other: KeyPolicy) -> bool:
+        """Whether both mean the same to KMS, which stores its own rendering of a policy."""
+
+    def lint(
+        self,
+        *,
+        trusted_accounts: Iterable[str] | None = None,
+        trusted_organizations: Iterable[str] | None = None,
+    ) -> list[LintFinding]:
+        """What is suspicious, statement by statement.
+
+        With a list of trusted accounts (ids) or organizations (ARNs), also who is allowed something
+        and is on neither.
+        """
+
+    def evaluate(
+        self,
+        *,
+        principal: str,
+        action: str,
+        key: str,
+        session_name: str | None = None,
+        context: Mapping[str, ContextValue] | None = None,
+        context_is_complete: bool = False,
+        encryption_context: Mapping[str, str] | None = None,
+        not_given: NotGiven = "unknown",
+        identity_policies: Iterable[PolicyDocument] | NotGiven | None = None,
+        boundary: PolicyDocument | NotGiven | None = None,
+        session_policies: Iterable[PolicyDocument] | NotGiven | None = None,
+        service_control_policies: Iterable[Iterable[PolicyDocument]] | NotGiven | None = None,
+        resource_control_policies: Iterable[Iterable[PolicyDocument]] | NotGiven | None = None,
+        grants: Iterable[Mapping[str, Any]] | NotGiven | None = None,
+        key_state: KeyState | Literal["unknown"] | None = None,
+    ) -> Decision:
+        """Whether a call on the key with this policy is allowed, and why.
+
+        ``principal`` is the ARN of a user, role, role session, federated user or root; or 12 digits
+        for an account's root, a service such as ``ec2.amazonaws.com``, or ``anonymous``. A role
+        with its path and a ``session_name`` says more than the ARN of its session without the path.
+        ``key`` is the key's ARN; its account is the owner.
+
+        ``context`` has condition keys with a value, a list of values, or ``None`` for a key that
+        the request does not have. Keys that follow from the principal and the key need not be
+        there. What else is not there is unknown, unless ``context_is_complete``.
+        ``encryption_context`` is the whole of it.
+
+        The other arguments are layers of permissions. Policies are JSON text or dicts. Service and
+        resource control policies are lists by level, root first. Grants are dicts as boto3's
+        ``list_grants`` gives them. A layer can be ``"unknown"``, or ``"none"`` if there is none of
+        the kind; ``not_given`` says which of the two goes for layers that are left out, where
+        ``"none"`` makes the key ``Enabled``.
+
+        The answer is ``unknown`` when it hangs on something that is not known. Nothing is asked of
+        AWS. Raises ``InvalidRequestError`` for arguments that cannot be read, and
+        ``InvalidPolicyError`` for other policies that cannot.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The policy as a dict."""
+
+    def _repr_html_(self) -> str: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+
+@final
+class PolicyStatement(_Value):
+    """A statement of a key policy; ``str`` gives it as it stands there."""
+
+    @property
+    def index(self) -> int:
+        """Where it stands among the statements, from 0."""
+
+    @property
+    def sid(self) -> str | None: ...
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is ours, by its Sid."""
+
+@final
+class PatchedPolicy(_Value):
+    """A key policy with the wanted statements in it; ``str`` says what that changed."""
+
+    @property
+    def policy(self) -> KeyPolicy:
+        """The policy to write."""
+
+    @property
+    def before(self) -> KeyPolicy:
+        """The policy as it was found."""
+
+    @property
+    def added(self) -> list[str]:
+        """The Sids of the statements that are new."""
+
+    @property
+    def changed(self) -> list[str]:
+        """The Sids of the statements that are other ones now."""
+
+    @property
+    def removed(self) -> list[str]:
+        """The Sids of the statements that are gone."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether there is nothing to write."""
+
+    @property
+    def administration(self) -> Literal["kept", "unknown", "untouched"]:
+        """Whether the key's account can still change it; ``untouched`` if unchanged."""
+
+    @property
+    def administration_reason(self) -> str: ...
+    @property
+    def diff(self) -> PolicyDiff: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class PolicyDiff(_Value):
+    """What differs between two key policies; ``str`` gives it as text for people.
+
+    Compared is what the statements mean, so that KMS's own rendering makes no difference.
+    """
+
+    @property
+    def before(self) -> KeyPolicy: ...
+    @property
+    def after(self) -> KeyPolicy: ...
+    @property
+    def is_empty(self) -> bool:
+        """Whether both mean the same."""
+
+    @property
+    def summary(self) -> str:
+        """One line that says how many statements differ."""
+
+    @property
+    def lines(self) -> list[tuple[Literal["+", "-", "~", " "], str]]:
+        """Each line behind its mark: added, removed, changed, or as it was."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class LintFinding(_Value):
+    """Something suspicious in a statement; ``str`` says where and what."""
+
+    @property
+    def statement(self) -> int:
+        """Where the statement stands, from 0."""
+
+    @property
+    def sid(self) -> str | None: ...
+    @property
+    def kind(self) -> str:
+        """What kind of problem it is.
+
+        ``dead_principal``, ``no_effect``, ``old_variable``, ``open_to_the_world``,
+        ``repeated_key``, ``repeated_sid``, ``unknown_key``, ``unknown_operator``, ``untrusted`` or
+        ``other``.
+        """
+
+    @property
+    def message(self) -> str: ...
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+
+@final
+class Decision(_Value):
+    """What becomes of a call, and why; true only if it is allowed for certain."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def access(self) -> Access:
+        """What the key policy answers by itself.
+
+        ``direct``: it allows the caller, which is enough in the key's own account; ``account``: it
+        allows the caller's account, whose own policies decide; ``deny``; ``none``: it does not
+        speak of the call; ``unknown``.
+        """
+
+    @property
+    def reasons(self) -> list[DecisionReason]:
+        """The statements and layers that decide."""
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it is allowed for certain."""
+
+    @property
+    def is_denied_explicitly(self) -> bool:
+        """Whether a statement denies it, which nothing else can mend."""
+
+    def __bool__(self) -> bool: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class DecisionReason(_Value):
+    """One reason of a decision; ``str`` gives all of it in one line."""
+
+    @property
+    def layer(self) -> str:
+        """The layer that speaks.
+
+        ``boundary``, ``grants``, ``identity``, ``key_policy``, ``key_state``, ``resource_control``,
+        ``service_control``, ``session`` or ``other``.
+        """
+
+    @property
+    def policy(self) -> int | None:
+        """Which of the layer's policies, levels or grants, from 0."""
+
+    @property
+    def statement(self) -> int | None:
+        """Which of the policy's statements, from 0."""
+
+    @property
+    def sid(self) -> str | None:
+        """The statement's Sid, or the id of the grant."""
+
+    @property
+    def kind(self) -> str:
+        """What it says.
+
+        ``allows``, ``denies``, ``condition_fails``, ``nothing_allows``, ``key_state``, ``unclear``
+        or ``other``.
+        """
+
+    @property
+    def operator(self) -> str | None:
+        """The operator of the condition that it hangs on."""
+
+    @property
+    def condition_key(self) -> str | None:
+        """The key of the condition that it hangs on."""
+
+    @property
+    def message(self) -> str: ...
+
+def key_policy_for_sharing(
+    owner: str,
+    *,
+    accounts: Iterable[str] | None = None,
+    iam_principals: Iterable[str] | None = None,
+    organizations: Iterable[str] | None = None,
+    organizational_units: Iterable[str] | None = None,
+    service_roles: Iterable[ServiceRole] | None = None,
+    via_ec2_in: str | None = None,
+    key: str | None = None,
+) -> KeyPolicy:
+    """The policy for a new key: the account ``owner`` administers it, and these may use it.
+
+    Its first statement is the one that KMS gives to a new key by default. For the other arguments
+    and the errors see ``KeyPolicy``.
+    """
+
+def recipient_iam_policy(
+    *,
+    keys: Iterable[str] | None = None,
+    images: Iterable[str] | None = None,
+    copy: bool = False,
+) -> str:
+    """The identity policy for a role or user of a recipient's account, as JSON.
+
+    It allows what EBS needs of the ``keys`` (ARNs: those of the images, and the recipient's own
+    that copies are encrypted with), ``ec2:RunInstances`` from the ``images`` or from all, and
+    ``ec2:CopyImage`` if ``copy`` is set. Tags on launch, instance profiles (``iam:PassRole``) and
+    describing calls are not in it.
+    """
+
+def caller_iam_policy(needs: Iterable[tuple[str, str]]) -> str:
+    """The identity policy for pairs of an API action and a resource (an ARN, or ``*``), as JSON.
+
+    Each action is allowed on exactly the resources that it is paired with. Raises
+    ``InvalidRequestError`` for what is not an action, or neither an ARN nor ``*``.
+    """
 
 @final
 class Judgement(_Value):

@@ -15,7 +15,9 @@ __all__ = [
     "ConfigurationError",
     "ForkedProcessError",
     "IncompleteError",
+    "InvalidPolicyError",
     "InvalidRequestError",
+    "PatchRefusedError",
     "RefusedError",
     "WorldChangedError",
 ]
@@ -54,7 +56,7 @@ class ForkedProcessError(AmiShareError, RuntimeError):
 class InvalidRequestError(AmiShareError, ValueError):
     """The request, or an id, is wrong whatever the world looks like: mend it."""
 
-    _fields = ("problems",)
+    _fields: tuple[str, ...] = ("problems",)
 
     problems: list[Problem]
     """All that is wrong, each with its ``field`` and ``message``."""
@@ -62,6 +64,56 @@ class InvalidRequestError(AmiShareError, ValueError):
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = list(problems)
+
+
+class InvalidPolicyError(InvalidRequestError):
+    """Text that is not a policy: mend it where it goes wrong."""
+
+    _fields = ("problems", "line", "column", "path", "problem")
+
+    line: int | None
+    """The line, from 1; none for other policies than key policies."""
+    column: int | None
+    """The column in characters, from 1; none for other policies than key policies."""
+    path: str
+    """The place in the document, such as ``Statement[2].Principal.AWS``; empty for all of it."""
+    problem: str
+    """What is wrong there, and what would be right."""
+
+    def __init__(
+        self,
+        message: str,
+        problems: Iterable[Problem] = (),
+        line: int | None = None,
+        column: int | None = None,
+        path: str = "",
+        problem: str = "",
+    ) -> None:
+        super().__init__(message, problems)
+        self.line = line
+        self.column = column
+        self.path = path
+        self.problem = problem
+
+
+class PatchRefusedError(AmiShareError):
+    """The key policy would do harm, or KMS would refuse it: do what ``mend`` says."""
+
+    _fields = ("kind", "mend")
+
+    kind: str
+    """Which of the reasons it is.
+
+    ``dead_principal``, ``edited_statements``, ``lockout``, ``no_variables``, ``open_to_the_world``,
+    ``too_large`` or ``other``.
+    """
+    mend: str
+    """What to do about it."""
+
+    def __init__(self, message: str, kind: str = "other", mend: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.mend = mend
 
 
 class RefusedError(AmiShareError):

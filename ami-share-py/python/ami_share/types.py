@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from ._internal import Event, Report
 
 __all__ = [
+    "Access",
     "Answer",
     "ApplyRunLike",
+    "ContextValue",
     "Credentials",
     "Direction",
+    "KeyState",
+    "NotGiven",
     "OnChange",
     "Outcome",
+    "PolicyDocument",
     "PublicConsent",
+    "ServiceRole",
     "Session",
     "SnapshotSharing",
+    "Verdict",
 ]
 
+Access = Literal["account", "deny", "direct", "none", "unknown"]
 Answer = Literal["yes", "no", "unknown"]
+ContextValue = str | bool | Iterable[str | bool] | None
 Direction = Literal["share", "revoke", "exactly"]
+KeyState = Literal[
+    "Creating",
+    "Disabled",
+    "Enabled",
+    "PendingDeletion",
+    "PendingImport",
+    "PendingReplicaDeletion",
+    "Unavailable",
+    "Updating",
+]
+NotGiven = Literal["unknown", "none"]
 OnChange = Literal["refuse", "plan-again", "do-not-look"]
 Outcome = Literal["done", "failed", "not_attempted", "unconfirmed"]
+PolicyDocument = str | Mapping[str, Any]
 PublicConsent = Literal["withheld", "given", "given-even-if-block-public-access-is-unknown"]
+ServiceRole = Literal[
+    "AWSServiceRoleForAutoScaling",
+    "AWSServiceRoleForEC2Fleet",
+    "AWSServiceRoleForEC2Spot",
+    "AWSServiceRoleForEC2SpotFleet",
+]
 SnapshotSharing = Literal["for-copy", "leave-as-is"]
+Verdict = Literal["allowed", "denied", "unknown"]
 
 
 class Credentials(Protocol):

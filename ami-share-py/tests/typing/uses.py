@@ -9,11 +9,20 @@ from typing_extensions import assert_type
 from ami_share import (
     AwsApiError,
     AwsSharer,
+    Decision,
+    DecisionReason,
     Event,
     IncompleteError,
+    InvalidPolicyError,
     InvalidRequestError,
+    KeyPolicy,
+    LintFinding,
     MockSharer,
+    PatchedPolicy,
+    PatchRefusedError,
     Plan,
+    PolicyDiff,
+    PolicyStatement,
     Problem,
     Report,
     SharedImage,
@@ -22,7 +31,11 @@ from ami_share import (
     SimulatedSharer,
     SimulatedWorld,
     Verification,
+    caller_iam_policy,
+    key_policy_for_sharing,
+    recipient_iam_policy,
 )
+from ami_share.types import Verdict
 
 
 def sharers() -> list[Sharer]:
@@ -88,3 +101,43 @@ def errors(sharer: Sharer, request: ShareRequest) -> None:
         assert_type(error.report.steps[0].error, "AwsApiError | None")
     except AwsApiError as error:
         assert_type(error.code, "str | None")
+
+
+def policies(text: str) -> None:
+    policy = KeyPolicy.parse(text)
+    assert_type(policy, KeyPolicy)
+    assert_type(policy.statements, list[PolicyStatement])
+    patched = policy.patched(
+        accounts=("111122223333",), service_roles=["AWSServiceRoleForAutoScaling"]
+    )
+    assert_type(patched, PatchedPolicy)
+    assert_type(patched.diff, PolicyDiff)
+    policy.patched(service_roles=["AWSServiceRoleForNobody"])  # type: ignore[list-item]
+    assert_type(policy.lint(trusted_accounts=["111122223333"]), list[LintFinding])
+    decision = policy.evaluate(
+        principal="111122223333",
+        action="kms:Decrypt",
+        key="arn:…",
+        context={"aws:PrincipalOrgPaths": ["o-…"], "aws:SecureTransport": True, "aws:x": None},
+        identity_policies=["{}", {"Statement": []}],
+        boundary="none",
+        service_control_policies=[["{}"]],
+        grants=[{"GranteePrincipal": "arn:…", "Operations": ["Decrypt"]}],
+        key_state="Enabled",
+    )
+    assert_type(decision, Decision)
+    verdict: Verdict = decision.verdict
+    assert_type(decision.reasons, list[DecisionReason])
+    policy.evaluate(verdict, "kms:Decrypt", "arn:…")  # type: ignore[call-arg, misc]
+    assert_type(key_policy_for_sharing("111122223333", organizations=["arn:…"]), KeyPolicy)
+    assert_type(recipient_iam_policy(keys=["arn:…"]), str)
+    assert_type(caller_iam_policy([("ec2:DescribeImages", "*")]), str)
+
+
+def policy_errors(policy: KeyPolicy) -> None:
+    try:
+        policy.without_ours()
+    except InvalidPolicyError as error:
+        assert_type(error.line, "int | None")
+    except PatchRefusedError as error:
+        assert_type(error.mend, str)
