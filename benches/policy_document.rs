@@ -91,7 +91,7 @@ fn many_statements() -> String {
   }}"#
         )
     };
-    policy(&(0..66).map(statement).collect::<Vec<_>>())
+    policy(&(0..76).map(statement).collect::<Vec<_>>())
 }
 
 fn long_lists() -> String {
@@ -111,11 +111,11 @@ fn long_lists() -> String {
             principals.join(", ")
         )
     };
-    policy(&[list(0..430), list(430..860)])
+    policy(&[list(0..455), list(455..910)])
 }
 
 fn long_ours() -> Result<String, Box<dyn std::error::Error>> {
-    let wanted = KeyStatements::new().accounts(accounts(400)?);
+    let wanted = KeyStatements::new().accounts(accounts(440)?);
     let policy = KeyPolicy::parse(&policy(&[ADMIN.to_owned()]))?;
     Ok(policy.patched(&wanted)?.policy().to_string())
 }

@@ -8,6 +8,8 @@ accounts and organizations that it is meant for. Exits with 1 if a judge objects
 - policyuniverse does not find a key policy accessible from the internet.
 - Custodian's PolicyChecker finds no violation while all intended parties are trusted, and finds one as
   soon as any single one of them is not.
+
+First each judge is shown a policy that it has to object to: one that never objects is no judge.
 """
 
 import json
@@ -26,7 +28,7 @@ def main() -> int:
     policies = sorted(
         path for path in directory.glob("*.json") if not path.name.endswith(".trusted.json")
     )
-    objections = []
+    objections = blind_judges()
     asked = 0
     for path in policies:
         text = path.read_text(encoding="utf-8")
@@ -43,6 +45,21 @@ def main() -> int:
         print(objection)
     print(f"{asked} policies judged, {len(objections)} objections")
     return 1 if objections or not asked else 0
+
+
+def blind_judges() -> list[str]:
+    """The judges that do not see what is plainly wrong."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    world = {"Version": "2012-10-17", "Statement": [statement]}
+    wrong = {**statement, "Condition": {"StringEqual": {"aws:PrincipalOrgID": "o-exampleorg1"}}}
+    misspelt = {"Version": "2012-10-17", "Statement": [wrong]}
+    nobody = {"accounts": [], "organizations": []}
+    sees = {
+        "parliament": bool(parliament(json.dumps(misspelt))),
+        "policyuniverse": Policy(world).is_internet_accessible(),
+        "c7n": bool(violations_of(json.dumps(world), nobody)),
+    }
+    return [f"{judge} sees nothing wrong in a wrong policy" for judge, ok in sees.items() if not ok]
 
 
 def parliament(text: str) -> list[str]:

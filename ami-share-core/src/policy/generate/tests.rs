@@ -9,6 +9,9 @@ use crate::policy::{KeyPolicy, Policy, TrustedParties};
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const ORGANIZATION: &str = "arn:aws:organizations::111122223333:organization/o-exampleorg1";
 
+/// Condition keys with their values
+type Keys<'a> = &'a [(&'a str, &'a str)];
+
 fn policy(wanted: &KeyStatements) -> KeyPolicy {
     key_policy_for_sharing("111122223333".parse().unwrap(), wanted).unwrap()
 }
@@ -95,7 +98,7 @@ fn promise_1_only_the_named_get_in_and_only_as_far_as_ebs_needs() {
     );
     let new = KeyStatements::new;
     let unit = "o-exampleorg1/r-ab12/ou-ab12-11111111/";
-    let cases: [(KeyStatements, &[(&str, &str)], &[(&str, &str)]); 4] = [
+    let cases: [(KeyStatements, Keys<'_>, Keys<'_>); 4] = [
         (
             new().account("444455556666".parse().unwrap()),
             &[],
