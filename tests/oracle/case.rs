@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use ami_share_core::policy::Policy;
-use ami_share_core::policy::evaluate::{Caller, Decision, Layers, Request, evaluate};
+use ami_share_core::policy::evaluate::{Caller, Decision, Layers, Request, Told, evaluate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::random::Random;
 
 /// One request and its layers, as plain data
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -67,6 +69,44 @@ impl Case {
 
     /// What our evaluator decides
     pub fn decide(&self) -> Decision {
+        self.decide_with(&self.request(), |layers| layers)
+    }
+
+    /// The same when some keys and layers were not told
+    pub fn decide_knowing_less(&self, random: &mut Random) -> Decision {
+        let mut request = self.request();
+        for key in self.context.keys() {
+            if random.percent(30) {
+                request = request.unknown(key);
+            }
+        }
+        for key in ["aws:PrincipalArn", "aws:SourceIp", "kms:ViaService"] {
+            if random.percent(10) {
+                request = request.unknown(key);
+            }
+        }
+        let hidden = random.below(12);
+        self.decide_with(&request, |mut layers| {
+            match hidden {
+                0 => layers.resource = Told::Unknown,
+                1 => layers.identity = Told::Unknown,
+                2 => layers.boundary = Told::Unknown,
+                3 => layers.session = Told::Unknown,
+                4 => layers.service_control = Told::Unknown,
+                5 => layers.resource_control = Told::Unknown,
+                6 => layers.grants = Told::Unknown,
+                7 => layers.key_state = Told::Unknown,
+                _ => {}
+            }
+            layers
+        })
+    }
+
+    fn decide_with(
+        &self,
+        request: &Request,
+        hide: impl for<'a> FnOnce(Layers<'a>) -> Layers<'a>,
+    ) -> Decision {
         let policy = self.policy.as_ref().map(read);
         let identity = read_all(&self.identity);
         let boundary = self.boundary.as_ref().map(read);
@@ -84,7 +124,7 @@ impl Case {
         if let Some(boundary) = &boundary {
             layers = layers.boundary(boundary);
         }
-        evaluate(&self.request(), &layers)
+        evaluate(request, &hide(layers))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::rules::{ask, excluded};
 const SHOWN: usize = 5;
 
 /// The longest case that is saved, in bytes
-const LONGEST: usize = 1_400;
+const LONGEST: usize = 1_500;
 
 /// Writes cases and questions to the standard output, one a line
 pub fn generate(count: usize, seed: u64) {
@@ -86,11 +86,7 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
     }
     if let Some((path, count)) = save {
         let mut file = BufWriter::new(File::create(path).unwrap());
-        let lines = kept.iter().map(Value::to_string);
-        let small: Vec<String> = lines
-            .filter(|line| line.len() <= LONGEST)
-            .take(count)
-            .collect();
+        let small = varied(kept, count);
         for line in &small {
             writeln!(file, "{line}").unwrap();
         }
@@ -101,6 +97,32 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// So many cases, taken in turn from every kind of caller, set of layers and verdict
+fn varied(kept: Vec<Value>, count: usize) -> Vec<String> {
+    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for saved in kept {
+        let line = saved.to_string();
+        if line.len() > LONGEST {
+            continue;
+        }
+        let case = &saved["case"];
+        let layers = ["boundary", "session", "scps", "rcps"].map(|layer| case.get(layer).is_some());
+        let (verdict, access, kind) =
+            (&saved["verdict"], &saved["access"], &case["caller"]["kind"]);
+        let kind = format!("{verdict} {access} {kind} {layers:?}");
+        kinds.entry(kind).or_default().push(line);
+    }
+    let mut taken = Vec::new();
+    while taken.len() < count && !kinds.is_empty() {
+        kinds.retain(|_, lines| {
+            taken.extend(lines.pop());
+            !lines.is_empty()
+        });
+    }
+    taken.truncate(count);
+    taken
 }
 
 /// Whether two answers agree; a verdict can be certain where the resource's own answer is not

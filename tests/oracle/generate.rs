@@ -307,8 +307,9 @@ impl Maker<'_> {
                     _ => self.action.to_owned(),
                 }
             } else {
-                match self.random.below(5) {
+                match self.random.below(6) {
                     0 => "ec2:*".to_owned(),
+                    5 => format!("{}?", self.action),
                     1 => format!("{service}:List*"),
                     2 => format!("{service}:??{name}"),
                     3 => "kms:Encrypt".to_owned(),

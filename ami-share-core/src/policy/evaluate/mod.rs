@@ -31,6 +31,7 @@ mod caller;
 mod combine;
 mod condition;
 mod decision;
+mod found;
 mod grant;
 mod key_state;
 mod layers;
@@ -51,3 +52,12 @@ pub use layers::{Layers, Told};
 pub use reason::{Finding, Layer, Reason};
 pub use request::{KeyValue, Request};
 pub use truth::Unclear;
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;
