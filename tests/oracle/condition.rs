@@ -169,7 +169,10 @@ impl Keys {
                 let count = 1 + random.below(2);
                 json!((0..count).map(|_| random.pick(values)).collect::<Vec<_>>())
             } else {
-                json!(random.pick(values))
+                // The judge cannot be asked about many a policy beside such a value.
+                let value = random.pick(values);
+                let rare = value.contains("${") && random.percent(85);
+                json!(if rare { values[0] } else { value })
             };
             context.insert((*name).to_owned(), value);
         }

@@ -55,6 +55,6 @@ while IFS= read -r line; do
     cp -r "$work/policy" "$policy"
     # A new time, so that the next build sees the file that is back.
     find "$policy" -name '*.rs' -exec touch {} +
-done <"$here/mutants.txt"
+done <tests/oracle/mutants.txt
 echo "$planted bugs planted, $missed missed"
 [ "$missed" -eq 0 ] && [ "$planted" -ge 15 ]
