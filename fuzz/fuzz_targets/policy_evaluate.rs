@@ -1,8 +1,8 @@
 //! Evaluation never panics, whatever the policy says and whoever asks; and what is not told never
 //! changes an answer that was certain.
 //!
-//! The first two bytes choose the layer and the request, the next text is a value of the request, the
-//! rest is the policy.
+//! The first two characters choose the layer and the request, the rest of the first line is a value of
+//! the request, the other lines are the policy.
 
 #![no_main]
 
@@ -14,8 +14,14 @@ use libfuzzer_sys::fuzz_target;
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-fuzz_target!(|input: (u8, u8, &str, &str)| {
-    let (layer, who, value, text) = input;
+fuzz_target!(|input: &str| {
+    let Some((line, text)) = input.split_once('\n') else {
+        return;
+    };
+    let [layer, who, ..] = *line.as_bytes() else {
+        return;
+    };
+    let value = line.get(2..).unwrap_or_default();
     let Ok(policy) = Policy::parse(text) else {
         return;
     };

@@ -30,7 +30,7 @@ fn a_diff_reads_by_statement_and_value() {
 +   Action: kms:DescribeKey
     Action: 1 unchanged
 -   Condition.Bool.aws:SecureTransport: true
-- statement 2 (from 0, it has no Sid):
+- `Statement[2]`:
 -   {
 -     "Effect": "Deny",
 -     "Principal": "*",

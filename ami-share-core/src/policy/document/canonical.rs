@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::json::{Json, Node};
+use super::node::{Json, Node};
 use crate::id::AccountId;
 
 /// A statement as KMS means it, whatever its text

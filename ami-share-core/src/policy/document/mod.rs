@@ -3,6 +3,7 @@
 mod canonical;
 mod error;
 mod json;
+mod node;
 mod print;
 mod shape;
 
@@ -11,12 +12,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{ParsePolicyError, Policy, Version};
 
 pub(super) use canonical::{Canonical, Element};
 pub use error::{KeyPolicyProblem, ParseKeyPolicyError};
-use json::Json;
-pub(super) use json::Node;
+use node::Json;
+pub(super) use node::Node;
 pub(super) use print::{Style, rank};
 
 /// A key policy as text that is known to be one
@@ -115,7 +118,8 @@ impl KeyPolicy {
     ///
     /// # Errors
     ///
-    /// None is known: what was read as a document has been read as a typed policy ever since both exist.
+    /// None is known: what can be read as a document can be read as a typed policy, and tests and
+    /// fuzzing hold both readers against each other.
     pub fn to_policy(&self) -> Result<Policy, ParsePolicyError> {
         Policy::parse(&self.text)
     }
@@ -161,6 +165,20 @@ impl FromStr for KeyPolicy {
 impl fmt::Display for KeyPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// As text
+impl Serialize for KeyPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::canonical::{Canonical, Element};
-use super::json::{Member, Node};
+use super::node::{Member, Node};
 use crate::id::{AccountId, Partition};
 
 /// How a statement is laid out, so that a new one looks like its neighbours

@@ -1,7 +1,7 @@
 //! Whether JSON has the shape of a key policy: which members there are, and of which types.
 
 use super::error::{Fault, KeyPolicyProblem, Step};
-use super::json::{Json, Member, Node};
+use super::node::{Json, Member, Node};
 
 type Result<T> = std::result::Result<T, Fault>;
 

@@ -51,3 +51,12 @@ pub use layers::{Layers, Told};
 pub use reason::{Finding, Layer, Reason};
 pub use request::{KeyValue, Request};
 pub use truth::Unclear;
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;

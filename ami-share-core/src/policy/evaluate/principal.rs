@@ -75,7 +75,8 @@ pub(super) fn covers(
         return covered;
     }
     let spared = spares(&covered, effect, caller);
-    if effect == Effect::Deny && spared == Truth::Yes && !covered.anyone.is_yes() {
+    let can_be_bounded = matches!(caller.kind, CallerKind::Role | CallerKind::User);
+    if effect == Effect::Deny && spared.is_yes() && can_be_bounded && !covered.anyone.is_yes() {
         // "Do not use resource-based policy statements that include a NotPrincipal element with a Deny
         // effect for IAM users or roles that have a permissions boundary policy attached. The
         // NotPrincipal element with a Deny effect will always deny any IAM principal that has a

@@ -51,7 +51,7 @@ impl KeyStatements {
             .filter_map(|statement| Some((statement.sid()?, statement)))
             .collect();
         let found = read(&by_sid);
-        let partition = policy.partition();
+        let partition = policy.partition().unwrap_or_else(Partition::aws);
         let expected = found.statements(&partition);
         let is_expected = |statement: &&Canonical| expected.contains(statement);
         let missing = expected
@@ -114,13 +114,13 @@ fn read(ours: &BTreeMap<&str, &Canonical>) -> KeyStatements {
         service_roles: roles.collect(),
         via_ec2_in: regions.min(),
         key: None,
-        partition: None,
+        partitions: BTreeSet::new(),
     }
 }
 
 impl KeyPolicy {
-    /// The partition that the policy's ARNs name; `aws` if there are none
-    pub(in crate::policy) fn partition(&self) -> Partition {
+    /// The partition that the policy's ARNs name
+    pub(in crate::policy) fn partition(&self) -> Option<Partition> {
         self.statements()
             .filter_map(|statement| statement.member("Principal")?.member(self.as_str(), "AWS"))
             .flat_map(|principals| principals.items())
@@ -128,7 +128,6 @@ impl KeyPolicy {
                 let text = principal.text(self.as_str());
                 text.strip_prefix("arn:")?.split(':').next()?.parse().ok()
             })
-            .unwrap_or_else(Partition::aws)
     }
 }
 

@@ -11,12 +11,14 @@ use crate::policy::{KeyPolicy, PatchError};
 ///
 /// # Errors
 ///
-/// As [`KeyPolicy::patched`]: the policy would be larger than KMS takes.
+/// As [`KeyPolicy::patched`]: the policy would be larger than KMS takes, or the recipients are of
+/// several partitions.
 pub fn key_policy_for_sharing(
     owner: AccountId,
     wanted: &KeyStatements,
 ) -> Result<KeyPolicy, PatchError> {
-    let partition = wanted.partition().unwrap_or_else(Partition::aws);
+    let partition = wanted.partitions().first().cloned();
+    let partition = partition.unwrap_or_else(Partition::aws);
     let text = format!(
         r#"{{
   "Version": "2012-10-17",

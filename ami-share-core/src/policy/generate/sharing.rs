@@ -39,7 +39,8 @@ pub struct KeyStatements {
     pub(super) service_roles: BTreeSet<ServiceRole>,
     pub(super) via_ec2_in: Option<Region>,
     pub(super) key: Option<KeyArn>,
-    pub(super) partition: Option<Partition>,
+    /// Those that the recipients and the key name
+    pub(super) partitions: BTreeSet<Partition>,
 }
 
 impl KeyStatements {
@@ -64,13 +65,14 @@ impl KeyStatements {
     /// KMS refuses a policy that names one which does not exist; when it is deleted later, its
     /// statement stays, and the policy cannot be written again before it is taken out.
     pub fn iam_principal(mut self, principal: IamPrincipalArn) -> Self {
+        self.partitions.insert(principal.partition());
         self.principals.insert(principal);
         self
     }
 
     /// Adds all accounts of an organization, the management account and later ones too
     pub fn organization(mut self, organization: &OrganizationArn) -> Self {
-        self.partition = self.partition.or(Some(organization.partition()));
+        self.partitions.insert(organization.partition());
         self.organizations
             .insert(organization.organization_id().to_owned());
         self
@@ -102,7 +104,7 @@ impl KeyStatements {
     ///
     /// The statements are the same with and without; its partition is used for the ARNs in them.
     pub fn for_key(mut self, key: KeyArn) -> Self {
-        self.partition = Some(key.partition());
+        self.partitions.insert(key.partition());
         self.key = Some(key);
         self
     }
@@ -168,10 +170,9 @@ impl KeyStatements {
         !self.service_roles.is_empty() && !self.is_empty()
     }
 
-    /// The partition of the ARNs, where the recipients or the key tell it
-    pub(in crate::policy) fn partition(&self) -> Option<Partition> {
-        let named = || self.principals.first().map(IamPrincipalArn::partition);
-        self.partition.clone().or_else(named)
+    /// The partitions that the recipients and the key name; there should be one at most
+    pub(in crate::policy) fn partitions(&self) -> &BTreeSet<Partition> {
+        &self.partitions
     }
 
     fn told(&self) -> impl PartialEq {

@@ -132,10 +132,7 @@ fn what_has_no_effect_or_is_misspelt_is_found() {
         told[0].contains("no effect, since it has no `Action`"),
         "{told:?}"
     );
-    assert!(
-        told[1].contains("statement 0 (from 0, it has no Sid)"),
-        "{told:?}"
-    );
+    assert!(told[1].contains("`Statement[0]`: "), "{told:?}");
     assert!(statement(r#", "Action": [], "Resource": "*""#)[0].contains("no `Action`"));
     let condition = |condition: &str| {
         statement(&format!(

@@ -1,3 +1,4 @@
+use crate::id::Partition;
 use crate::policy::{KeyPolicy, ParseKeyPolicyError};
 
 /// Why a key policy is not written
@@ -31,6 +32,12 @@ pub enum PatchError {
         /// Its Sid
         sid: String,
     },
+    /// The key and its recipients are not of one partition
+    #[error("nothing is shared between partitions: {}", list(partitions))]
+    Partitions {
+        /// The partitions of the policy found, the key and the recipients
+        partitions: Vec<Partition>,
+    },
     /// The policy would be larger than KMS takes
     #[error(
         "the policy would have {bytes} bytes, over the {} that KMS takes",
@@ -62,6 +69,9 @@ impl PatchError {
             Self::OpenToTheWorld { .. } => {
                 "name the organization by `StringEquals` on `aws:PrincipalOrgID`".into()
             }
+            Self::Partitions { .. } => {
+                "copy the image within each partition, and share it there".into()
+            }
             Self::TooLarge { .. } => "share with an organization or OU instead of its accounts, \
                  or take out statements that are no longer used"
                 .into(),
@@ -69,7 +79,12 @@ impl PatchError {
     }
 }
 
-/// A statement by its Sid, or by where it stands
+fn list(partitions: &[Partition]) -> String {
+    let partitions: Vec<String> = partitions.iter().map(|name| format!("`{name}`")).collect();
+    partitions.join(", ")
+}
+
+/// A statement by its Sid, or by where it stands, as `Statement[0]`
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct StatementName {
     index: usize,
@@ -96,7 +111,7 @@ impl std::fmt::Display for StatementName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.sid {
             Some(sid) => write!(f, "statement `{}`", sid.escape_debug()),
-            None => write!(f, "statement {} (from 0, it has no Sid)", self.index),
+            None => write!(f, "`Statement[{}]`", self.index),
         }
     }
 }

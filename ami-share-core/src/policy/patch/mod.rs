@@ -7,6 +7,7 @@ mod splice;
 use std::fmt;
 
 use super::{KeyPolicy, KeyStatements, PolicyDiff};
+use crate::id::Partition;
 pub use error::{PatchError, StatementName};
 
 /// A key policy with the wanted statements in it, and what that changed
@@ -34,11 +35,18 @@ impl KeyPolicy {
     /// KMS would refuse the policy: it is too large, it names a deleted role or user, or nobody could
     /// change it again. Or it would do harm: it would open the key to the world.
     pub fn patched(&self, wanted: &KeyStatements) -> Result<Patched, PatchError> {
-        let partition = wanted.partition().unwrap_or_else(|| self.partition());
+        let mut partitions = wanted.partitions().clone();
+        partitions.extend(self.partition());
+        let partition = partitions.first().cloned();
+        let partition = partition.unwrap_or_else(Partition::aws);
         let spliced = splice::splice(self, &wanted.statements(&partition), &partition);
         let Some(text) = spliced.text else {
             return Ok(Patched::unchanged(self));
         };
+        if partitions.len() > 1 {
+            let partitions = partitions.into_iter().collect();
+            return Err(PatchError::Partitions { partitions });
+        }
         if wanted.has_variables() && self.version() != super::Version::V2012 {
             return Err(PatchError::NoVariables);
         }

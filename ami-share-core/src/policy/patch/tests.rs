@@ -270,6 +270,25 @@ fn accounts_are_written_with_the_partition_of_the_policy() {
     );
 }
 
+#[test]
+fn promise_4_recipients_of_another_partition_are_refused() {
+    let organization = "arn:aws-cn:organizations::444455556666:organization/o-exampleorg1";
+    let wanted = account().organization(&organization.parse().unwrap());
+    let error = with(ADMIN).patched(&wanted).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nothing is shared between partitions: `aws`, `aws-cn`"
+    );
+}
+
+#[test]
+fn a_policy_is_saved_as_its_text() {
+    let policy = with(ADMIN);
+    let saved = serde_json::to_string(&policy).unwrap();
+    assert_eq!(serde_json::from_str::<KeyPolicy>(&saved).unwrap(), policy);
+    assert!(serde_json::from_str::<KeyPolicy>("\"{}\"").is_err());
+}
+
 proptest! {
     #[test]
     fn promise_2_statements_of_others_survive_any_patch(text in foreign_policy(), wanted in wanted()) {
