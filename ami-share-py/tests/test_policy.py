@@ -187,6 +187,9 @@ def test_a_patch_that_would_do_harm_is_refused_with_its_mend() -> None:
             accounts=[RECIPIENT], service_roles=["AWSServiceRoleForEC2Spot"]
         )
     assert caught.value.kind == "no_variables"
+    with pytest.raises(PatchRefusedError) as caught:
+        policy().patched(iam_principals=[ROLE.replace("arn:aws:", "arn:aws-cn:")])
+    assert caught.value.kind == "partitions"
 
 
 def test_all_that_is_wrong_with_recipients_is_told_at_once() -> None:
