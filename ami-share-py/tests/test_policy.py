@@ -283,6 +283,8 @@ def test_lint_names_who_is_not_trusted() -> None:
     assert all("o-exampleorg1" in finding.message for finding in found)
     found = lint(trusted_accounts=[OWNER], trusted_organizations=[ORGANIZATION])
     assert found and all(RECIPIENT in finding.message for finding in found)
+    found = lint(trusted_organizations=[ORGANIZATION])
+    assert any(OWNER in finding.message for finding in found)
     with pytest.raises(InvalidRequestError) as caught:
         lint(trusted_accounts=["1"], trusted_organizations=["o-1"])
     fields = [problem.field for problem in caught.value.problems]

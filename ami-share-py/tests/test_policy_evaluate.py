@@ -123,6 +123,11 @@ def test_grants_are_those_of_list_grants() -> None:
     assert not decide(policy(), ADMIN, grants=[bound], encryption_context={})
     subset = {**grant, "Constraints": {"EncryptionContextSubset": {}}}
     assert decide(policy(), ADMIN, grants=[subset], encryption_context=pairs).is_allowed
+    constraints = {"SourceArn": "arn:aws:ec2:::1", "EncryptionContextSubset": None}
+    source = {**grant, "Constraints": constraints}
+    assert decide(policy(), ADMIN, grants=[source]).verdict == "unknown"
+    assert decide(policy(), ADMIN, grants=[source], context={"aws:SourceArn": "arn:aws:ec2:::1"})
+    assert not decide(policy(), ADMIN, grants=[source], context={"aws:SourceArn": None})
     wrong: list[dict[str, Any]] = [
         {"GranteePrincipal": ADMIN},
         {"Operations": ["Decrypt"]},
