@@ -4,6 +4,7 @@ PYTHON ?= python3
 CARGO ?= cargo
 VENV := .venv
 DEMO_VENV := .venv-demo
+JUDGES_VENV := .venv-judges
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
@@ -36,7 +37,7 @@ demo-python: ## The same from Python
 # --- Check it ---
 
 .PHONY: test
-test: lint test-light test-aws test-python docs ## Everything that CI checks
+test: lint test-light test-judges test-aws test-python docs ## Everything that CI checks
 	@echo "all checks passed"
 
 .PHONY: test-light
@@ -45,6 +46,11 @@ test-light: ## Unit, doc, conformance and example tests on the simulator, withou
 	$(CARGO) test -p ami-share --example embed_in_service
 	$(CARGO) bench -p ami-share -- --test
 	./tests/no_sdk.sh
+
+.PHONY: test-judges
+test-judges: $(JUDGES_VENV)/ready ## Generated policies before judges from PyPI
+	AMI_SHARE_JUDGES_PYTHON=$(CURDIR)/$(JUDGES_VENV)/bin/python \
+		$(CARGO) test $(LIGHT) --test policy_judges -- --ignored
 
 .PHONY: test-aws
 test-aws: $(VENV)/ready ## The same with the AWS SDK, and the AWS backend against moto
@@ -72,6 +78,14 @@ lint: ## Format, and clippy for each feature set
 docs: ## The documentation of core, with every link checked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance
 
+.PHONY: oracle
+oracle: ## Compare the evaluator with a foreign judge on fresh cases; needs Node
+	./tests/oracle/run.sh
+
+.PHONY: mutants
+mutants: ## Plant bugs in a copy of the evaluator; the saved cases have to catch each
+	MUTANTS_TARGET=$(CURDIR)/target/mutants ./tests/oracle/mutants.sh
+
 .PHONY: bench
 bench: ## Benchmarks
 	$(CARGO) bench -p ami-share
@@ -83,4 +97,9 @@ fmt: ## Format the code
 $(VENV)/ready: ami-share-py/requirements-test.txt
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r ami-share-py/requirements-test.txt
+	touch $@
+
+$(JUDGES_VENV)/ready: tests/policy_judges/requirements.txt
+	test -x $(JUDGES_VENV)/bin/python || $(PYTHON) -m venv $(JUDGES_VENV)
+	$(JUDGES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/policy_judges/requirements.txt
 	touch $@
