@@ -18,7 +18,7 @@ const LEAST: usize = 2_000;
 pub fn run() -> ExitCode {
     let mut wrong = 0;
     let mut total = 0;
-    let (mut certain, mut changed) = (0, 0);
+    let (mut certain, mut changed, mut unnamed) = (0, 0, 0);
     let mut random = Random::new(1);
     for line in SAVED.lines() {
         total += 1;
@@ -27,6 +27,9 @@ pub fn run() -> ExitCode {
         let ours = case.decide();
         for _ in 0..5 {
             let less = case.decide_knowing_less(&mut random);
+            if less.reasons.is_empty() {
+                unnamed += 1;
+            }
             if less.verdict != Verdict::Unknown {
                 certain += 1;
                 if less.verdict != ours.verdict {
@@ -54,9 +57,13 @@ pub fn run() -> ExitCode {
         "what_is_not_told_never_changes_a_certain_answer: {total} cases, {certain} certain, {changed} changed"
     );
     println!(
+        "every_answer_names_a_reason: {} answers, {unnamed} without",
+        5 * total
+    );
+    println!(
         "evaluation_agrees_with_the_foreign_judge_on_saved_cases: {total} cases, {wrong} wrong"
     );
-    if wrong == 0 && changed == 0 && certain > 0 && total >= LEAST {
+    if wrong == 0 && changed == 0 && unnamed == 0 && certain > 0 && total >= LEAST {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

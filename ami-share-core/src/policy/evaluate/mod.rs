@@ -31,6 +31,7 @@ mod caller;
 mod combine;
 mod condition;
 mod decision;
+mod found;
 mod grant;
 mod key_state;
 mod layers;

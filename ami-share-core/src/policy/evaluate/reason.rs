@@ -64,6 +64,8 @@ pub enum Finding {
     },
     /// The layer allows nothing of the kind
     NothingAllows,
+    /// The root user may do what its account may, without policies of its own
+    RootUser,
     /// In this state the key does not do it
     KeyState(KeyState),
     /// Whether a statement or grant applies cannot be told
@@ -153,6 +155,7 @@ impl fmt::Display for Finding {
                 );
                 write!(f, "would {verb}, but `{operator}` on `{key}` does not hold")
             }
+            Self::RootUser => f.write_str("the root user needs none"),
             Self::NothingAllows => f.write_str("nothing allows it"),
             Self::KeyState(state) => write!(f, "a key in state `{state}` does not do this"),
             Self::Unclear {

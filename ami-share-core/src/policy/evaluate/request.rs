@@ -182,7 +182,9 @@ impl Request {
 
     /// Whether identity policies count only where the policy of the resource hands on to the account
     pub(super) fn needs_resource_policy(&self) -> bool {
-        self.is_kms() || self.action.starts_with("sts:assumerole")
+        // Without a key, as for `kms:CreateKey`, there is no key policy.
+        (self.is_kms() && self.resource.as_ref() != "*")
+            || self.action.starts_with("sts:assumerole")
     }
 
     /// Whether the caller belongs to the account that owns the resource

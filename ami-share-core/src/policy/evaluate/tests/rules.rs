@@ -1,7 +1,7 @@
 //! The rules that other evaluators miss, each by a case that shows it.
 
 use super::{OTHERS_ROLE, OWNERS_ROLE, decide, policy, request};
-use crate::policy::evaluate::{Access, Caller, Layers, Verdict, access_by, evaluate};
+use crate::policy::evaluate::{Access, Caller, Layers, Request, Verdict, access_by, evaluate};
 
 /// What a key policy of one statement answers a role about `kms:Decrypt`
 fn access(role: &str, statement: &str) -> Access {
@@ -112,6 +112,18 @@ fn a_grant_to_the_session_itself_is_not_limited_by_a_silent_session_policy() {
     assert_eq!(verdict(session), Verdict::Allowed);
     assert_eq!(verdict(role), Verdict::Denied);
     assert_eq!(verdict(r#""Principal": "*""#), Verdict::Unknown);
+}
+
+#[test]
+fn an_action_without_a_key_needs_no_key_policy() {
+    let own = [policy(
+        r#"{"Effect": "Allow", "Action": "kms:CreateKey", "Resource": "*"}"#,
+    )];
+    let owner = "111122223333".parse().unwrap();
+    let caller = Caller::role(OWNERS_ROLE).unwrap();
+    let asked = Request::new(caller, "kms:CreateKey", "*", owner).nothing_else();
+    let layers = Layers::none().identity(&own);
+    assert_eq!(evaluate(&asked, &layers).verdict, Verdict::Allowed);
 }
 
 #[test]
