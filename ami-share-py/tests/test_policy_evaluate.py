@@ -17,7 +17,9 @@ SHARED = KeyPolicy.parse(ROOT).patched(accounts=[RECIPIENT]).policy
 
 
 def test_the_account_of_the_key_decides_by_its_own_policies() -> None:
-    assert decide(policy(), OWNER).is_allowed
+    root = decide(policy(), OWNER)
+    assert root.is_allowed
+    assert [reason.kind for reason in root.reasons] == ["allows", "root_user"]
     denied = decide(policy(), ADMIN)
     assert (denied.verdict, denied.access) == ("denied", "account")
     assert not denied and not denied.is_denied_explicitly
