@@ -104,6 +104,7 @@ pub(crate) fn patch_refused(refused: &PatchError) -> PyErr {
         PatchError::Lockout => "lockout",
         PatchError::NoVariables => "no_variables",
         PatchError::OpenToTheWorld { .. } => "open_to_the_world",
+        PatchError::Partitions { .. } => "partitions",
         PatchError::TooLarge { .. } => "too_large",
         // The error enum may grow; a new kind is told by its text until it has a word.
         _ => "other",

@@ -187,6 +187,9 @@ def test_a_patch_that_would_do_harm_is_refused_with_its_mend() -> None:
             accounts=[RECIPIENT], service_roles=["AWSServiceRoleForEC2Spot"]
         )
     assert caught.value.kind == "no_variables"
+    with pytest.raises(PatchRefusedError) as caught:
+        policy().patched(iam_principals=[ROLE.replace("arn:aws:", "arn:aws-cn:")])
+    assert caught.value.kind == "partitions"
 
 
 def test_all_that_is_wrong_with_recipients_is_told_at_once() -> None:
@@ -280,6 +283,8 @@ def test_lint_names_who_is_not_trusted() -> None:
     assert all("o-exampleorg1" in finding.message for finding in found)
     found = lint(trusted_accounts=[OWNER], trusted_organizations=[ORGANIZATION])
     assert found and all(RECIPIENT in finding.message for finding in found)
+    found = lint(trusted_organizations=[ORGANIZATION])
+    assert any(OWNER in finding.message for finding in found)
     with pytest.raises(InvalidRequestError) as caught:
         lint(trusted_accounts=["1"], trusted_organizations=["o-1"])
     fields = [problem.field for problem in caught.value.problems]

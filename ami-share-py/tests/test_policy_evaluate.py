@@ -17,7 +17,9 @@ SHARED = KeyPolicy.parse(ROOT).patched(accounts=[RECIPIENT]).policy
 
 
 def test_the_account_of_the_key_decides_by_its_own_policies() -> None:
-    assert decide(policy(), OWNER).is_allowed
+    root = decide(policy(), OWNER)
+    assert root.is_allowed
+    assert [reason.kind for reason in root.reasons] == ["allows", "root_user"]
     denied = decide(policy(), ADMIN)
     assert (denied.verdict, denied.access) == ("denied", "account")
     assert not denied and not denied.is_denied_explicitly
@@ -123,6 +125,11 @@ def test_grants_are_those_of_list_grants() -> None:
     assert not decide(policy(), ADMIN, grants=[bound], encryption_context={})
     subset = {**grant, "Constraints": {"EncryptionContextSubset": {}}}
     assert decide(policy(), ADMIN, grants=[subset], encryption_context=pairs).is_allowed
+    constraints = {"SourceArn": "arn:aws:ec2:::1", "EncryptionContextSubset": None}
+    source = {**grant, "Constraints": constraints}
+    assert decide(policy(), ADMIN, grants=[source]).verdict == "unknown"
+    assert decide(policy(), ADMIN, grants=[source], context={"aws:SourceArn": "arn:aws:ec2:::1"})
+    assert not decide(policy(), ADMIN, grants=[source], context={"aws:SourceArn": None})
     wrong: list[dict[str, Any]] = [
         {"GranteePrincipal": ADMIN},
         {"Operations": ["Decrypt"]},

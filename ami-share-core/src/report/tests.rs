@@ -1,6 +1,8 @@
 use super::html;
 use crate::backend::simulator::{ImageSpec, World};
 use crate::error::Error;
+use crate::policy::KeyPolicy;
+use crate::policy::evaluate::{Caller, Layers, Request, evaluate};
 use crate::request::{ShareRequest, ShareRequestBuilder};
 use crate::sharer::{Sharer, SimulatedSharer};
 
@@ -77,6 +79,29 @@ async fn a_report_says_what_failed_with_the_request_id() {
     assert!(text.contains("Incomplete: 0 of 1 call done."), "{text}");
     assert!(text.contains("UnauthorizedOperation"), "{text}");
     assert!(text.contains("request sim-"), "{text}");
+}
+
+#[test]
+fn html_of_policies_and_decisions_never_runs_what_comes_from_outside() {
+    let text = r#"{"Statement": {"Sid": "<b>no</b>", "Effect": "Deny", "Principal": "*",
+        "Action": "kms:*", "Resource": "*"}}"#;
+    let policy = KeyPolicy::parse(text).unwrap();
+    let shown = html::key_policy(&policy);
+    assert!(
+        shown.contains("1 statement, 0 of ours; 115 of 32768 bytes"),
+        "{shown}"
+    );
+    assert!(shown.contains("&lt;b&gt;no&lt;/b&gt;"), "{shown}");
+
+    let caller = Caller::root("111111111111".parse().unwrap());
+    let request = Request::new(caller, "kms:Decrypt", "*", "111111111111".parse().unwrap());
+    let typed = policy.to_policy().unwrap();
+    let decision = evaluate(&request, &Layers::none().resource(&typed));
+    assert_eq!(
+        html::decision(&decision),
+        "<div class=\"ami-share\"><p>denied</p><ul><li>resource policy, statement 0 \
+         `&lt;b&gt;no&lt;/b&gt;`: denies</li></ul></div>"
+    );
 }
 
 #[tokio::test]

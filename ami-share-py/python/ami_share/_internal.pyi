@@ -812,8 +812,8 @@ class DecisionReason(_Value):
     def kind(self) -> str:
         """What it says.
 
-        ``allows``, ``denies``, ``condition_fails``, ``nothing_allows``, ``key_state``, ``unclear``
-        or ``other``.
+        ``allows``, ``denies``, ``condition_fails``, ``nothing_allows``, ``key_state``,
+        ``root_user``, ``unclear`` or ``other``.
         """
 
     @property

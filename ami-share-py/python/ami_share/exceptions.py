@@ -105,7 +105,7 @@ class PatchRefusedError(AmiShareError):
     """Which of the reasons it is.
 
     ``dead_principal``, ``edited_statements``, ``lockout``, ``no_variables``, ``open_to_the_world``,
-    ``too_large`` or ``other``.
+    ``partitions``, ``too_large`` or ``other``.
     """
     mend: str
     """What to do about it."""

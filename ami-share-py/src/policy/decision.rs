@@ -202,6 +202,7 @@ fn kind(finding: &Finding) -> &'static str {
         Finding::Denies => "denies",
         Finding::ConditionFails { .. } => "condition_fails",
         Finding::NothingAllows => "nothing_allows",
+        Finding::RootUser => "root_user",
         Finding::KeyState(_) => "key_state",
         Finding::Unclear { .. } => "unclear",
         _ => "other",

@@ -16,20 +16,20 @@ pub(crate) struct PolicyDiff(WrittenDiff);
 /// A difference as it is written down
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 struct WrittenDiff {
-    before: KeyPolicy,
-    after: KeyPolicy,
+    before: policy::KeyPolicy,
+    after: policy::KeyPolicy,
 }
 
 #[pymethods]
 impl PolicyDiff {
     #[getter]
     fn before(&self) -> KeyPolicy {
-        self.0.before.clone()
+        self.0.before.clone().into()
     }
 
     #[getter]
     fn after(&self) -> KeyPolicy {
-        self.0.after.clone()
+        self.0.after.clone().into()
     }
 
     #[getter]
@@ -65,12 +65,15 @@ impl PolicyDiff {
 }
 
 impl PolicyDiff {
-    pub(super) fn between(before: KeyPolicy, after: KeyPolicy) -> Self {
-        Self(WrittenDiff { before, after })
+    pub(super) fn between(before: &policy::KeyPolicy, after: &policy::KeyPolicy) -> Self {
+        Self(WrittenDiff {
+            before: before.clone(),
+            after: after.clone(),
+        })
     }
 
     fn diff(&self) -> policy::PolicyDiff {
-        self.0.before.document.diff(&self.0.after.document)
+        self.0.before.diff(&self.0.after)
     }
 }
 

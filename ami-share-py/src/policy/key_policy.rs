@@ -3,9 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use ami_share_core::policy::{
-    self, KeyStatements, ParseKeyPolicyError, Policy, TrustedParties, Version,
-};
+use ami_share_core::policy::{self, KeyStatements, Policy, TrustedParties, Version};
 use ami_share_core::report::html;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -23,8 +21,7 @@ use crate::value::{self, quoted, texts, value_methods};
 
 /// A key policy as text that is known to be one
 #[pyclass(frozen, eq, module = "ami_share")]
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug)]
 pub(crate) struct KeyPolicy {
     pub(super) document: policy::KeyPolicy,
     /// Read at the first evaluation
@@ -86,7 +83,7 @@ impl KeyPolicy {
     }
 
     fn diff(&self, after: &Self) -> PolicyDiff {
-        PolicyDiff::between(self.clone(), after.clone())
+        PolicyDiff::between(&self.document, &after.document)
     }
 
     #[pyo3(signature = (*, accounts=None, iam_principals=None, organizations=None,
@@ -298,20 +295,6 @@ impl From<policy::KeyPolicy> for KeyPolicy {
     fn from(document: policy::KeyPolicy) -> Self {
         let typed = Arc::default();
         Self { document, typed }
-    }
-}
-
-impl TryFrom<String> for KeyPolicy {
-    type Error = ParseKeyPolicyError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        policy::KeyPolicy::parse(&text).map(Self::from)
-    }
-}
-
-impl From<KeyPolicy> for String {
-    fn from(policy: KeyPolicy) -> Self {
-        policy.document.as_str().to_owned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! `PatchedPolicy`: a key policy with our statements in it, and what that changed.
 
-use ami_share_core::policy::{Administration, Patched};
+use ami_share_core::policy::{self, Administration, Patched};
 use ami_share_core::report::html;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ pub(crate) struct PatchedPolicy(WrittenPatch);
 /// A patched policy as it is written down
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 struct WrittenPatch {
-    before: KeyPolicy,
-    policy: KeyPolicy,
+    before: policy::KeyPolicy,
+    policy: policy::KeyPolicy,
     added: Vec<String>,
     changed: Vec<String>,
     removed: Vec<String>,
@@ -30,12 +30,12 @@ struct WrittenPatch {
 impl PatchedPolicy {
     #[getter]
     fn policy(&self) -> KeyPolicy {
-        self.0.policy.clone()
+        self.0.policy.clone().into()
     }
 
     #[getter]
     fn before(&self) -> KeyPolicy {
-        self.0.before.clone()
+        self.0.before.clone().into()
     }
 
     #[getter]
@@ -70,15 +70,11 @@ impl PatchedPolicy {
 
     #[getter]
     fn diff(&self) -> PolicyDiff {
-        PolicyDiff::between(self.before(), self.policy())
+        PolicyDiff::between(&self.0.before, &self.0.policy)
     }
 
     fn __str__(&self) -> String {
-        self.0
-            .before
-            .document
-            .diff(&self.0.policy.document)
-            .to_string()
+        self.0.before.diff(&self.0.policy).to_string()
     }
 
     fn __repr__(&self) -> String {
@@ -91,7 +87,7 @@ impl PatchedPolicy {
     }
 
     fn _repr_html_(&self) -> String {
-        html::policy_diff(&self.0.before.document.diff(&self.0.policy.document))
+        html::policy_diff(&self.0.before.diff(&self.0.policy))
     }
 }
 
@@ -104,8 +100,8 @@ impl PatchedPolicy {
             Administration::Unknown { .. } | _ => "unknown",
         };
         Self(WrittenPatch {
-            before: patched.before().clone().into(),
-            policy: patched.policy().clone().into(),
+            before: patched.before().clone(),
+            policy: patched.policy().clone(),
             added: patched.added().to_vec(),
             changed: patched.changed().to_vec(),
             removed: patched.removed().to_vec(),

@@ -128,7 +128,7 @@ def policies(text: str) -> None:
     assert_type(decision, Decision)
     verdict: Verdict = decision.verdict
     assert_type(decision.reasons, list[DecisionReason])
-    policy.evaluate(verdict, "kms:Decrypt", "arn:…")  # type: ignore[call-arg, misc]
+    policy.evaluate(verdict, "kms:Decrypt", "arn:…")  # type: ignore[call-arg]
     assert_type(key_policy_for_sharing("111122223333", organizations=["arn:…"]), KeyPolicy)
     assert_type(recipient_iam_policy(keys=["arn:…"]), str)
     assert_type(caller_iam_policy([("ec2:DescribeImages", "*")]), str)
