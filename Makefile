@@ -86,6 +86,13 @@ oracle: ## Compare the evaluator with a foreign judge on fresh cases; needs Node
 mutants: ## Plant bugs in a copy of the evaluator; the saved cases have to catch each
 	MUTANTS_TARGET=$(CURDIR)/target/mutants ./tests/oracle/mutants.sh
 
+.PHONY: fuzz
+fuzz: ## Each fuzz target for 10 minutes; needs cargo-fuzz
+	mkdir -p fuzz/corpus/policy_parse fuzz/corpus/policy_patch fuzz/corpus/policy_evaluate
+	cd fuzz && for target in policy_parse policy_patch policy_evaluate; do \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target corpus/$$target seeds/$$target -- \
+			-dict=policy.dict -max_len=4096 -max_total_time=600 || exit 1; done
+
 .PHONY: bench
 bench: ## Benchmarks
 	$(CARGO) bench -p ami-share
