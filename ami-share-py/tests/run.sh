@@ -11,9 +11,14 @@ run() { # PYTHON
     "$1" -m pytest -q ami-share-py/tests
 }
 
+# A version manager may have a command for a version that it then does not run.
 find_python() { # VERSION
-    command -v "python$1" 2>/dev/null && "python$1" --version >/dev/null 2>&1 && return
-    ls -d "$HOME/.pyenv/versions/$1".*/bin/python 2>/dev/null | tail -n 1
+    for python in "python$1" "$HOME"/.pyenv/versions/"$1".*/bin/python; do
+        if "$python" --version >/dev/null 2>&1; then
+            echo "$python"
+            return
+        fi
+    done
 }
 
 main=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -21,8 +26,8 @@ echo "== Python $main"
 run "$venv/bin/python"
 for version in 3.10 3.11 3.12 3.13; do
     [ "$version" = "$main" ] && continue
-    python=$(find_python "$version" | head -n 1) || true
-    if [ -z "$python" ] || ! "$python" --version >/dev/null 2>&1; then
+    python=$(find_python "$version")
+    if [ -z "$python" ]; then
         echo "== Python $version is not installed here: not tested"
         continue
     fi
