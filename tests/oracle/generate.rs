@@ -162,15 +162,13 @@ impl Maker<'_> {
                 case.session = Some(self.identity_policy());
             }
         }
-        if has_policies || kind == "root" {
-            if self.random.percent(20) {
-                for _ in 0..1 + self.random.below(2) {
-                    let mut level = vec![self.identity_policy()];
-                    if self.random.percent(60) {
-                        level.push(allow_everything());
-                    }
-                    case.scps.push(level);
+        if (has_policies || kind == "root") && self.random.percent(20) {
+            for _ in 0..1 + self.random.below(2) {
+                let mut level = vec![self.identity_policy()];
+                if self.random.percent(60) {
+                    level.push(allow_everything());
                 }
+                case.scps.push(level);
             }
         }
         if self.random.percent(12) {
