@@ -19,14 +19,19 @@ fuzz_target!(|input: (u8, u8, &str)| {
     let Ok(once) = clean.patched(&wanted(first)) else {
         return;
     };
-    let again = once.policy().patched(&wanted(first)).expect("nothing to write");
+    let again = once
+        .policy()
+        .patched(&wanted(first))
+        .expect("nothing to write");
     assert!(again.is_unchanged());
     assert_eq!(others(once.policy()), others(&policy));
     let mut last = once.into_policy();
     if let Ok(twice) = last.patched(&wanted(second)) {
         last = twice.into_policy();
     }
-    let back = last.patched(&KeyStatements::new()).expect("what was there before");
+    let back = last
+        .patched(&KeyStatements::new())
+        .expect("what was there before");
     assert_eq!(back.policy(), &clean);
 });
 

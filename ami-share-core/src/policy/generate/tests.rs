@@ -94,7 +94,7 @@ fn promise_1_only_the_named_get_in_and_only_as_far_as_ebs_needs() {
     );
     let in_other_unit = (
         "aws:PrincipalOrgPaths",
-        "o-exampleorg1/r-ab12/ou-ab12-11111112/",
+        "o-exampleorg1/r-ab12/ou-ab12-111111112/",
     );
     let new = KeyStatements::new;
     let unit = "o-exampleorg1/r-ab12/ou-ab12-11111111/";

@@ -144,6 +144,33 @@ fn ours_are_changed_where_they_stand_and_doubles_go() {
 }
 
 #[test]
+fn promise_2_ours_go_from_before_and_between_others() {
+    let other = r#"{"Effect":"Deny","Principal":"*","NotAction":"kms:*","Resource":"*"}"#;
+    for (found, left) in [
+        (
+            format!("[ {USE_BY_ACCOUNT},\n{ADMIN} ]"),
+            format!("[ {ADMIN} ]"),
+        ),
+        (
+            format!("[{USE_BY_ACCOUNT} , {ADMIN}]"),
+            format!("[{ADMIN}]"),
+        ),
+        (
+            format!("[ {USE_BY_ACCOUNT} ,{GRANT_TO_ACCOUNT},{ADMIN}\t,\t{other} ]"),
+            format!("[ {ADMIN}\t,\t{other} ]"),
+        ),
+        (
+            format!("[{ADMIN} , {USE_BY_ACCOUNT} , {other}]"),
+            format!("[{ADMIN} , {other}]"),
+        ),
+    ] {
+        let patched = parse(&format!("{{\"Statement\":{found}}}")).patched(&KeyStatements::new());
+        let expected = format!("{{\"Statement\":{left}}}");
+        assert_eq!(patched.unwrap().policy().as_str(), expected);
+    }
+}
+
+#[test]
 fn promise_4_a_dead_principal_of_others_is_refused_with_the_mend() {
     for principal in ["AIDACKCEVSQ6C2EXAMPLE", "AROADBQP57FF2AEXAMPLE"] {
         let statement = format!(
