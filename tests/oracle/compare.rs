@@ -17,6 +17,9 @@ use crate::rules::{ask, excluded};
 /// How many disagreements are shown in full
 const SHOWN: usize = 5;
 
+/// A case shorter than this varies by its operators, in bytes
+const SHORT: usize = 900;
+
 /// The longest case that is saved, in bytes
 const LONGEST: usize = 1_500;
 
@@ -111,7 +114,20 @@ fn varied(kept: Vec<Value>, count: usize) -> Vec<String> {
         let layers = ["boundary", "session", "scps", "rcps"].map(|layer| case.get(layer).is_some());
         let (verdict, access, kind) =
             (&saved["verdict"], &saved["access"], &case["caller"]["kind"]);
-        let kind = format!("{verdict} {access} {kind} {layers:?}");
+        // A short policy is one that its conditions decide: those vary by operator.
+        let operators: Vec<&String> = match case["policy"]["Statement"].as_array() {
+            Some(list) if line.len() < SHORT => list
+                .iter()
+                .filter_map(|statement| statement["Condition"].as_object())
+                .flat_map(|block| block.keys())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let kind = if operators.is_empty() {
+            format!("{verdict} {access} {kind} {layers:?}")
+        } else {
+            format!("{verdict} {operators:?}")
+        };
         kinds.entry(kind).or_default().push(line);
     }
     let mut taken = Vec::new();

@@ -144,6 +144,10 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn layers(&mut self, case: &mut Case) {
+        if self.service.has_policy && self.random.percent(25) {
+            case.policy = Some(self.one_condition());
+            return;
+        }
         let kind = self.caller.kind.as_str();
         let has_policies = matches!(kind, "role" | "user" | "federated user");
         let always = self.action.starts_with("sts:");
@@ -162,20 +166,34 @@ impl Maker<'_> {
                 case.session = Some(self.identity_policy());
             }
         }
-        if has_policies || kind == "root" {
-            if self.random.percent(20) {
-                for _ in 0..1 + self.random.below(2) {
-                    let mut level = vec![self.identity_policy()];
-                    if self.random.percent(60) {
-                        level.push(allow_everything());
-                    }
-                    case.scps.push(level);
+        if (has_policies || kind == "root") && self.random.percent(20) {
+            for _ in 0..1 + self.random.below(2) {
+                let mut level = vec![self.identity_policy()];
+                if self.random.percent(60) {
+                    level.push(allow_everything());
                 }
+                case.scps.push(level);
             }
         }
         if self.random.percent(12) {
             case.rcps.push(vec![self.control_policy()]);
         }
+    }
+
+    /// A resource policy in which one block of conditions decides everything
+    fn one_condition(&mut self) -> Value {
+        let block = conditions(self.random, self.keys);
+        let mut statement = json!({
+            "Effect": "Allow", "Principal": "*", "Action": self.all_actions(), "Resource": "*",
+        });
+        let mut statements = Vec::new();
+        if self.random.percent(40) {
+            statements.push(statement.clone());
+            statement["Effect"] = json!("Deny");
+        }
+        statement["Condition"] = block;
+        statements.push(statement);
+        json!({"Version": "2012-10-17", "Statement": statements})
     }
 
     fn resource_policy(&mut self) -> Value {

@@ -130,8 +130,8 @@ impl Caller {
 
     /// A caller by ARN: root, user, role, role session or federated user
     ///
-    /// The ARN of a session has no role path; statements that name a role of that name then stay
-    /// unknown. Prefer [`role`](Self::role).
+    /// The ARN of a session has no role path: statements that name a role of that name then stay
+    /// unknown, and a service-linked role is not seen to be one. Prefer [`role`](Self::role).
     ///
     /// # Errors
     ///

@@ -76,7 +76,9 @@ impl Found {
             Told::Known(policies) => reader.read(Layer::Session, policies).allow.direct,
             Told::Unknown => reader.not_told(Layer::Session).allow.direct,
         };
-        // Neither kind of control policy limits service-linked roles.
+        // Neither kind limits service-linked roles:
+        // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+        // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
         let service_control = match layers.service_control {
             _ if caller.account.is_none() || is_linked => Truth::Yes,
             Told::Known(levels) => levels.iter().fold(Truth::Yes, |all, level| {

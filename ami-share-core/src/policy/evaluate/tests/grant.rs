@@ -185,6 +185,9 @@ fn a_grant_allows_its_grantee_its_operations() {
     }
 }
 
+/// An encryption context
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
 #[test]
 fn constraints_hold_operations_to_their_encryption_context() {
@@ -195,7 +198,7 @@ fn constraints_hold_operations_to_their_encryption_context() {
     let equals = || GrantConstraint::EncryptionContextEquals(pairs(&[("app", "images")]));
     let subset = || GrantConstraint::EncryptionContextSubset(pairs(&[("app", "images")]));
     let (allowed, denied) = (Verdict::Allowed, Verdict::Denied);
-    let rows: [(_, &str, &[(&str, &str)], Verdict); 10] = [
+    let rows: [(_, &str, Pairs, Verdict); 10] = [
         (equals(), "kms:Decrypt", &[("app", "images")], allowed),
         (
             equals(),
