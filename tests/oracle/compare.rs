@@ -21,7 +21,7 @@ const SHOWN: usize = 5;
 const SHORT: usize = 900;
 
 /// The longest case that is saved, in bytes
-const LONGEST: usize = 1_500;
+const LONGEST: usize = 1_700;
 
 /// Writes cases and questions to the standard output, one a line
 pub fn generate(count: usize, seed: u64) {
@@ -104,7 +104,8 @@ pub fn run(questions: &str, verdicts: &str, save: Option<(&str, usize)>) -> Exit
 
 /// So many cases, taken in turn from every kind of caller, set of layers and verdict
 fn varied(kept: Vec<Value>, count: usize) -> Vec<String> {
-    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut by_layers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut by_operators: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for saved in kept {
         let line = saved.to_string();
         if line.len() > LONGEST {
@@ -123,13 +124,20 @@ fn varied(kept: Vec<Value>, count: usize) -> Vec<String> {
                 .collect(),
             _ => Vec::new(),
         };
-        let kind = if operators.is_empty() {
-            format!("{verdict} {access} {kind} {layers:?}")
+        if operators.is_empty() {
+            let kind = format!("{verdict} {access} {kind} {layers:?}");
+            by_layers.entry(kind).or_default().push(line);
         } else {
-            format!("{verdict} {operators:?}")
-        };
-        kinds.entry(kind).or_default().push(line);
+            let kind = format!("{verdict} {operators:?}");
+            by_operators.entry(kind).or_default().push(line);
+        }
     }
+    let mut taken = in_turn(by_layers, count / 2);
+    taken.extend(in_turn(by_operators, count - taken.len()));
+    taken
+}
+
+fn in_turn(mut kinds: BTreeMap<String, Vec<String>>, count: usize) -> Vec<String> {
     let mut taken = Vec::new();
     while taken.len() < count && !kinds.is_empty() {
         kinds.retain(|_, lines| {

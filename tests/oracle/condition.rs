@@ -328,13 +328,13 @@ fn wanted(random: &mut Random, kind: Type, operator: &str, value: &str) -> Value
         Type::Date => random
             .pick(&[
                 "2026-11-22T00:00:00Z",
-                "2026-11-21T12:30:00+00:00",
-                "2026-11-21T14:30:00+02:00",
                 "2026-11-22",
                 "0",
                 "1740787199",
                 "1795305600",
                 value,
+                elsewhere(value),
+                elsewhere(value),
             ])
             .to_owned(),
         Type::Address => random
@@ -353,6 +353,17 @@ fn wanted(random: &mut Random, kind: Type, operator: &str, value: &str) -> Value
         Type::Text | Type::Arn | Type::List => near(random, kind, operator, value),
     };
     Value::String(text)
+}
+
+/// The same time by another clock
+fn elsewhere(time: &str) -> &str {
+    match time {
+        "2026-11-22T00:00:00Z" => "2026-11-22T05:30:00+05:30",
+        "2026-11-21T12:30:00Z" => "2026-11-21T14:30:00+02:00",
+        "2025-02-28T23:59:59Z" => "2025-02-28T18:59:59-05:00",
+        "2024-02-29T00:00:00Z" => "2024-02-28T20:00:00-04:00",
+        other => other,
+    }
 }
 
 fn near(random: &mut Random, kind: Type, operator: &str, value: &str) -> String {
