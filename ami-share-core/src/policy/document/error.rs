@@ -74,6 +74,8 @@ pub enum KeyPolicyProblem {
         /// What stands here; nothing at the end of the text
         found: Option<char>,
     },
+    /// A number beyond those that a program can hold
+    NumberTooLarge(String),
     /// Lists or objects lie deeper in one another than any policy has them
     TooDeep,
     /// Text follows the policy
@@ -123,6 +125,13 @@ impl fmt::Display for KeyPolicyProblem {
                 Some(found) => write!(f, "expected {expected}, found `{}`", found.escape_debug()),
                 None => write!(f, "expected {expected}, found the end of the text"),
             },
+            Self::NumberTooLarge(number) => {
+                write!(
+                    f,
+                    "`{}` is too large: give a number within ±1.7e308",
+                    Shown(number)
+                )
+            }
             Self::TooDeep => f.write_str("lists and objects lie too deep in one another"),
             Self::TrailingText => f.write_str("text follows the policy: take it out"),
             Self::UnknownMember { name, known } => {

@@ -183,6 +183,7 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Result<Json, Fault> {
+        let start = self.at;
         self.take(b'-');
         if !self.take(b'0') {
             self.digits()?;
@@ -193,6 +194,12 @@ impl Reader<'_> {
         if self.take(b'e') || self.take(b'E') {
             let _ = self.take(b'+') || self.take(b'-');
             self.digits()?;
+        }
+        let raw = self.text.get(start..self.at).unwrap_or_default();
+        if serde_json::from_str::<serde_json::Number>(raw).is_err() {
+            let problem = KeyPolicyProblem::NumberTooLarge(raw.to_owned());
+            self.at = start;
+            return Err(self.fault(problem));
         }
         Ok(Json::Number)
     }

@@ -136,6 +136,12 @@ fn a_statement_of_the_wrong_shape_is_told_by_its_path() {
             "Statement[1].Action",
             "give text, or a list of texts",
         ),
+        // Found by fuzzing: the typed model cannot hold it.
+        (
+            r#""Condition": {"NumericLess": {"aws:x": [1, -1.5e666]}}}"#,
+            "Statement[1].Condition.NumericLess.aws:x[1]",
+            "`-1.5e666` is too large",
+        ),
         (
             r#""Conditions": {}}"#,
             "Statement[1].Conditions",
