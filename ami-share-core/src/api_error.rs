@@ -131,6 +131,19 @@ impl ApiError {
         }
     }
 
+    /// The same error, answered with this HTTP status
+    ///
+    /// From 500 on, a code that is not in the table tells of a failure of AWS, so the operation may
+    /// have been done.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        if self.kind == ApiErrorKind::Other && status >= 500 {
+            self.kind = ApiErrorKind::Transient;
+            self.retryable = true;
+        }
+        self
+    }
+
     /// The same error with the request id that AWS gave it
     #[must_use]
     pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
@@ -188,3 +201,34 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn promise_8_an_unknown_code_with_a_server_error_may_have_been_done() {
+        let error = |code, status| ApiError::from_code("CreateTags", code, "").with_status(status);
+        assert!(error("SomethingNew", 500).is_ambiguous());
+        assert!(error("SomethingNew", 503).is_retryable());
+        assert!(!error("SomethingNew", 400).is_ambiguous());
+        assert_eq!(
+            error("RequestLimitExceeded", 503).kind(),
+            ApiErrorKind::Throttled
+        );
+        assert_eq!(
+            error("UnauthorizedOperation", 403).kind(),
+            ApiErrorKind::AccessDenied
+        );
+    }
+
+    #[test]
+    fn an_error_is_one_line_with_operation_and_code() {
+        let error =
+            ApiError::from_code("ModifyImageAttribute", "InvalidAMIID.NotFound", "no image.");
+        assert_eq!(
+            error.to_string(),
+            "ModifyImageAttribute failed with `InvalidAMIID.NotFound`: no image"
+        );
+    }
+}

@@ -25,8 +25,9 @@ where
         SdkError::ServiceError(answer) => {
             let (code, message) = (answer.err().code(), answer.err().message());
             match (code, status.unwrap_or_default()) {
-                (Some(code), _) => {
-                    ApiError::from_code(operation, code, one_line(message.unwrap_or_default()))
+                (Some(code), status) => {
+                    let message = one_line(message.unwrap_or_default());
+                    ApiError::from_code(operation, code, message).with_status(status)
                 }
                 // The SDK's name for a good answer that it could not parse as well.
                 (None, status @ 200..=299) => without_code(kind_of_status(status), garbled(status)),
