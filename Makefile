@@ -87,8 +87,7 @@ mutants: ## Plant bugs in a copy of the evaluator; the saved cases have to catch
 	MUTANTS_TARGET=$(CURDIR)/target/mutants ./tests/oracle/mutants.sh
 
 .PHONY: fuzz
-fuzz: ## Each fuzz target for 10 minutes; needs cargo-fuzz
-	mkdir -p fuzz/corpus/policy_parse fuzz/corpus/policy_patch fuzz/corpus/policy_evaluate
+fuzz: fuzz/corpus ## Each fuzz target for 10 minutes; needs cargo-fuzz
 	cd fuzz && for target in policy_parse policy_patch policy_evaluate; do \
 		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target corpus/$$target seeds/$$target -- \
 			-dict=policy.dict -max_len=4096 -max_total_time=600 || exit 1; done
@@ -109,4 +108,10 @@ $(VENV)/ready: ami-share-py/requirements-test.txt
 $(JUDGES_VENV)/ready: tests/policy_judges/requirements.txt
 	test -x $(JUDGES_VENV)/bin/python || $(PYTHON) -m venv $(JUDGES_VENV)
 	$(JUDGES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/policy_judges/requirements.txt
+	touch $@
+
+# What earlier runs found, minimized.
+fuzz/corpus: fuzz/corpus.tar.xz
+	mkdir -p $@
+	tar -C $@ -xJf $<
 	touch $@
