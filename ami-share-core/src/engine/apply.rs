@@ -49,23 +49,20 @@ impl<B: Backend> Engine<B> {
             .map(|steps| self.run_image(steps, progress))
             .collect();
         let runs = stream::iter(runs).buffer_unordered(self.options.concurrency);
-        let mut outcomes: BTreeMap<usize, StepOutcome> = runs.concat().await.into_iter().collect();
+        let outcomes: BTreeMap<usize, StepOutcome> = runs.concat().await.into_iter().collect();
         let not_done = not_done(plan, &outcomes);
         let runs: Vec<_> = by_region
             .into_iter()
             .map(|step| self.run_tags(step, &not_done, progress))
             .collect();
         let runs = stream::iter(runs).buffer_unordered(self.options.concurrency);
-        outcomes.extend(runs.collect::<Vec<_>>().await);
-        let steps: Vec<StepReport> = plan
-            .steps()
-            .iter()
-            .zip(outcomes.into_values())
-            .map(|(step, outcome)| StepReport {
-                step: step.clone(),
-                outcome,
-            })
-            .collect();
+        let mut reports: BTreeMap<usize, Vec<StepReport>> = runs.collect().await;
+        for (number, outcome) in outcomes {
+            let step = plan.steps().get(number).cloned();
+            let report = step.map(|step| StepReport { step, outcome });
+            reports.entry(number).or_default().extend(report);
+        }
+        let steps: Vec<StepReport> = reports.into_values().flatten().collect();
         let done = steps.iter().filter(|step| step.outcome.is_done()).count();
         progress.send(Event::Finished { done, steps: total });
         let report = Report::new(plan.request().clone(), steps, plan.notices().to_vec());

@@ -7,7 +7,7 @@ use super::wait::{Expected, ReadBack};
 use crate::api_error::ApiError;
 use crate::backend::{Backend, RequestId, SnapshotChange};
 use crate::id::ResourceId;
-use crate::outcome::{Event, EventSink, StepOutcome};
+use crate::outcome::{Event, EventSink, StepOutcome, StepReport};
 use crate::plan::{Action, PermissionChange, Step};
 
 /// A step and its place in the plan
@@ -152,33 +152,37 @@ impl<B: Backend> Engine<B> {
     }
 
     /// Runs one step on tags, for the resources whose image came through
+    ///
+    /// Gives a report for these, and one for the others: what was not done is never told as done.
     pub(super) async fn run_tags(
         &self,
         NumberedStep { number, step }: NumberedStep<'_>,
         not_done: &BTreeSet<ResourceId>,
         progress: Progress<'_>,
-    ) -> (usize, StepOutcome) {
-        let outcome = match step
-            .action
-            .only_for(|resource| !not_done.contains(resource))
-        {
-            Some(action) => {
-                let step = Step {
-                    action,
-                    ..step.clone()
-                };
-                progress.started(NumberedStep {
-                    number,
-                    step: &step,
-                });
-                self.write_tags(&step, progress).await
-            }
-            None => StepOutcome::NotAttempted {
-                because: "the permissions of its images were not all changed".into(),
-            },
+    ) -> (usize, Vec<StepReport>) {
+        let part = |keep: &dyn Fn(&ResourceId) -> bool| {
+            let action = step.action.only_for(keep)?;
+            let step = step.clone();
+            Some(Step { action, ..step })
         };
-        progress.finished(number, &outcome);
-        (number, outcome)
+        let mut reports = Vec::new();
+        if let Some(step) = part(&|resource| !not_done.contains(resource)) {
+            progress.started(NumberedStep {
+                number,
+                step: &step,
+            });
+            let outcome = self.write_tags(&step, progress).await;
+            progress.finished(number, &outcome);
+            reports.push(StepReport { step, outcome });
+        }
+        if let Some(step) = part(&|resource| not_done.contains(resource)) {
+            let outcome = StepOutcome::NotAttempted {
+                because: "the permissions of its images were not all changed".into(),
+            };
+            progress.finished(number, &outcome);
+            reports.push(StepReport { step, outcome });
+        }
+        (number, reports)
     }
 
     async fn write_tags(&self, step: &Step, progress: Progress<'_>) -> StepOutcome {

@@ -85,6 +85,9 @@ impl Report {
     }
 
     /// All steps of the plan, in its order, with their outcomes
+    ///
+    /// A step on tags that was done for some of its resources only stands here twice: for those it was
+    /// done for, and for the others.
     pub fn steps(&self) -> &[StepReport] {
         &self.steps
     }

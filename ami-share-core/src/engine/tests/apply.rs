@@ -268,8 +268,14 @@ async fn promise_6_a_failure_says_what_was_done_and_what_was_not() {
     let report = incomplete(sharer.share(&request).await);
     assert_eq!(
         outcomes(&report),
-        ["done", "failed", "done", "done", "done"]
+        ["done", "failed", "done", "done", "done", "not attempted"]
     );
+    // The tags of the image that failed are not told as done.
+    for (place, image) in [(4, 1), (5, 0)] {
+        let (resources, _) = report.steps()[place].step.action.tagged().unwrap();
+        assert_eq!(resources.len(), 2);
+        assert!(resources.contains(&scene.images[image].clone().into()));
+    }
     let StepOutcome::Failed { error } = &report.steps()[1].outcome else {
         panic!("{report}");
     };
