@@ -52,10 +52,12 @@ mod eventual;
 mod fault;
 mod iam;
 mod judge;
+mod kms;
 mod organizations;
 mod refusal;
 #[cfg(feature = "simulator-server")]
 pub mod server;
+mod ssm;
 mod state;
 #[cfg(test)]
 mod tests;
