@@ -46,6 +46,16 @@ pub fn can_copy(
     if launch.answer == Answer::No || *principal == Principal::Account(image.owner) {
         return launch;
     }
+    let storage = snapshot_permissions(observed, principal);
+    match (storage.answer, launch.answer) {
+        (Answer::Yes, Answer::No | Answer::Unknown) => launch,
+        _ => storage,
+    }
+}
+
+/// Whether the principal can read every snapshot of the image, as copying needs
+pub(super) fn snapshot_permissions(observed: &ObservedImage, principal: &Principal) -> Finding {
+    let image = &observed.image;
     if image.snapshots.is_empty() {
         return Finding::unknown("an image without snapshots is copied from its S3 bucket");
     }
@@ -67,10 +77,7 @@ pub fn can_copy(
             );
         }
     }
-    match launch.answer {
-        Answer::Yes => Finding::yes("it has the create-volume permission on every snapshot"),
-        Answer::No | Answer::Unknown => launch,
-    }
+    Finding::yes("it has the create-volume permission on every snapshot")
 }
 
 fn permissions_of<'a>(observed: &'a ObservedImage, id: &SnapshotId) -> Option<&'a PrincipalSet> {

@@ -61,3 +61,57 @@ impl Finding {
         }
     }
 }
+
+/// What decides over access, one thing at a time
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AccessLayer {
+    /// The state of the image
+    ImageState,
+    /// The launch permissions of the image, with the membership of organizations and OUs
+    LaunchPermission,
+    /// The state and kind of a KMS key
+    KeyState,
+    /// The policy of a KMS key
+    KeyPolicy,
+    /// The grants of a KMS key, beside its policy
+    Grants,
+    /// The create-volume permissions of the snapshots, which copying needs and launching does not
+    SnapshotPermission,
+}
+
+impl fmt::Display for AccessLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ImageState => "image state",
+            Self::LaunchPermission => "launch permission",
+            Self::KeyState => "key state",
+            Self::KeyPolicy => "key policy",
+            Self::Grants => "grants",
+            Self::SnapshotPermission => "snapshot permission",
+        })
+    }
+}
+
+/// What one layer says
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LayerFinding {
+    /// The layer
+    pub layer: AccessLayer,
+    /// The image, snapshot or key that it is of
+    pub of: String,
+    /// What it says
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+impl LayerFinding {
+    pub(super) fn new(layer: AccessLayer, of: &str, finding: Finding) -> Self {
+        Self {
+            layer,
+            of: of.to_owned(),
+            finding,
+        }
+    }
+}

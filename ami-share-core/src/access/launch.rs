@@ -1,5 +1,5 @@
 use super::{Finding, Membership};
-use crate::principal::{Principal, PrincipalSet};
+use crate::principal::Principal;
 use crate::resource::{ImageState, ObservedImage, Reading};
 
 /// Whether the principal can launch the image, as far as image state and launch permission say
@@ -7,26 +7,22 @@ use crate::resource::{ImageState, ObservedImage, Reading};
 /// A launch needs no snapshot permission: EC2 reads the snapshots of a shared image for its
 /// recipients
 /// ([share an AMI with specific accounts](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html)).
-/// Whether recipients may use the key of an encrypted image is not judged: unknown.
+/// Whether recipients may use the key of an encrypted image is not judged here: unknown.
+/// [`ImageJudge`](super::ImageJudge) judges it too.
 pub fn can_launch(
     observed: &ObservedImage,
     principal: &Principal,
     membership: Membership<'_>,
 ) -> Finding {
     let image = &observed.image;
-    if image.state != ImageState::Available {
-        return Finding::no(
-            format!("`{}` is {}", image.id, image.state),
-            "only available images can be launched",
-        );
+    let state = image_state(observed);
+    if state.answer != super::Answer::Yes {
+        return state;
     }
+    let finding = by_permission(observed, principal, membership);
     if *principal == Principal::Account(image.owner) {
-        return Finding::yes("it owns the image");
+        return finding;
     }
-    let Some(permissions) = &observed.launch_permissions else {
-        return Finding::unknown("only the owner can read who may launch it");
-    };
-    let finding = by_permission(permissions, principal, membership);
     if finding.answer == super::Answer::Yes && image.encrypted() == Some(true) {
         return Finding::unknown(format!(
             "{}, but the image is encrypted and access to its key was not judged",
@@ -36,12 +32,30 @@ pub fn can_launch(
     finding
 }
 
+/// Whether the state of the image lets anybody launch it
+pub(super) fn image_state(observed: &ObservedImage) -> Finding {
+    let image = &observed.image;
+    if image.state == ImageState::Available {
+        return Finding::yes(format!("`{}` is available", image.id));
+    }
+    Finding::no(
+        format!("`{}` is {}", image.id, image.state),
+        "only available images can be launched",
+    )
+}
+
 /// What the launch permissions alone say
-fn by_permission(
-    permissions: &PrincipalSet,
+pub(super) fn by_permission(
+    observed: &ObservedImage,
     principal: &Principal,
     membership: Membership<'_>,
 ) -> Finding {
+    if *principal == Principal::Account(observed.image.owner) {
+        return Finding::yes("it owns the image");
+    }
+    let Some(permissions) = &observed.launch_permissions else {
+        return Finding::unknown("only the owner can read who may launch it");
+    };
     if permissions.contains(principal) {
         return Finding::yes("it has the launch permission itself");
     }

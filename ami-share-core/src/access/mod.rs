@@ -4,11 +4,16 @@
 
 mod copy;
 mod finding;
+mod image;
+mod key;
 mod launch;
 mod membership;
 
 pub use copy::{can_copy, can_read_any_snapshot};
-pub use finding::{Answer, Finding};
+pub use finding::{AccessLayer, Answer, Finding, LayerFinding};
+pub use image::{ImageJudge, Judged, KeyJudges};
+pub(crate) use key::KEY_OPERATIONS;
+pub use key::{KeyJudge, Subject};
 pub use launch::can_launch;
 pub use membership::Membership;
 

@@ -6,4 +6,4 @@ mod port;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 
-pub use port::{Backend, Page, RequestId, SnapshotChange};
+pub use port::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};

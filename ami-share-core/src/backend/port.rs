@@ -1,13 +1,18 @@
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::api_error::ApiError;
-use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, ResourceId,
+    SnapshotId,
+};
+use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
-    BlockPublicAccess, Image, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+    BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
 };
 
 /// The id that AWS gave a request, for its support; absent where it gave none
@@ -31,6 +36,30 @@ pub enum SnapshotChange<'a> {
     Add(&'a [Principal]),
     /// These lose it
     Remove(&'a [Principal]),
+}
+
+/// A grant that is to be made
+#[derive(Clone, Copy, Debug)]
+pub struct NewGrant<'a> {
+    /// The ARN of an account's root, of a role or of a user
+    pub grantee: &'a str,
+    /// Its name; the same name and parameters give the grant that is there already
+    pub name: &'a str,
+    /// What it allows, such as `Decrypt`
+    pub operations: &'a BTreeSet<String>,
+}
+
+/// A key that is to be made
+#[derive(Clone, Copy, Debug)]
+pub struct NewKey<'a> {
+    /// Its policy
+    pub policy: &'a KeyPolicy,
+    /// What it is for, in words
+    pub description: &'a str,
+    /// Whether it can have replicas in other Regions
+    pub multi_region: bool,
+    /// Its tags
+    pub tags: &'a Tags,
 }
 
 /// What the engine needs of AWS, one method an operation, called by an account in a Region
@@ -159,6 +188,82 @@ pub trait Backend: Debug + Send + Sync + 'static {
         region: &Region,
         principal: &Principal,
     ) -> Result<Vec<AccountId>, ApiError>;
+
+    /// [`DescribeImages`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html)
+    /// with `Owners=self` and `block-device-mapping.encrypted`: the caller's own encrypted images
+    ///
+    /// Where accounts are given, those alone that are shared with one of them by its own id.
+    async fn describe_encrypted_images(
+        &self,
+        region: &Region,
+        shared_with: &[AccountId],
+    ) -> Result<Vec<Image>, ApiError>;
+
+    /// [`DescribeKey`](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html)
+    async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError>;
+
+    /// [`GetKeyPolicy`](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html); only
+    /// the account of the key may ask
+    async fn get_key_policy(&self, region: &Region, key: &KeyArn) -> Result<KeyPolicy, ApiError>;
+
+    /// [`PutKeyPolicy`](https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html), with
+    /// KMS's safety check
+    ///
+    /// Not tried again where KMS throttles or fails: by then somebody else may have put another policy.
+    async fn put_key_policy(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        policy: &KeyPolicy,
+    ) -> Result<RequestId, ApiError>;
+
+    /// [`ListGrants`](https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html): all pages,
+    /// or the grants of one grantee
+    async fn list_grants(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grantee: Option<&str>,
+    ) -> Result<Vec<KeyGrant>, ApiError>;
+
+    /// [`CreateGrant`](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html)
+    async fn create_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant: &NewGrant<'_>,
+    ) -> Result<RequestId, ApiError>;
+
+    /// [`RevokeGrant`](https://docs.aws.amazon.com/kms/latest/APIReference/API_RevokeGrant.html)
+    async fn revoke_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant_id: &str,
+    ) -> Result<RequestId, ApiError>;
+
+    /// [`CreateKey`](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html): a symmetric
+    /// customer managed key
+    async fn create_key(&self, region: &Region, key: &NewKey<'_>) -> Result<KeyArn, ApiError>;
+
+    /// [`CreateAlias`](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html)
+    async fn create_alias(
+        &self,
+        region: &Region,
+        alias: &str,
+        key: &KeyArn,
+    ) -> Result<RequestId, ApiError>;
+
+    /// Where an OU stands in its organization
+    /// ([`DescribeOrganizationalUnit`](https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganizationalUnit.html),
+    /// and its parents up to the root where that does not tell)
+    ///
+    /// Only the management account and delegated administrators may ask.
+    async fn organizational_unit_path(
+        &self,
+        region: &Region,
+        unit: &OrganizationalUnitArn,
+    ) -> Result<OrganizationalUnitPath, ApiError>;
 }
 
 macro_rules! forward_backend {
@@ -283,6 +388,89 @@ macro_rules! forward_backend {
                 principal: &Principal,
             ) -> Result<Vec<AccountId>, ApiError> {
                 (**self).list_accounts_under(region, principal).await
+            }
+
+            async fn describe_encrypted_images(
+                &self,
+                region: &Region,
+                shared_with: &[AccountId],
+            ) -> Result<Vec<Image>, ApiError> {
+                (**self)
+                    .describe_encrypted_images(region, shared_with)
+                    .await
+            }
+
+            async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError> {
+                (**self).describe_key(region, key).await
+            }
+
+            async fn get_key_policy(
+                &self,
+                region: &Region,
+                key: &KeyArn,
+            ) -> Result<KeyPolicy, ApiError> {
+                (**self).get_key_policy(region, key).await
+            }
+
+            async fn put_key_policy(
+                &self,
+                region: &Region,
+                key: &KeyArn,
+                policy: &KeyPolicy,
+            ) -> Result<RequestId, ApiError> {
+                (**self).put_key_policy(region, key, policy).await
+            }
+
+            async fn list_grants(
+                &self,
+                region: &Region,
+                key: &KeyArn,
+                grantee: Option<&str>,
+            ) -> Result<Vec<KeyGrant>, ApiError> {
+                (**self).list_grants(region, key, grantee).await
+            }
+
+            async fn create_grant(
+                &self,
+                region: &Region,
+                key: &KeyArn,
+                grant: &NewGrant<'_>,
+            ) -> Result<RequestId, ApiError> {
+                (**self).create_grant(region, key, grant).await
+            }
+
+            async fn revoke_grant(
+                &self,
+                region: &Region,
+                key: &KeyArn,
+                grant_id: &str,
+            ) -> Result<RequestId, ApiError> {
+                (**self).revoke_grant(region, key, grant_id).await
+            }
+
+            async fn create_key(
+                &self,
+                region: &Region,
+                key: &NewKey<'_>,
+            ) -> Result<KeyArn, ApiError> {
+                (**self).create_key(region, key).await
+            }
+
+            async fn create_alias(
+                &self,
+                region: &Region,
+                alias: &str,
+                key: &KeyArn,
+            ) -> Result<RequestId, ApiError> {
+                (**self).create_alias(region, alias, key).await
+            }
+
+            async fn organizational_unit_path(
+                &self,
+                region: &Region,
+                unit: &OrganizationalUnitArn,
+            ) -> Result<OrganizationalUnitPath, ApiError> {
+                (**self).organizational_unit_path(region, unit).await
             }
         }
     };

@@ -1,9 +1,13 @@
 //! Observe, apply, wait, verify: written once, over any [`Backend`].
 
+mod after;
 mod apply;
+mod key_policy;
 mod observe;
+mod observe_keys;
 mod options;
 mod run;
+mod run_keys;
 mod verify;
 mod wait;
 

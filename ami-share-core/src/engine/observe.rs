@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Engine;
+use super::observe_keys::KeyReading;
 use crate::api_error::ApiError;
 use crate::backend::Backend;
-use crate::id::{ImageId, Region, SnapshotId};
+use crate::id::{ImageId, Region};
 use crate::principal::Principal;
 use crate::request::{Direction, ShareRequest, SnapshotSharing};
 use crate::resource::{
@@ -18,6 +19,8 @@ impl<B: Backend> Engine<B> {
     /// Reads everything that a plan for the request depends on
     pub(super) async fn observe(&self, request: &ShareRequest) -> Result<Observed, ApiError> {
         let mut observed = self.observe_images(request).await?;
+        self.observe_keys(request, &mut observed, KeyReading::Plan)
+            .await;
         if request.direction() == Direction::Revoke {
             return Ok(observed);
         }
@@ -59,10 +62,8 @@ impl<B: Backend> Engine<B> {
             found.images.insert(image.image.id.clone(), image);
         }
         drop(reads);
-        if !request.tags().is_empty() && request.snapshots() == SnapshotSharing::ForCopy {
-            for (region, found) in &mut observed.regions {
-                self.observe_snapshot_tags(region, found).await?;
-            }
+        for (region, found) in &mut observed.regions {
+            self.observe_snapshots(request, region, found).await?;
         }
         Ok(observed)
     }
@@ -127,38 +128,12 @@ impl<B: Backend> Engine<B> {
                     .await?;
                 let read = ObservedSnapshot {
                     create_volume_permissions: Some(permissions),
-                    tags: None,
+                    ..ObservedSnapshot::default()
                 };
                 observed.snapshots.insert(snapshot.id.clone(), read);
             }
         }
         Ok((region, observed))
-    }
-
-    async fn observe_snapshot_tags(
-        &self,
-        region: &Region,
-        found: &mut ObservedRegion,
-    ) -> Result<(), ApiError> {
-        let ids: BTreeSet<SnapshotId> = found
-            .images
-            .values()
-            .flat_map(|image| image.snapshots.keys().cloned())
-            .collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<SnapshotId> = ids.into_iter().collect();
-        let snapshots = self.backend.describe_snapshots(region, &ids).await?;
-        let mut tags: BTreeMap<_, _> = snapshots.into_iter().map(|s| (s.id, s.tags)).collect();
-        for (id, snapshot) in found
-            .images
-            .values_mut()
-            .flat_map(|i| i.snapshots.iter_mut())
-        {
-            snapshot.tags = tags.remove(id);
-        }
-        Ok(())
     }
 
     /// Reads the settings that decide whether images may become public, where one is to become so

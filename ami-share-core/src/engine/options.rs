@@ -12,6 +12,9 @@ pub struct EngineOptions {
     ///
     /// EC2 is [eventually consistent](https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
     pub consistency_timeout: Duration,
+    /// How long to wait until a change of a key policy or grant shows: by default 5 minutes, which is
+    /// what [KMS](https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html) asks for
+    pub key_consistency_timeout: Duration,
 }
 
 impl EngineOptions {
@@ -28,6 +31,13 @@ impl EngineOptions {
         self.consistency_timeout = timeout;
         self
     }
+
+    /// The options with another wait for consistency of keys
+    #[must_use]
+    pub fn with_key_consistency_timeout(mut self, timeout: Duration) -> Self {
+        self.key_consistency_timeout = timeout;
+        self
+    }
 }
 
 impl Default for EngineOptions {
@@ -35,6 +45,7 @@ impl Default for EngineOptions {
         Self {
             concurrency: 8,
             consistency_timeout: Duration::from_secs(60),
+            key_consistency_timeout: Duration::from_secs(300),
         }
     }
 }

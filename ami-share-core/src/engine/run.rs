@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Engine;
+use super::after::After;
 use super::wait::{Expected, ReadBack};
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{Backend, RequestId, SnapshotChange};
 use crate::id::ResourceId;
 use crate::outcome::{Event, EventSink, StepOutcome, StepReport};
@@ -28,7 +29,7 @@ impl Progress<'_> {
         }
     }
 
-    fn started(self, NumberedStep { number, step }: NumberedStep<'_>) {
+    pub(super) fn started(self, NumberedStep { number, step }: NumberedStep<'_>) {
         self.send(Event::StepStarted {
             step: number,
             region: step.region.clone(),
@@ -37,7 +38,7 @@ impl Progress<'_> {
         });
     }
 
-    fn finished(self, step: usize, outcome: &StepOutcome) {
+    pub(super) fn finished(self, step: usize, outcome: &StepOutcome) {
         self.send(Event::StepFinished {
             step,
             outcome: outcome.clone(),
@@ -56,7 +57,7 @@ struct Written {
 impl Written {
     fn outcome(self, read_back: &ReadBack) -> (usize, StepOutcome) {
         let because = match read_back {
-            ReadBack::Shown => {
+            ReadBack::Shown(_) => {
                 let request_id = self.request_id;
                 return (self.step, StepOutcome::Done { request_id });
             }
@@ -77,11 +78,18 @@ impl Written {
 
 impl<B: Backend> Engine<B> {
     /// Runs the steps of one image, layer by layer, and stops after a layer that was not all done
+    ///
+    /// Where a step before them, at a key, was not done, none is tried.
     pub(super) async fn run_image(
         &self,
         steps: Vec<NumberedStep<'_>>,
+        blocked_by: Option<usize>,
+        after: &After,
         progress: Progress<'_>,
     ) -> Vec<(usize, StepOutcome)> {
+        if let Some(failed) = blocked_by {
+            return not_attempted(&steps, failed);
+        }
         let mut outcomes = Vec::new();
         let layers =
             steps.chunk_by(|a, b| a.step.action.permission_of() == b.step.action.permission_of());
@@ -91,7 +99,7 @@ impl<B: Backend> Engine<B> {
                 .find(|(_, outcome): &&(usize, StepOutcome)| !outcome.is_done());
             let done = match failed {
                 Some((step, _)) => not_attempted(layer, *step),
-                None => self.run_layer(layer, progress).await,
+                None => self.run_layer(layer, after, progress).await,
             };
             for (step, outcome) in &done {
                 progress.finished(*step, outcome);
@@ -105,6 +113,7 @@ impl<B: Backend> Engine<B> {
     async fn run_layer(
         &self,
         layer: &[NumberedStep<'_>],
+        after: &After,
         progress: Progress<'_>,
     ) -> Vec<(usize, StepOutcome)> {
         let mut outcomes = Vec::new();
@@ -142,6 +151,9 @@ impl<B: Backend> Engine<B> {
             let read_back = self
                 .read_back(region, &resource, &expected, progress.0)
                 .await;
+            if let ReadBack::Shown(Some(shown)) = &read_back {
+                after.permissions(region, &resource, shown.clone());
+            }
             outcomes.extend(
                 written
                     .into_iter()
@@ -217,6 +229,14 @@ impl<B: Backend> Engine<B> {
                     .modify_create_volume_permissions(region, snapshot, change)
                     .await
             }
+            // Keys are written one at a time, by themselves.
+            Action::CreateGrant { .. }
+            | Action::PutKeyPolicy { .. }
+            | Action::RevokeGrant { .. } => Err(ApiError::without_code(
+                step.action.operation(),
+                ApiErrorKind::Other,
+                "this is a step at a key, not at an image",
+            )),
             Action::CreateTags {
                 resources, tags, ..
             } => self.backend.create_tags(region, resources, tags).await,
@@ -228,7 +248,10 @@ impl<B: Backend> Engine<B> {
 }
 
 /// The outcome of steps that come after one that was not done
-fn not_attempted(steps: &[NumberedStep<'_>], failed: usize) -> Vec<(usize, StepOutcome)> {
+pub(super) fn not_attempted(
+    steps: &[NumberedStep<'_>],
+    failed: usize,
+) -> Vec<(usize, StepOutcome)> {
     let because = format!("step {} was not done", failed + 1);
     steps
         .iter()

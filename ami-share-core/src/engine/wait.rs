@@ -14,8 +14,8 @@ use crate::plan::{Action, Step};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::Tags;
 
-const FIRST_DELAY: Duration = Duration::from_millis(250);
-const LONGEST_DELAY: Duration = Duration::from_secs(5);
+pub(super) const FIRST_DELAY: Duration = Duration::from_millis(250);
+pub(super) const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// Who must and who must not have a permission once the writes of a plan show
 #[derive(Debug, Default)]
@@ -27,8 +27,8 @@ pub(super) struct Expected {
 /// What reading back showed
 #[derive(Debug)]
 pub(super) enum ReadBack {
-    /// The writes show
-    Shown,
+    /// The writes show, in this set where they are permissions
+    Shown(Option<PrincipalSet>),
     /// They did not show in time
     NotShown {
         /// Who was still missing, and who was still there
@@ -108,7 +108,7 @@ impl<B: Backend> Engine<B> {
         loop {
             let because = match self.read_permissions(region, resource).await {
                 Ok(actual) => match expected.difference(&actual) {
-                    None => return ReadBack::Shown,
+                    None => return ReadBack::Shown(Some(actual)),
                     Some(because) => because,
                 },
                 Err(error) => return ReadBack::Failed(error),
@@ -122,7 +122,7 @@ impl<B: Backend> Engine<B> {
     /// Reads tags until they are as the step leaves them, or the time is up
     pub(super) async fn read_back_tags(&self, step: &Step, events: Option<&EventSink>) -> ReadBack {
         let Some((resources, tags)) = step.action.tagged() else {
-            return ReadBack::Shown;
+            return ReadBack::Shown(None);
         };
         let wanted = matches!(step.action, Action::CreateTags { .. });
         let mut pauses = Pauses::new(self.options.consistency_timeout);
@@ -138,7 +138,7 @@ impl<B: Backend> Engine<B> {
                 })
             };
             let Some(resource) = resources.iter().find(differs) else {
-                return ReadBack::Shown;
+                return ReadBack::Shown(None);
             };
             if !pauses.pause(resource, events).await {
                 return self.not_shown(&format!("the tags of `{resource}` are not as written"));

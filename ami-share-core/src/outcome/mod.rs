@@ -3,7 +3,9 @@
 mod event;
 mod report;
 mod verification;
+mod verify;
 
 pub use event::{Event, EventSink, Events, events};
 pub use report::{Report, StepOutcome, StepReport};
 pub use verification::{ImageVerification, PrincipalCheck, Verification};
+pub(crate) use verify::{path_of, verification_of};

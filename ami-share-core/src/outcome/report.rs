@@ -1,8 +1,14 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::Verification;
+use super::verify::verification_of;
 
 use crate::api_error::ApiError;
 use crate::plan::{Notice, Step};
 use crate::request::ShareRequest;
+use crate::resource::Observed;
 
 /// What became of every step of a plan
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -11,6 +17,9 @@ pub struct Report {
     request: ShareRequest,
     steps: Vec<StepReport>,
     notices: Vec<Notice>,
+    /// The world as reading back showed it; not part of the JSON form
+    #[serde(skip)]
+    after: Option<Arc<Observed>>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -76,7 +85,25 @@ impl Report {
             request,
             steps,
             notices,
+            after: None,
         }
+    }
+
+    /// The report with the world as reading back showed it
+    pub(crate) fn seen_after(self, after: Observed) -> Self {
+        Self {
+            after: Some(Arc::new(after)),
+            ..self
+        }
+    }
+
+    /// Desired against actual, by what reading back showed: no further call is made
+    ///
+    /// None for a report that was read from JSON; [`verify`](crate::Sharer::verify) reads everything
+    /// anew.
+    pub fn verification(&self) -> Option<Verification> {
+        let after = self.after.as_ref()?;
+        Some(verification_of(&self.request, after))
     }
 
     /// What was asked for

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Answer, Finding};
+use crate::access::{Answer, Finding, LayerFinding};
 use crate::id::{ImageId, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::ShareRequest;
@@ -50,6 +50,9 @@ pub struct PrincipalCheck {
     /// the request leaves snapshots as they are
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Finding>,
+    /// What each layer says: image state, permissions, and for each key its state, policy and grants
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerFinding>,
     /// Whether that is what the request asks for
     pub as_desired: Answer,
 }

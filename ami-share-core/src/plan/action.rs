@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, Region, ResourceId, SnapshotId};
+use super::KeyRecipients;
+use crate::id::{ImageId, KeyArn, Region, ResourceId, SnapshotId};
 use crate::principal::Principal;
 use crate::resource::Tags;
 
@@ -11,6 +12,17 @@ use crate::resource::Tags;
 #[serde(tag = "operation")]
 #[non_exhaustive]
 pub enum Action {
+    /// A key is opened for a grantee
+    CreateGrant {
+        /// The key
+        key: KeyArn,
+        /// The ARN of an account's root, of a role or of a user
+        grantee: String,
+        /// The name of the grant: the same for the same grantee
+        name: String,
+        /// What it allows
+        operations: BTreeSet<String>,
+    },
     /// Tags are put on resources
     CreateTags {
         /// Up to 1,000 images and snapshots
@@ -46,6 +58,34 @@ pub enum Action {
         /// What changes
         change: PermissionChange,
     },
+    /// Our statements in a key policy change; what others wrote stays as it is
+    ///
+    /// The policy is read again before it is put, so that what somebody else wrote meanwhile stays too.
+    PutKeyPolicy {
+        /// The key
+        key: KeyArn,
+        /// Who is let in
+        #[serde(default, skip_serializing_if = "KeyRecipients::is_empty")]
+        add: KeyRecipients,
+        /// Who is let out
+        #[serde(default, skip_serializing_if = "KeyRecipients::is_empty")]
+        remove: KeyRecipients,
+        /// What changes in the policy as it was read, for people
+        diff: String,
+    },
+    /// One of our grants goes
+    RevokeGrant {
+        /// The key
+        key: KeyArn,
+        /// The grant
+        grant_id: String,
+        /// Whom it was for
+        grantee: String,
+        /// Its name
+        name: String,
+        /// What it allowed
+        operations: BTreeSet<String>,
+    },
 }
 
 /// Additions or removals; EC2 does not take both in one call for a snapshot
@@ -77,7 +117,7 @@ pub enum Risk {
 pub struct Step {
     /// The Region it is made in
     pub region: Region,
-    /// The image it belongs to; none for tags, which go on many resources at once
+    /// The image it belongs to; none for keys and tags, which are of many images at once
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageId>,
     /// The call
@@ -91,10 +131,13 @@ impl Action {
     /// The AWS operation
     pub fn operation(&self) -> &'static str {
         match self {
+            Self::CreateGrant { .. } => "CreateGrant",
             Self::CreateTags { .. } => "CreateTags",
             Self::DeleteTags { .. } => "DeleteTags",
             Self::ModifyImageAttribute { .. } => "ModifyImageAttribute",
             Self::ModifySnapshotAttribute { .. } => "ModifySnapshotAttribute",
+            Self::PutKeyPolicy { .. } => "PutKeyPolicy",
+            Self::RevokeGrant { .. } => "RevokeGrant",
         }
     }
 
@@ -127,7 +170,26 @@ impl Action {
         match self {
             Self::ModifyImageAttribute { image, .. } => Some(image.clone().into()),
             Self::ModifySnapshotAttribute { snapshot, .. } => Some(snapshot.clone().into()),
-            Self::CreateTags { .. } | Self::DeleteTags { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// The key that it opens or closes
+    pub fn key(&self) -> Option<&KeyArn> {
+        match self {
+            Self::CreateGrant { key, .. }
+            | Self::PutKeyPolicy { key, .. }
+            | Self::RevokeGrant { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether it opens a key, rather than close it
+    pub(crate) fn opens_key(&self) -> bool {
+        match self {
+            Self::CreateGrant { .. } => true,
+            Self::PutKeyPolicy { add, .. } => !add.is_empty(),
+            _ => false,
         }
     }
 
@@ -138,7 +200,7 @@ impl Action {
                 resources, tags, ..
             }
             | Self::DeleteTags { resources, tags } => Some((resources, tags)),
-            Self::ModifyImageAttribute { .. } | Self::ModifySnapshotAttribute { .. } => None,
+            _ => None,
         }
     }
 
@@ -174,6 +236,39 @@ impl Action {
                 });
                 std::iter::once(delete).chain(restore).collect()
             }
+            Self::CreateGrant {
+                key,
+                grantee,
+                name,
+                operations,
+            } => vec![Self::RevokeGrant {
+                key: key.clone(),
+                // KMS gives it when the grant is made; the name finds it.
+                grant_id: String::new(),
+                grantee: grantee.clone(),
+                name: name.clone(),
+                operations: operations.clone(),
+            }],
+            Self::RevokeGrant {
+                key,
+                grantee,
+                name,
+                operations,
+                ..
+            } => vec![Self::CreateGrant {
+                key: key.clone(),
+                grantee: grantee.clone(),
+                name: name.clone(),
+                operations: operations.clone(),
+            }],
+            Self::PutKeyPolicy {
+                key, add, remove, ..
+            } => vec![Self::PutKeyPolicy {
+                key: key.clone(),
+                add: remove.clone(),
+                remove: add.clone(),
+                diff: String::new(),
+            }],
             Self::DeleteTags { resources, tags } => vec![Self::CreateTags {
                 resources: resources.clone(),
                 tags: tags.clone(),
@@ -208,6 +303,12 @@ impl Step {
     pub fn risk(&self) -> Risk {
         if self.action.added().contains(&Principal::Public) {
             Risk::MakesPublic
+        } else if self.action.key().is_some() {
+            if self.action.opens_key() {
+                Risk::GivesAccess
+            } else {
+                Risk::TakesAccess
+            }
         } else if !self.action.removed().is_empty() {
             Risk::TakesAccess
         } else if !self.action.added().is_empty() {

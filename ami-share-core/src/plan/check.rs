@@ -5,7 +5,7 @@ use super::make::{Diffs, Planner};
 use super::{BlockedResource, Notice, Refusal};
 use crate::id::{ImageId, Region, ResourceId, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
-use crate::request::{Direction, PublicConsent};
+use crate::request::{Direction, KeyAccess, PublicConsent};
 use crate::resource::{
     BlockPublicAccess, ObservedImage, ObservedRegion, Reading, RootDevice,
     SnapshotBlockPublicAccess,
@@ -28,10 +28,7 @@ impl Planner<'_> {
                     snapshots: encrypted,
                 });
             }
-            Some(true) => self.refusals.push(Refusal::Encrypted {
-                image: image.id.clone(),
-                snapshots: encrypted,
-            }),
+            Some(true) => self.check_keys_known(observed, &encrypted),
             None => self.notices.push(Notice::EncryptionUnknown {
                 image: image.id.clone(),
             }),
@@ -51,6 +48,22 @@ impl Planner<'_> {
             self.notices.push(Notice::InstanceStore {
                 image: image.id.clone(),
             });
+        }
+    }
+
+    /// Every key has to be known, unless keys are left alone
+    fn check_keys_known(&mut self, observed: &ObservedImage, encrypted: &[SnapshotId]) {
+        if self.request.key_access() == KeyAccess::Leave {
+            return;
+        }
+        for snapshot in encrypted {
+            let read = observed.snapshots.get(snapshot);
+            if read.is_none_or(|read| read.key.is_none()) {
+                self.refusals.push(Refusal::EncryptedUnderUnknownKey {
+                    image: observed.image.id.clone(),
+                    snapshot: snapshot.clone(),
+                });
+            }
         }
     }
 

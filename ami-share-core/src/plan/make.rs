@@ -3,17 +3,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::diff::{ChunkOrder, Diff};
+use super::key::{KeysInUse, note_keys};
 use super::tags::TagDiff;
 use super::{Action, Notice, PermissionChange, Refusal, Refusals, Step};
 use crate::id::{ImageId, Region, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, Limits, ShareRequest, SnapshotSharing};
-use crate::resource::{ImageState, Observed, ObservedImage, ObservedRegion, Reading};
+use crate::resource::{ImageState, Observed, ObservedImage, Reading};
 
 /// What is to be done, why, and for which world
 ///
-/// Steps of one image are in order: when sharing, snapshots open before the launch permission;
-/// when revoking, the launch permission closes first. Tags come last. A plan is plain data: print
+/// Steps are in order: when sharing, keys open first, then the snapshots of an image, then its launch
+/// permission; when revoking, the launch permission closes first and keys close last. Tags come at the
+/// end. A plan is plain data: print
 /// it, save it as JSON, read it back, apply it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Plan {
@@ -92,7 +94,7 @@ pub fn plan(request: &ShareRequest, observed: Observed) -> Result<Plan, Refusals
 /// A plan in the making
 pub(super) struct Planner<'a> {
     pub(super) request: &'a ShareRequest,
-    observed: &'a Observed,
+    pub(super) observed: &'a Observed,
     /// The principals that a snapshot can be shared with
     snapshot_principals: PrincipalSet,
     steps: Vec<Step>,
@@ -161,8 +163,16 @@ impl<'a> Planner<'a> {
     }
 
     fn visit_region(&mut self, region: &Region, images: &BTreeSet<ImageId>) {
-        let nothing = ObservedRegion::default();
-        let observed = self.observed.regions.get(region).unwrap_or(&nothing);
+        let Some(observed) = self.observed.regions.get(region) else {
+            self.refusals
+                .extend(images.iter().map(|image| Refusal::ImageNotFound {
+                    region: region.clone(),
+                    image: image.clone(),
+                }));
+            return;
+        };
+        let mut keys = KeysInUse::new();
+        let mut visited = Vec::new();
         let mut tags = TagDiff::new(self.request.tags(), self.request.direction());
         let mut made_public = 0;
         let mut snapshots_made_public = false;
@@ -179,8 +189,15 @@ impl<'a> Planner<'a> {
             };
             made_public += usize::from(diffs.launch.makes_public());
             snapshots_made_public |= diffs.snapshots.values().any(Diff::makes_public);
+            note_keys(&mut keys, image, &diffs.launch.remove);
+            visited.push((image, diffs));
+        }
+        let at_keys = self.visit_keys(region, observed, &keys);
+        self.steps.extend(at_keys.open);
+        for (image, diffs) in visited {
             self.push_steps(region, image, diffs);
         }
+        self.steps.extend(at_keys.close);
         if made_public > 0 {
             self.check_image_block_public_access(region, observed);
             self.check_public_quota(region, observed, made_public);

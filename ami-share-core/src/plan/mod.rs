@@ -4,8 +4,10 @@ mod action;
 mod change;
 mod check;
 mod diff;
+mod key;
 mod make;
 mod notice;
+mod recipients;
 mod refusal;
 mod tags;
 
@@ -13,6 +15,7 @@ pub use action::{Action, PermissionChange, Risk, Step};
 pub use change::Change;
 pub use make::{Plan, plan};
 pub use notice::Notice;
+pub use recipients::KeyRecipients;
 pub use refusal::{BlockedResource, Refusal, Refusals};
 
 #[cfg(test)]

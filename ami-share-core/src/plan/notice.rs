@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, Region};
+use crate::id::{ImageId, KeyArn, Region};
 use crate::principal::Principal;
 
 /// Something that the reader of a plan should know, and that does not stop it
@@ -23,6 +23,66 @@ pub enum Notice {
     InstanceStore {
         /// The image
         image: ImageId,
+    },
+    /// Whether the policy of a key can be changed again is for KMS to say
+    #[error(
+        "whether the policy of `{key}` can be changed again afterwards is not known: {because}"
+    )]
+    KeyAdministrationUnknown {
+        /// The key
+        key: KeyArn,
+        /// Why not
+        because: String,
+    },
+    /// A key is not closed
+    #[error("the key `{key}` stays open for them: {because}")]
+    KeyKept {
+        /// The key
+        key: KeyArn,
+        /// Why
+        because: String,
+    },
+    /// A key is left as it is
+    #[error("the key `{key}` is left as it is; recipients need it to launch")]
+    KeyLeft {
+        /// The key
+        key: KeyArn,
+    },
+    /// A statement in a key policy is suspicious
+    #[error("in the policy of `{key}`, {finding} ({mend})")]
+    KeyPolicySuspicious {
+        /// The key
+        key: KeyArn,
+        /// What, and where
+        finding: String,
+        /// What to do about it
+        mend: String,
+    },
+    /// A key stays open by what others wrote
+    #[error("`{principal}` can still use the key, by what others wrote: {because}")]
+    KeyStaysOpen {
+        /// The principal
+        principal: Principal,
+        /// By what
+        because: String,
+    },
+    /// A principal keeps a key that another image needs
+    #[error("`{principal}` keeps the key `{key}`: `{image}` under it is shared with it too")]
+    KeyStillNeeded {
+        /// The key
+        key: KeyArn,
+        /// The principal
+        principal: Principal,
+        /// The other image
+        image: ImageId,
+    },
+    /// A key could not be read
+    #[error("the key `{key}` could not be read: {because}")]
+    KeyUnknown {
+        /// The key
+        key: KeyArn,
+        /// Why not
+        because: String,
     },
     /// Members of an organization or OU can launch, not copy
     #[error(

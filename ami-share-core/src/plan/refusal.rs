@@ -2,7 +2,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, Region, ResourceId, SnapshotId,
+};
+use crate::policy::evaluate::KeyState;
 use crate::principal::Principal;
 use crate::request::RemovalLimit;
 use crate::resource::{ImageState, Reading, TagProblem};
@@ -53,13 +56,15 @@ pub enum Refusal {
         /// Why it could not be read
         because: String,
     },
-    /// Snapshots of the image are encrypted, and their keys are not shared
-    #[error("`{image}` has encrypted snapshots: {}", List(snapshots))]
-    Encrypted {
+    /// A snapshot is encrypted, and which key it is encrypted under is not told
+    #[error(
+        "`{snapshot}` of `{image}` is encrypted, and `DescribeSnapshots` does not tell its key"
+    )]
+    EncryptedUnderUnknownKey {
         /// The image
         image: ImageId,
-        /// Its encrypted snapshots
-        snapshots: Vec<SnapshotId>,
+        /// The snapshot
+        snapshot: SnapshotId,
     },
     /// The image would be shared with more entities than the quota allows
     #[error(
@@ -73,6 +78,22 @@ pub enum Refusal {
         /// How many are allowed
         quota: usize,
     },
+    /// Grants are asked for, and they take accounts only
+    #[error("a grant of `{key}` cannot name {}", List(principals))]
+    GrantsTakeAccountsOnly {
+        /// The key
+        key: KeyArn,
+        /// The organizations and OUs
+        principals: Vec<Principal>,
+    },
+    /// The grants of a key could not be read
+    #[error("the grants of `{key}` could not be read: {because}")]
+    GrantsUnreadable {
+        /// The key
+        key: KeyArn,
+        /// Why not
+        because: String,
+    },
     /// The image does not exist in the Region, or is not visible to the caller
     #[error("`{image}` was not found in `{region}`")]
     ImageNotFound {
@@ -80,6 +101,98 @@ pub enum Refusal {
         region: Region,
         /// The image
         image: ImageId,
+    },
+    /// The key is AWS managed: nobody outside its account can use it
+    #[error(
+        "`{key}` of {} is an AWS managed key, which cannot be shared",
+        List(images)
+    )]
+    KeyAwsManaged {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+    },
+    /// The key is not enabled
+    #[error("`{key}` of {} is {state}", List(images))]
+    KeyNotEnabled {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+        /// Its state
+        state: KeyState,
+        /// What makes it enabled
+        mend: String,
+    },
+    /// The key lies in another Region than its images
+    #[error("`{key}` is not in `{region}`, where {} lie", List(images))]
+    KeyOfOtherRegion {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+        /// Their Region
+        region: Region,
+    },
+    /// The key's policy cannot be read, or is not the caller's to change
+    #[error(
+        "the policy of `{key}` of {} cannot be changed: {because}",
+        List(images)
+    )]
+    KeyPolicyNotChangeable {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+        /// Why not
+        because: String,
+    },
+    /// The key's policy with our statements in it would be one that KMS refuses, or that does harm
+    #[error("the policy of `{key}` is not changed: {because}")]
+    KeyPolicyNotPatchable {
+        /// The key
+        key: KeyArn,
+        /// Why not
+        because: String,
+        /// What to do about it
+        mend: String,
+    },
+    /// Our statements in the key's policy are not as we write them
+    #[error(
+        "somebody edited statements of ours in the policy of `{key}`: {}",
+        List(sids)
+    )]
+    KeyStatementsEdited {
+        /// The key
+        key: KeyArn,
+        /// Their Sids
+        sids: Vec<String>,
+    },
+    /// The key could not be read
+    #[error("`{key}` of {} could not be read: {because}", List(images))]
+    KeyUnreadable {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+        /// Why not
+        because: String,
+    },
+    /// The key is of a kind that EBS does not take
+    #[error(
+        "`{key}` of {} is a key of kind {spec} for {usage}, which EBS does not use",
+        List(images)
+    )]
+    KeyUnsuitable {
+        /// The key
+        key: KeyArn,
+        /// The images that it encrypts
+        images: Vec<ImageId>,
+        /// Its kind
+        spec: String,
+        /// What it is for
+        usage: String,
     },
     /// Snapshots are to be shared, and the image has none
     #[error("`{image}` has no EBS snapshots that could be shared for copying")]
@@ -167,6 +280,14 @@ pub enum Refusal {
         /// Its accounts, which could be named instead
         accounts: Reading<Vec<AccountId>>,
     },
+    /// Where an OU stands could not be read, and a key policy needs it
+    #[error("where `{unit}` stands in its organization could not be read: {because}")]
+    UnitPathUnknown {
+        /// The OU
+        unit: OrganizationalUnitArn,
+        /// Why not
+        because: String,
+    },
     /// A resource would have more tags than EC2 allows
     #[error(
         "`{resource}` would have {count} tags, over the {} that EC2 allows",
@@ -196,14 +317,50 @@ impl Refusal {
                  given-even-if-block-public-access-is-unknown"
                     .into()
             }
-            Self::Encrypted { .. } => {
-                "recipients could not decrypt it, and this release does not share KMS keys: \
-                 share an unencrypted copy"
+            Self::EncryptedUnderUnknownKey { .. } => {
+                "call with credentials of the owner, who is told the key, or set `key_access` to \
+                 leave"
                     .into()
             }
             Self::EntityQuota { .. } => {
                 "share with an organization or OU instead of its accounts, or have the quota \
                  `AMI sharing` raised and set `entities_per_image`"
+                    .into()
+            }
+            Self::GrantsTakeAccountsOnly { .. } => {
+                "set `key_access` to key-policy, or name accounts".into()
+            }
+            Self::GrantsUnreadable { .. } => {
+                "allow kms:ListGrants to the caller, or set `key_access` to key-policy".into()
+            }
+            Self::KeyAwsManaged { .. } => {
+                "call CopyImage with a customer managed key as KmsKeyId, and share the copy".into()
+            }
+            Self::KeyNotEnabled { mend, .. } | Self::KeyPolicyNotPatchable { mend, .. } => {
+                mend.clone()
+            }
+            Self::KeyOfOtherRegion { region, .. } => {
+                format!("call CopyImage with a key of `{region}` as KmsKeyId, and share the copy")
+            }
+            Self::KeyPolicyNotChangeable { key, .. } => format!(
+                "let account `{}` change it, or share with accounts and set `key_access` to grant",
+                key.account()
+            ),
+            Self::KeyStatementsEdited { .. } => {
+                "take these statements out of the policy, or put them right; a new share writes \
+                 them again"
+                    .into()
+            }
+            Self::KeyUnreadable { .. } => {
+                "allow kms:DescribeKey to the caller, or set `key_access` to leave".into()
+            }
+            Self::KeyUnsuitable { .. } => {
+                "call CopyImage with a symmetric encryption key as KmsKeyId, and share the copy"
+                    .into()
+            }
+            Self::UnitPathUnknown { .. } => {
+                "allow organizations:DescribeOrganizationalUnit to the caller, or give the path, \
+                 `o-…/r-…/ou-…/`, as `unit_path`"
                     .into()
             }
             Self::ImageNotFound { .. } => {

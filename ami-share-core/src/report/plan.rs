@@ -76,7 +76,7 @@ impl fmt::Display for Plan {
 
 fn heading_of(plan: &Plan, (region, image): (&Region, Option<&ImageId>)) -> String {
     let Some(image) = image else {
-        return format!("tags in {region}");
+        return format!("keys and tags in {region}");
     };
     let name = plan
         .seen()
@@ -105,6 +105,12 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
                 '-'
             };
             (format!("create-volume permission of {snapshot}"), sign)
+        }
+        Action::CreateGrant { key, .. } => (format!("grant of {key}"), '+'),
+        Action::RevokeGrant { key, .. } => (format!("grant of {key}"), '-'),
+        Action::PutKeyPolicy { key, .. } => {
+            let sign = if step.action.opens_key() { '+' } else { '-' };
+            (format!("policy of {key}"), sign)
         }
         Action::CreateTags { resources, .. } => {
             (format!("on {}", counted(resources.len(), "resource")), '+')
@@ -135,6 +141,12 @@ fn changes(action: &Action) -> Vec<String> {
     } else {
         '+'
     };
+    match action {
+        Action::CreateGrant { grantee, .. } => lines.push(format!("+ {grantee}")),
+        Action::RevokeGrant { grantee, .. } => lines.push(format!("- {grantee}")),
+        Action::PutKeyPolicy { diff, .. } => lines.extend(diff.lines().map(str::to_owned)),
+        _ => {}
+    }
     if let Some((_, tags)) = action.tagged() {
         lines.extend(
             tags.iter()

@@ -1,10 +1,11 @@
 use super::share::Fields;
 use super::{
-    Direction, Limits, PublicConsent, RemovalLimit, RequestError, RequestProblem, ShareRequest,
-    SnapshotSharing, TrustedPrincipals,
+    Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, RequestError,
+    RequestProblem, ShareRequest, SnapshotSharing, TrustedPrincipals,
 };
 use crate::id::{
-    AccountId, IdKind, ImageId, OrganizationArn, OrganizationalUnitArn, ParseIdError, Region,
+    AccountId, IamPrincipalArn, IdKind, ImageId, OrganizationArn, OrganizationalUnitArn,
+    OrganizationalUnitPath, ParseIdError, Region,
 };
 use crate::principal::Principal;
 
@@ -170,6 +171,43 @@ impl ShareRequestBuilder {
     /// By default they are left as they are when sharing, and taken away when revoking.
     pub fn snapshots(mut self, snapshots: SnapshotSharing) -> Self {
         self.fields.snapshots = Some(snapshots);
+        self
+    }
+
+    /// Says how recipients get to use the keys of encrypted images: by default
+    /// [`Auto`](KeyAccess::Auto)
+    pub fn key_access(mut self, key_access: KeyAccess) -> Self {
+        self.fields.key_access = key_access;
+        self
+    }
+
+    /// Says what a revoke does to the keys: by default [`ByReference`](KeyCleanup::ByReference)
+    pub fn key_cleanup(mut self, key_cleanup: KeyCleanup) -> Self {
+        self.fields.key_cleanup = key_cleanup;
+        self
+    }
+
+    /// Opens the keys for a role or user of a recipient account, instead of for the whole account
+    ///
+    /// KMS refuses a policy or grant that names one which does not exist.
+    pub fn key_principal<P>(mut self, principal: P) -> Self
+    where
+        P: TryInto<IamPrincipalArn>,
+        ParseIdError: From<P::Error>,
+    {
+        let principal = self.take(principal);
+        self.fields.key_principals.extend(principal);
+        self
+    }
+
+    /// Tells where an OU stands, as `o-…/r-…/ou-…/`, so that Organizations need not be asked
+    pub fn unit_path<P>(mut self, path: P) -> Self
+    where
+        P: TryInto<OrganizationalUnitPath>,
+        ParseIdError: From<P::Error>,
+    {
+        let path = self.take(path);
+        self.fields.unit_paths.extend(path);
         self
     }
 

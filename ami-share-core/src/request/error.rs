@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::id::{ParseIdError, Partition, Region};
+use crate::id::{IamPrincipalArn, ParseIdError, Partition, Region};
 use crate::principal::Principal;
 use crate::resource::TagProblem;
 
@@ -11,6 +11,14 @@ pub enum RequestProblem {
     /// An id could not be parsed
     #[error("{0}")]
     Id(#[from] ParseIdError),
+    /// A role or user is named for the keys, and its account is no recipient
+    #[error(
+        "`{principal}` is named for the keys, and its account is no recipient: add it with `account`"
+    )]
+    KeyPrincipalOfNobody {
+        /// The role or user
+        principal: IamPrincipalArn,
+    },
     /// A limit is out of its bounds
     #[error("`{field}` is {value}: give {least} to {most}")]
     LimitOutOfBounds {
@@ -69,8 +77,11 @@ impl RequestProblem {
             Self::Id(error) => match error.kind() {
                 crate::id::IdKind::Image => "images",
                 crate::id::IdKind::Region => "region",
+                crate::id::IdKind::IamPrincipal => "key_principals",
+                crate::id::IdKind::OrganizationalUnitPath => "unit_paths",
                 _ => "principals",
             },
+            Self::KeyPrincipalOfNobody { .. } => "key_principals",
             Self::LimitOutOfBounds { field, .. } => field,
             Self::NoImages => "images",
             Self::NoPrincipals | Self::NotTrusted { .. } | Self::OtherPartition { .. } => {

@@ -8,7 +8,8 @@ mod share;
 pub use builder::ShareRequestBuilder;
 pub use error::{RequestError, RequestProblem};
 pub use options::{
-    Direction, Limits, PublicConsent, RemovalLimit, SnapshotSharing, TrustedPrincipals,
+    Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, SnapshotSharing,
+    TrustedPrincipals,
 };
 pub use share::ShareRequest;
 

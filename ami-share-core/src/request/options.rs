@@ -70,6 +70,39 @@ pub enum SnapshotSharing {
     LeaveAsIs,
 }
 
+/// How recipients get to use the KMS keys of encrypted images
+///
+/// Whoever launches or copies an encrypted image needs its keys
+/// ([requirements](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html)).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyAccess {
+    /// By the key policy; by grants where the policy cannot be read or written and all recipients are
+    /// accounts
+    #[default]
+    Auto,
+    /// By statements in the key policy
+    KeyPolicy,
+    /// By grants, which take accounts, roles and users only
+    Grant,
+    /// Keys are left as they are; `verify` still says whether recipients can use them
+    Leave,
+}
+
+/// What a revoke does to the keys of encrypted images
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyCleanup {
+    /// A principal loses a key when no other image under it is shared with the principal; where that
+    /// cannot be known, it keeps the key
+    #[default]
+    ByReference,
+    /// A principal loses the key, whatever else it is for
+    Always,
+    /// A principal keeps the key
+    Never,
+}
+
 /// Whether the request says yes to making images public
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Direction, Limits, PublicConsent, RequestError, RequestProblem, ShareRequestBuilder,
-    SnapshotSharing, TrustedPrincipals,
+    Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RequestError, RequestProblem,
+    ShareRequestBuilder, SnapshotSharing, TrustedPrincipals,
 };
-use crate::id::{ImageId, Region};
+use crate::id::{IamPrincipalArn, ImageId, OrganizationalUnitPath, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{TagProblem, Tags};
 
@@ -42,6 +42,14 @@ pub(super) struct Fields {
     pub(super) direction: Direction,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) snapshots: Option<SnapshotSharing>,
+    #[serde(default)]
+    pub(super) key_access: KeyAccess,
+    #[serde(default)]
+    pub(super) key_cleanup: KeyCleanup,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) key_principals: BTreeSet<IamPrincipalArn>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) unit_paths: BTreeSet<OrganizationalUnitPath>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: Tags,
     #[serde(default)]
@@ -93,6 +101,34 @@ impl ShareRequest {
                 Direction::Share | Direction::Exactly { .. } => SnapshotSharing::LeaveAsIs,
                 Direction::Revoke => SnapshotSharing::ForCopy,
             })
+    }
+
+    /// How recipients get to use the keys of encrypted images
+    pub fn key_access(&self) -> KeyAccess {
+        self.fields.key_access
+    }
+
+    /// What a revoke does to the keys
+    pub fn key_cleanup(&self) -> KeyCleanup {
+        self.fields.key_cleanup
+    }
+
+    /// The roles and users that the keys are opened for, instead of their whole account
+    pub fn key_principals(&self) -> &BTreeSet<IamPrincipalArn> {
+        &self.fields.key_principals
+    }
+
+    /// Where OUs stand in their organization, so that Organizations need not be asked
+    pub fn unit_paths(&self) -> &BTreeSet<OrganizationalUnitPath> {
+        &self.fields.unit_paths
+    }
+
+    /// The same request with another way to open keys
+    #[must_use]
+    pub fn with_key_access(&self, key_access: KeyAccess) -> Self {
+        let mut fields = self.fields.clone();
+        fields.key_access = key_access;
+        Self { fields }
     }
 
     /// The tags that are put on images and shared snapshots, and taken off when revoking
@@ -149,6 +185,15 @@ impl Fields {
         if self.direction != Direction::Revoke {
             problems.extend(self.unwanted_principals());
         }
+        let strangers = self.key_principals.iter().filter(|principal| {
+            let account = Principal::Account(principal.account());
+            !self.principals.contains(&account)
+        });
+        problems.extend(
+            strangers.map(|principal| RequestProblem::KeyPrincipalOfNobody {
+                principal: principal.clone(),
+            }),
+        );
         problems.extend(TagProblem::find_in(&self.tags).into_iter().map(Into::into));
         problems.extend(self.limits_out_of_bounds());
         problems

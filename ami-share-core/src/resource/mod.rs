@@ -4,6 +4,7 @@
 #[allow(clippy::unwrap_used)]
 pub(crate) mod fixture;
 mod image;
+mod key;
 mod observed;
 mod reading;
 mod setting;
@@ -11,6 +12,7 @@ mod snapshot;
 mod tag;
 
 pub use image::{Image, ImageSnapshot, ImageState, RootDevice, SharedImage};
+pub use key::{Key, KeyGrant, KeyManager, ObservedKey, StillNeeded};
 pub use observed::{Observed, ObservedImage, ObservedRegion, ObservedSnapshot};
 pub use reading::Reading;
 pub use setting::{BlockPublicAccess, SnapshotBlockPublicAccess};

@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BlockPublicAccess, Image, Reading, SnapshotBlockPublicAccess, Tags};
-use crate::id::{AccountId, ImageId, Region, SnapshotId};
+use super::{BlockPublicAccess, Image, ObservedKey, Reading, SnapshotBlockPublicAccess, Tags};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, SnapshotId,
+};
 use crate::principal::{Principal, PrincipalSet};
 
 /// All that was read for one request: the only thing about the world that a plan depends on
@@ -14,6 +16,9 @@ pub struct Observed {
     /// The accounts below an organization or OU, where they had to be known
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<Principal, Reading<Vec<AccountId>>>,
+    /// Where OUs stand in their organization, where that had to be known
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unit_paths: BTreeMap<OrganizationalUnitArn, Reading<OrganizationalUnitPath>>,
 }
 
 /// What was read in one Region
@@ -21,6 +26,9 @@ pub struct Observed {
 pub struct ObservedRegion {
     /// The images that were found, by id
     pub images: BTreeMap<ImageId, ObservedImage>,
+    /// The keys that the images' snapshots are encrypted under, each once
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<KeyArn, ObservedKey>,
     /// Block public access for AMIs, where it had to be known
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_block_public_access: Option<Reading<BlockPublicAccess>>,
@@ -51,6 +59,9 @@ pub struct ObservedSnapshot {
     /// Who may create volumes from it besides its owner, where it had to be known
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create_volume_permissions: Option<PrincipalSet>,
+    /// The key that it is encrypted under; `None` where it is not encrypted, or was not read
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyArn>,
     /// Its tags, where they had to be known
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Tags>,

@@ -16,6 +16,7 @@ pub(super) struct Clients {
     retry: RetryConfig,
     backend: u64,
     ec2: ByRegion<aws_sdk_ec2::Client>,
+    kms: ByRegion<aws_sdk_kms::Client>,
     organizations: ByRegion<aws_sdk_organizations::Client>,
 }
 
@@ -31,6 +32,7 @@ impl Clients {
             retry,
             backend: BACKENDS.fetch_add(1, Ordering::Relaxed),
             ec2: ByRegion(RwLock::new(given.into_iter().collect())),
+            kms: ByRegion(RwLock::default()),
             organizations: ByRegion(RwLock::default()),
         }
     }
@@ -43,6 +45,17 @@ impl Clients {
                 .retry_partition(self.retry_partition("ec2", region))
                 .build();
             aws_sdk_ec2::Client::from_conf(config)
+        })
+    }
+
+    pub(super) fn kms(&self, region: &Region) -> aws_sdk_kms::Client {
+        self.kms.get_or_make(region, || {
+            let config = aws_sdk_kms::config::Builder::from(&self.base)
+                .region(aws_config::Region::new(region.as_str().to_owned()))
+                .retry_config(self.retry.clone())
+                .retry_partition(self.retry_partition("kms", region))
+                .build();
+            aws_sdk_kms::Client::from_conf(config)
         })
     }
 

@@ -93,6 +93,10 @@ pub(super) fn snapshot(snapshot: &types::Snapshot) -> Result<Snapshot, ApiError>
         encrypted: snapshot
             .encrypted()
             .ok_or_else(|| unreadable(OPERATION, "whether a snapshot is encrypted is missing"))?,
+        key: snapshot
+            .kms_key_id()
+            .map(|key| parse(OPERATION, "the key of a snapshot", Some(key)))
+            .transpose()?,
         tags: tags(snapshot.tags()),
     })
 }

@@ -10,7 +10,7 @@ use super::convert;
 use super::error::{api_error, unreadable};
 use crate::api_error::ApiError;
 use crate::backend::{Page, RequestId};
-use crate::id::ImageId;
+use crate::id::{AccountId, ImageId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Image, SharedImage};
 
@@ -175,4 +175,21 @@ pub(super) async fn cancel_image_launch_permission(
         return Err(error.with_request_id(request_id));
     }
     Ok(request_id)
+}
+
+pub(super) async fn describe_encrypted_images(
+    ec2: &Client,
+    shared_with: &[AccountId],
+) -> Result<Vec<Image>, ApiError> {
+    let encrypted = Filter::builder()
+        .name("block-device-mapping.encrypted")
+        .values("true")
+        .build();
+    let accounts: Vec<String> = shared_with.iter().map(ToString::to_string).collect();
+    let call = ec2
+        .describe_images()
+        .owners("self")
+        .set_executable_users((!accounts.is_empty()).then_some(accounts))
+        .filters(encrypted);
+    read_pages(call.max_results(PAGE)).await
 }

@@ -20,6 +20,7 @@ mod config;
 mod convert;
 mod error;
 mod images;
+mod keys;
 mod organizations;
 mod settings;
 mod snapshots;
@@ -34,12 +35,16 @@ use async_trait::async_trait;
 
 pub use self::builder::{AwsBackendBuilder, AwsBackendError};
 use self::clients::Clients;
-use super::{Backend, Page, RequestId, SnapshotChange};
+use super::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
 use crate::api_error::ApiError;
-use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, ResourceId,
+    SnapshotId,
+};
+use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
-    BlockPublicAccess, Image, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+    BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
 };
 
 /// The real AWS, called with the credentials of one account
@@ -195,5 +200,79 @@ impl Backend for AwsBackend {
     ) -> Result<Vec<AccountId>, ApiError> {
         let organizations = self.clients.organizations(region);
         organizations::list_accounts_under(&organizations, principal).await
+    }
+
+    async fn describe_encrypted_images(
+        &self,
+        region: &Region,
+        shared_with: &[AccountId],
+    ) -> Result<Vec<Image>, ApiError> {
+        images::describe_encrypted_images(&self.clients.ec2(region), shared_with).await
+    }
+
+    async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError> {
+        keys::describe_key(&self.clients.kms(region), key).await
+    }
+
+    async fn get_key_policy(&self, region: &Region, key: &KeyArn) -> Result<KeyPolicy, ApiError> {
+        keys::get_key_policy(&self.clients.kms(region), key).await
+    }
+
+    async fn put_key_policy(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        policy: &KeyPolicy,
+    ) -> Result<RequestId, ApiError> {
+        keys::put_key_policy(&self.clients.kms(region), key, policy).await
+    }
+
+    async fn list_grants(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grantee: Option<&str>,
+    ) -> Result<Vec<KeyGrant>, ApiError> {
+        keys::list_grants(&self.clients.kms(region), key, grantee).await
+    }
+
+    async fn create_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant: &NewGrant<'_>,
+    ) -> Result<RequestId, ApiError> {
+        keys::create_grant(&self.clients.kms(region), key, grant).await
+    }
+
+    async fn revoke_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant_id: &str,
+    ) -> Result<RequestId, ApiError> {
+        keys::revoke_grant(&self.clients.kms(region), key, grant_id).await
+    }
+
+    async fn create_key(&self, region: &Region, key: &NewKey<'_>) -> Result<KeyArn, ApiError> {
+        keys::create_key(&self.clients.kms(region), key).await
+    }
+
+    async fn create_alias(
+        &self,
+        region: &Region,
+        alias: &str,
+        key: &KeyArn,
+    ) -> Result<RequestId, ApiError> {
+        keys::create_alias(&self.clients.kms(region), alias, key).await
+    }
+
+    async fn organizational_unit_path(
+        &self,
+        region: &Region,
+        unit: &OrganizationalUnitArn,
+    ) -> Result<OrganizationalUnitPath, ApiError> {
+        let organizations = self.clients.organizations(region);
+        organizations::organizational_unit_path(&organizations, unit).await
     }
 }

@@ -6,7 +6,7 @@ use aws_sdk_organizations::types::{Account, AccountState, AccountStatus};
 use super::convert::parse;
 use super::error::{api_error, unreadable};
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::id::{AccountId, OrganizationArn};
+use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn, OrganizationalUnitPath};
 use crate::principal::Principal;
 
 const PAGE: i32 = 20;
@@ -148,4 +148,45 @@ fn if_active(operation: &str, account: &Account) -> Result<Option<AccountId>, Ap
     };
     let id = parse(operation, "the id of an account", account.id())?;
     Ok(active.then_some(id))
+}
+
+/// As Organizations tells it, or put together from the parents where it tells no path
+pub(super) async fn organizational_unit_path(
+    organizations: &Client,
+    unit: &OrganizationalUnitArn,
+) -> Result<OrganizationalUnitPath, ApiError> {
+    const OPERATION: &str = "DescribeOrganizationalUnit";
+    let answer = organizations
+        .describe_organizational_unit()
+        .organizational_unit_id(unit.unit_id())
+        .send()
+        .await
+        .map_err(|error| api_error(OPERATION, error))?;
+    if let Some(path) = answer.organizational_unit().and_then(|unit| unit.path()) {
+        return parse(OPERATION, "the path of the OU", Some(path));
+    }
+    let mut ids = vec![unit.unit_id().to_owned()];
+    // A root and five OUs at most.
+    while let Some(child) = ids.last().filter(|id| !id.starts_with("r-")) {
+        let parent = parent_of(organizations, child).await?;
+        ids.push(parent);
+    }
+    ids.push(unit.organization_id().to_owned());
+    ids.reverse();
+    let path = format!("{}/", ids.join("/"));
+    parse(OPERATION, "the path of the OU", Some(&path))
+}
+
+async fn parent_of(organizations: &Client, child: &str) -> Result<String, ApiError> {
+    const OPERATION: &str = "ListParents";
+    let answer = organizations
+        .list_parents()
+        .child_id(child)
+        .send()
+        .await
+        .map_err(|error| api_error(OPERATION, error))?;
+    let parent = answer.parents().first().and_then(|parent| parent.id());
+    parent
+        .map(str::to_owned)
+        .ok_or_else(|| unreadable(OPERATION, "the parent of an OU is missing"))
 }

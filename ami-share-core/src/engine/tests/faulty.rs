@@ -6,11 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::backend::{Backend, Page, RequestId, SnapshotChange};
-use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::backend::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, ResourceId,
+    SnapshotId,
+};
+use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
-    BlockPublicAccess, Image, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+    BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
 };
 
 /// What happens at one call
@@ -61,7 +65,7 @@ impl<B: Backend> Faulty<B> {
     }
 
     fn fault_of(&self, operation: &str) -> Option<Fault> {
-        let is_write = ["Modify", "Create", "Delete", "Cancel"]
+        let is_write = ["Modify", "Create", "Delete", "Cancel", "Put", "Revoke"]
             .iter()
             .any(|verb| operation.starts_with(verb));
         let mut script = self.fault.lock().unwrap();
@@ -124,4 +128,14 @@ pass_on! {
     "CreateTags" create_tags(resources: &[ResourceId], tags: &Tags) -> RequestId;
     "DeleteTags" delete_tags(resources: &[ResourceId], tags: &Tags) -> RequestId;
     "ListAccounts" list_accounts_under(principal: &Principal) -> Vec<AccountId>;
+    "DescribeImages" describe_encrypted_images(shared_with: &[AccountId]) -> Vec<Image>;
+    "DescribeKey" describe_key(key: &KeyArn) -> Key;
+    "GetKeyPolicy" get_key_policy(key: &KeyArn) -> KeyPolicy;
+    "PutKeyPolicy" put_key_policy(key: &KeyArn, policy: &KeyPolicy) -> RequestId;
+    "ListGrants" list_grants(key: &KeyArn, grantee: Option<&str>) -> Vec<KeyGrant>;
+    "CreateGrant" create_grant(key: &KeyArn, grant: &NewGrant<'_>) -> RequestId;
+    "RevokeGrant" revoke_grant(key: &KeyArn, grant_id: &str) -> RequestId;
+    "CreateKey" create_key(key: &NewKey<'_>) -> KeyArn;
+    "CreateAlias" create_alias(alias: &str, key: &KeyArn) -> RequestId;
+    "DescribeOrganizationalUnit" organizational_unit_path(unit: &OrganizationalUnitArn) -> OrganizationalUnitPath;
 }

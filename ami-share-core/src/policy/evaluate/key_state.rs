@@ -3,12 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::truth::{Truth, Unclear};
 
 /// The state of a KMS key
 ///
 /// See [key states](https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum KeyState {
     /// A replica in the making

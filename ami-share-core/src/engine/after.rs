@@ -1,0 +1,72 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::id::{KeyArn, Region, ResourceId};
+use crate::policy::KeyPolicy;
+use crate::principal::PrincipalSet;
+use crate::resource::{KeyGrant, Observed, ObservedKey, Reading};
+
+/// The world as it was seen when the plan was made, and as reading back showed it since
+#[derive(Debug)]
+pub(super) struct After(Mutex<Observed>);
+
+impl After {
+    pub(super) fn new(seen: &Observed) -> Self {
+        Self(Mutex::new(seen.clone()))
+    }
+
+    pub(super) fn into_observed(self) -> Observed {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn permissions(&self, region: &Region, resource: &ResourceId, shown: PrincipalSet) {
+        let mut observed = self.observed();
+        let Some(found) = observed.regions.get_mut(region) else {
+            return;
+        };
+        match resource {
+            ResourceId::Image(id) => {
+                if let Some(image) = found.images.get_mut(id) {
+                    image.launch_permissions = Some(shown);
+                }
+            }
+            ResourceId::Snapshot(id) => {
+                let images = found.images.values_mut();
+                for snapshot in images.filter_map(|image| image.snapshots.get_mut(id)) {
+                    snapshot.create_volume_permissions = Some(shown.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn policy(&self, region: &Region, key: &KeyArn, shown: KeyPolicy) {
+        self.of_key(region, key, |found| {
+            found.policy = Some(Reading::Known(shown))
+        });
+    }
+
+    pub(super) fn grants(&self, region: &Region, key: &KeyArn, shown: Vec<KeyGrant>) {
+        self.of_key(region, key, |found| {
+            found.grants = Some(Reading::Known(shown))
+        });
+    }
+
+    /// The policy of a key as it was last seen
+    pub(super) fn policy_of(&self, region: &Region, key: &KeyArn) -> Option<KeyPolicy> {
+        let observed = self.observed();
+        let found = observed.regions.get(region)?.keys.get(key)?;
+        found.policy.as_ref()?.known().cloned()
+    }
+
+    fn of_key(&self, region: &Region, key: &KeyArn, change: impl FnOnce(&mut ObservedKey)) {
+        let mut observed = self.observed();
+        let found = observed.regions.get_mut(region);
+        if let Some(key) = found.and_then(|found| found.keys.get_mut(key)) {
+            change(key);
+        }
+    }
+
+    fn observed(&self) -> MutexGuard<'_, Observed> {
+        // Each change is one assignment, so a state that a panic left is still whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,718 @@
+//! What is to be done at the keys of encrypted images: opened before all else, closed after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::make::Planner;
+use super::{Action, KeyRecipients, Notice, Refusal, Step};
+use crate::access::{Answer, KEY_OPERATIONS, KeyJudge, Subject};
+use crate::id::{
+    AccountId, IamPrincipalArn, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath,
+    Region,
+};
+use crate::policy::{Administration, KeyPolicy, KeyStatements};
+use crate::principal::{Principal, PrincipalSet};
+use crate::request::{Direction, KeyAccess, KeyCleanup};
+use crate::resource::{
+    Key, KeyGrant, KeyManager, ObservedImage, ObservedKey, ObservedRegion, Reading,
+};
+
+/// The keys of a Region, each with the images that it encrypts
+pub(super) type KeysInUse<'a> = BTreeMap<KeyArn, KeyInUse<'a>>;
+
+/// A key and what of the request stands behind it
+#[derive(Debug)]
+pub(super) struct KeyInUse<'a> {
+    owner: AccountId,
+    images: Vec<&'a ImageId>,
+    /// Who loses the launch permission of one of the images
+    leaving: PrincipalSet,
+}
+
+/// The steps at the keys of a Region
+#[derive(Debug, Default)]
+pub(super) struct KeySteps {
+    pub(super) open: Vec<Step>,
+    pub(super) close: Vec<Step>,
+}
+
+/// By what a key is opened and closed
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Means<'a> {
+    Grants,
+    Policy(&'a KeyPolicy),
+}
+
+/// Takes an image in that is shared or revoked
+pub(super) fn note_keys<'a>(
+    keys: &mut KeysInUse<'a>,
+    image: &'a ObservedImage,
+    leaving: &[Principal],
+) {
+    let of_image: BTreeSet<&KeyArn> = image
+        .snapshots
+        .values()
+        .filter_map(|snapshot| snapshot.key.as_ref())
+        .collect();
+    for key in of_image {
+        let in_use = keys.entry(key.clone()).or_insert_with(|| KeyInUse {
+            owner: image.image.owner,
+            images: Vec::new(),
+            leaving: PrincipalSet::new(),
+        });
+        in_use.images.push(&image.image.id);
+        in_use.leaving.extend(leaving.iter().cloned());
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// The steps at the keys of a Region
+    pub(super) fn visit_keys(
+        &mut self,
+        region: &Region,
+        observed: &'a ObservedRegion,
+        keys: &KeysInUse<'_>,
+    ) -> KeySteps {
+        let mut steps = KeySteps::default();
+        for (arn, in_use) in keys {
+            let Some(found) = observed.keys.get(arn) else {
+                continue;
+            };
+            let visit = KeyVisit {
+                region,
+                arn,
+                found,
+                in_use,
+            };
+            if self.request.direction() == Direction::Revoke {
+                self.close_key(&visit, &mut steps);
+            } else {
+                self.open_key(&visit, &mut steps);
+            }
+        }
+        steps
+    }
+
+    fn open_key(&mut self, visit: &KeyVisit<'_>, steps: &mut KeySteps) {
+        let is_left = self.request.key_access() == KeyAccess::Leave;
+        if !self.check_key(visit, is_left) {
+            return;
+        }
+        if is_left {
+            let key = visit.arn.clone();
+            self.notices.push(Notice::KeyLeft { key });
+            return;
+        }
+        let Some(recipients) = self.recipients() else {
+            return;
+        };
+        let Some(means) = self.means(visit) else {
+            return;
+        };
+        self.tell_lint(visit);
+        let missing = self.without_access(visit, recipients);
+        let leaving = self.leaving(visit);
+        match means {
+            Means::Policy(policy) => {
+                let Some(ours) = self.ours(visit, policy) else {
+                    return;
+                };
+                let gone = present_in(&ours, &leaving);
+                self.push_policy_steps(visit, policy, &ours, missing, gone, steps);
+            }
+            Means::Grants => {
+                steps.open.extend(self.missing_grants(visit, &missing));
+            }
+        }
+        steps.close.extend(superfluous_grants(visit, &leaving));
+    }
+
+    fn close_key(&mut self, visit: &KeyVisit<'_>, steps: &mut KeySteps) {
+        let is_aws_managed = matches!(
+            &visit.found.key,
+            Reading::Known(key) if key.manager == KeyManager::Aws
+        );
+        if is_aws_managed || self.request.key_access() == KeyAccess::Leave {
+            return;
+        }
+        let leaving = self.leaving(visit);
+        if leaving.is_empty() {
+            return;
+        }
+        if visit.is_foreign() {
+            self.keep(visit, "its policy is another account's to change");
+        } else {
+            match &visit.found.policy {
+                Some(Reading::Known(policy)) => match KeyStatements::found_in(policy) {
+                    Ok(ours) => {
+                        let gone = present_in(&ours, &leaving);
+                        let nobody = KeyRecipients::default();
+                        self.push_policy_steps(visit, policy, &ours, nobody, gone, steps);
+                    }
+                    Err(edited) => self.keep(visit, &edited.to_string()),
+                },
+                Some(Reading::Unknown { because }) => self.keep(visit, because),
+                None => self.keep(visit, "its policy was not read"),
+            }
+        }
+        match &visit.found.grants {
+            Some(Reading::Unknown { because }) => {
+                self.keep(visit, &format!("its grants could not be read: {because}"));
+            }
+            _ => steps.close.extend(superfluous_grants(visit, &leaving)),
+        }
+        self.tell_what_stays_open(visit, &leaving);
+    }
+
+    /// What is wrong with the key itself
+    fn check_key(&mut self, visit: &KeyVisit<'_>, is_left: bool) -> bool {
+        let key = match &visit.found.key {
+            Reading::Known(key) => key,
+            Reading::Unknown { because } if is_left => {
+                let (key, because) = (visit.arn.clone(), because.clone());
+                self.notices.push(Notice::KeyUnknown { key, because });
+                return true;
+            }
+            Reading::Unknown { because } => {
+                self.refusals.push(Refusal::KeyUnreadable {
+                    key: visit.arn.clone(),
+                    images: visit.images(),
+                    because: because.clone(),
+                });
+                return false;
+            }
+        };
+        let refusal = self.unusable(visit, key);
+        let is_usable = refusal.is_none();
+        self.refusals.extend(refusal);
+        is_usable
+    }
+
+    fn unusable(&self, visit: &KeyVisit<'_>, found: &Key) -> Option<Refusal> {
+        let key = visit.arn.clone();
+        let images = visit.images();
+        if found.manager == KeyManager::Aws {
+            return Some(Refusal::KeyAwsManaged { key, images });
+        }
+        if key.region() != *visit.region {
+            let region = visit.region.clone();
+            return Some(Refusal::KeyOfOtherRegion {
+                key,
+                images,
+                region,
+            });
+        }
+        if !found.can_encrypt_volumes() {
+            return Some(Refusal::KeyUnsuitable {
+                key,
+                images,
+                spec: found.spec.clone(),
+                usage: found.usage.clone(),
+            });
+        }
+        let finding = KeyJudge::new(visit.arn, visit.found).state();
+        (finding.answer == Answer::No).then(|| Refusal::KeyNotEnabled {
+            key,
+            images,
+            state: found.state,
+            mend: finding.mend.unwrap_or_default(),
+        })
+    }
+
+    /// By policy or by grants, or why neither works
+    fn means<'k>(&mut self, visit: &KeyVisit<'k>) -> Option<Means<'k>> {
+        let groups: Vec<Principal> = self
+            .request
+            .principals()
+            .iter()
+            .filter(|principal| !matches!(principal, Principal::Account(_)))
+            .cloned()
+            .collect();
+        let because = match &visit.found.policy {
+            _ if visit.is_foreign() => {
+                format!("it belongs to account `{}`", visit.arn.account())
+            }
+            Some(Reading::Known(policy)) => {
+                if self.request.key_access() != KeyAccess::Grant {
+                    return Some(Means::Policy(policy));
+                }
+                String::new()
+            }
+            Some(Reading::Unknown { because }) => because.clone(),
+            None => "it was not read".to_owned(),
+        };
+        match self.request.key_access() {
+            KeyAccess::Grant | KeyAccess::Auto if groups.is_empty() => Some(Means::Grants),
+            KeyAccess::Grant => {
+                self.refusals.push(Refusal::GrantsTakeAccountsOnly {
+                    key: visit.arn.clone(),
+                    principals: groups,
+                });
+                None
+            }
+            _ => {
+                self.refusals.push(Refusal::KeyPolicyNotChangeable {
+                    key: visit.arn.clone(),
+                    images: visit.images(),
+                    because,
+                });
+                None
+            }
+        }
+    }
+
+    /// What our statements in the policy stand for
+    fn ours(&mut self, visit: &KeyVisit<'_>, policy: &KeyPolicy) -> Option<KeyStatements> {
+        match KeyStatements::found_in(policy) {
+            Ok(ours) => Some(ours),
+            Err(edited) => {
+                self.refusals.push(Refusal::KeyStatementsEdited {
+                    key: visit.arn.clone(),
+                    sids: edited.sids().to_vec(),
+                });
+                None
+            }
+        }
+    }
+
+    /// Everybody of the request, as keys know them; none where a path is not known
+    fn recipients(&mut self) -> Option<KeyRecipients> {
+        let mut recipients = KeyRecipients::default();
+        let mut is_whole = true;
+        for principal in self.request.principals() {
+            match principal {
+                Principal::Account(account) => {
+                    let named = self.named_in(*account);
+                    if named.is_empty() {
+                        recipients.accounts.insert(*account);
+                    }
+                    recipients.iam_principals.extend(named);
+                }
+                Principal::Organization(arn) => {
+                    recipients.organizations.insert(arn.clone());
+                }
+                Principal::OrganizationalUnit(arn) => match self.path_of(arn) {
+                    Reading::Known(path) => {
+                        recipients.organizational_units.insert(path);
+                    }
+                    Reading::Unknown { because } => {
+                        is_whole = false;
+                        let refusal = Refusal::UnitPathUnknown {
+                            unit: arn.clone(),
+                            because,
+                        };
+                        if !self.refusals.contains(&refusal) {
+                            self.refusals.push(refusal);
+                        }
+                    }
+                },
+                Principal::Public => {}
+            }
+        }
+        is_whole.then_some(recipients)
+    }
+
+    /// The roles and users that are named for an account
+    fn named_in(&self, account: AccountId) -> BTreeSet<IamPrincipalArn> {
+        let named = self.request.key_principals().iter();
+        named
+            .filter(|principal| principal.account() == account)
+            .cloned()
+            .collect()
+    }
+
+    fn path_of(&self, unit: &OrganizationalUnitArn) -> Reading<OrganizationalUnitPath> {
+        let given = self.request.unit_paths().iter().find(|path| {
+            path.unit_id() == unit.unit_id() && path.organization_id() == unit.organization_id()
+        });
+        match (given, self.observed.unit_paths.get(unit)) {
+            (Some(path), _) => Reading::Known(path.clone()),
+            (None, Some(read)) => read.clone(),
+            (None, None) => Reading::Unknown {
+                because: "it was not read".to_owned(),
+            },
+        }
+    }
+
+    /// Those of the recipients that the key does not let in yet
+    fn without_access(&self, visit: &KeyVisit<'_>, all: KeyRecipients) -> KeyRecipients {
+        let judge = KeyJudge::new(visit.arn, visit.found);
+        let is_out = |subject: Subject<'_>| judge.access(subject).answer != Answer::Yes;
+        KeyRecipients {
+            accounts: all
+                .accounts
+                .into_iter()
+                .filter(|account| is_out(Subject::new(&Principal::Account(*account))))
+                .collect(),
+            iam_principals: all
+                .iam_principals
+                .into_iter()
+                .filter(|arn| {
+                    is_out(Subject {
+                        identity: Some(arn),
+                        ..Subject::new(&Principal::Account(arn.account()))
+                    })
+                })
+                .collect(),
+            organizations: all
+                .organizations
+                .into_iter()
+                .filter(|arn| is_out(Subject::new(&Principal::Organization(arn.clone()))))
+                .collect(),
+            organizational_units: self.units_without_access(all.organizational_units, is_out),
+        }
+    }
+
+    fn units_without_access(
+        &self,
+        paths: BTreeSet<OrganizationalUnitPath>,
+        is_out: impl Fn(Subject<'_>) -> bool,
+    ) -> BTreeSet<OrganizationalUnitPath> {
+        let arn_of = |path: &OrganizationalUnitPath| {
+            self.request.principals().iter().find(|principal| {
+                matches!(principal, Principal::OrganizationalUnit(arn)
+                    if arn.unit_id() == path.unit_id())
+            })
+        };
+        paths
+            .into_iter()
+            .filter(|path| match arn_of(path) {
+                Some(principal) => is_out(Subject {
+                    path: Some(path),
+                    ..Subject::new(principal)
+                }),
+                None => true,
+            })
+            .collect()
+    }
+
+    /// Who is to lose the key: who loses launch permissions and needs the key for nothing else
+    fn leaving(&mut self, visit: &KeyVisit<'_>) -> PrincipalSet {
+        let leaving = match self.request.direction() {
+            Direction::Share => return PrincipalSet::new(),
+            Direction::Revoke => self.request.principals().clone(),
+            Direction::Exactly { .. } => visit.in_use.leaving.clone(),
+        };
+        if leaving.is_empty() {
+            return leaving;
+        }
+        match self.request.key_cleanup() {
+            KeyCleanup::Always => leaving,
+            KeyCleanup::Never => {
+                self.keep(visit, "the request says so");
+                PrincipalSet::new()
+            }
+            KeyCleanup::ByReference => match &visit.found.needed {
+                Some(Reading::Known(needed)) => {
+                    let mut leaving = leaving;
+                    for still in needed {
+                        if leaving.remove(&still.principal) {
+                            self.notices.push(Notice::KeyStillNeeded {
+                                key: visit.arn.clone(),
+                                principal: still.principal.clone(),
+                                image: still.image.clone(),
+                            });
+                        }
+                    }
+                    leaving
+                }
+                Some(Reading::Unknown { because }) => {
+                    self.keep(visit, because);
+                    PrincipalSet::new()
+                }
+                None => {
+                    self.keep(visit, "the other images under it were not read");
+                    PrincipalSet::new()
+                }
+            },
+        }
+    }
+
+    fn keep(&mut self, visit: &KeyVisit<'_>, because: &str) {
+        self.notices.push(Notice::KeyKept {
+            key: visit.arn.clone(),
+            because: because.to_owned(),
+        });
+    }
+
+    fn tell_lint(&mut self, visit: &KeyVisit<'_>) {
+        if let Some(Reading::Known(policy)) = &visit.found.policy {
+            for finding in policy.lint() {
+                self.notices.push(Notice::KeyPolicySuspicious {
+                    key: visit.arn.clone(),
+                    finding: finding.to_string(),
+                    mend: finding.mend().to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Statements and grants of others that still let somebody in
+    fn tell_what_stays_open(&mut self, visit: &KeyVisit<'_>, leaving: &PrincipalSet) {
+        let Some(Reading::Known(policy)) = &visit.found.policy else {
+            return;
+        };
+        let grants = match &visit.found.grants {
+            Some(Reading::Known(grants)) => grants.as_slice(),
+            _ => &[],
+        };
+        let others = grants.iter().filter(|grant| !grant.is_ours()).cloned();
+        let without_ours = ObservedKey {
+            policy: policy
+                .patched(&KeyStatements::new())
+                .ok()
+                .map(|patched| Reading::Known(patched.into_policy())),
+            grants: Some(Reading::Known(others.collect())),
+            ..visit.found.clone()
+        };
+        let judge = KeyJudge::new(visit.arn, &without_ours);
+        for principal in leaving {
+            let path = match principal {
+                Principal::OrganizationalUnit(unit) => self.path_of(unit).known().cloned(),
+                _ => None,
+            };
+            let finding = judge.access(Subject {
+                path: path.as_ref(),
+                ..Subject::new(principal)
+            });
+            if finding.answer == Answer::Yes {
+                self.notices.push(Notice::KeyStaysOpen {
+                    principal: principal.clone(),
+                    because: finding.reason,
+                });
+            }
+        }
+    }
+
+    fn push_policy_steps(
+        &mut self,
+        visit: &KeyVisit<'_>,
+        policy: &KeyPolicy,
+        ours: &KeyStatements,
+        missing: KeyRecipients,
+        gone: KeyRecipients,
+        steps: &mut KeySteps,
+    ) {
+        let opened = missing.added_to(ours.clone());
+        let nobody = KeyRecipients::default();
+        if !missing.is_empty() {
+            let reason = "recipients need the key to decrypt the image";
+            let step = self.policy_step(visit, policy, &opened, (missing, nobody.clone()), reason);
+            steps.open.extend(step);
+        }
+        if !gone.is_empty() {
+            let closed = gone.taken_out_of(opened);
+            let reason = "no other image under the key is shared with them";
+            let step = self.policy_step(visit, policy, &closed, (nobody, gone), reason);
+            steps.close.extend(step);
+        }
+    }
+
+    fn policy_step(
+        &mut self,
+        visit: &KeyVisit<'_>,
+        policy: &KeyPolicy,
+        wanted: &KeyStatements,
+        (add, remove): (KeyRecipients, KeyRecipients),
+        reason: &str,
+    ) -> Option<Step> {
+        let patched = match policy.patched(&wanted.clone().for_key(visit.arn.clone())) {
+            Ok(patched) => patched,
+            Err(error) => {
+                self.refusals.push(Refusal::KeyPolicyNotPatchable {
+                    key: visit.arn.clone(),
+                    because: error.to_string(),
+                    mend: error.mend(),
+                });
+                return None;
+            }
+        };
+        if patched.is_unchanged() {
+            return None;
+        }
+        if let Administration::Unknown { because } = patched.administration() {
+            self.notices.push(Notice::KeyAdministrationUnknown {
+                key: visit.arn.clone(),
+                because: because.clone(),
+            });
+        }
+        let action = Action::PutKeyPolicy {
+            key: visit.arn.clone(),
+            add,
+            remove,
+            diff: patched.diff().to_string(),
+        };
+        Some(visit.step(action, reason))
+    }
+
+    /// The grants that have to be made
+    fn missing_grants(&mut self, visit: &KeyVisit<'_>, missing: &KeyRecipients) -> Vec<Step> {
+        if let Some(Reading::Unknown { because }) = &visit.found.grants
+            && !missing.is_empty()
+        {
+            self.refusals.push(Refusal::GrantsUnreadable {
+                key: visit.arn.clone(),
+                because: because.clone(),
+            });
+            return Vec::new();
+        }
+        let partition = visit.arn.partition();
+        let roots = missing
+            .accounts
+            .iter()
+            .map(|account| format!("arn:{partition}:iam::{account}:root"));
+        let named = missing.iam_principals.iter().map(ToString::to_string);
+        roots
+            .chain(named)
+            .map(|grantee| {
+                let action = Action::CreateGrant {
+                    key: visit.arn.clone(),
+                    name: grant_name(&grantee),
+                    grantee,
+                    operations: KEY_OPERATIONS.map(str::to_owned).into(),
+                };
+                visit.step(action, "recipients need the key to decrypt the image")
+            })
+            .collect()
+    }
+}
+
+/// A key that is being looked at
+#[derive(Clone, Copy, Debug)]
+struct KeyVisit<'k> {
+    region: &'k Region,
+    arn: &'k KeyArn,
+    found: &'k ObservedKey,
+    in_use: &'k KeyInUse<'k>,
+}
+
+impl KeyVisit<'_> {
+    fn images(&self) -> Vec<ImageId> {
+        self.in_use.images.iter().copied().cloned().collect()
+    }
+
+    /// Whether the key belongs to another account than its images
+    fn is_foreign(&self) -> bool {
+        self.arn.account() != self.in_use.owner
+    }
+
+    fn step(&self, action: Action, reason: &str) -> Step {
+        Step {
+            region: self.region.clone(),
+            image: None,
+            action,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// Those of our recipients that stand for one of the principals
+fn present_in(ours: &KeyStatements, principals: &PrincipalSet) -> KeyRecipients {
+    let has_account = |account: &AccountId| principals.contains(&Principal::Account(*account));
+    KeyRecipients {
+        accounts: ours.account_ids().copied().filter(has_account).collect(),
+        iam_principals: ours
+            .iam_principals()
+            .filter(|arn| has_account(&arn.account()))
+            .cloned()
+            .collect(),
+        organizations: principals
+            .iter()
+            .filter_map(|principal| match principal {
+                Principal::Organization(arn) => Some(arn),
+                _ => None,
+            })
+            .filter(|arn| {
+                ours.organization_ids()
+                    .any(|id| id == arn.organization_id())
+            })
+            .cloned()
+            .collect(),
+        organizational_units: ours
+            .organizational_units()
+            .filter(|path| {
+                principals.iter().any(|principal| {
+                    matches!(principal, Principal::OrganizationalUnit(arn)
+                        if arn.unit_id() == path.unit_id())
+                })
+            })
+            .cloned()
+            .collect(),
+    }
+}
+
+/// Our grants to accounts that are to lose the key
+fn superfluous_grants(visit: &KeyVisit<'_>, leaving: &PrincipalSet) -> Vec<Step> {
+    let Some(Reading::Known(grants)) = &visit.found.grants else {
+        return Vec::new();
+    };
+    let is_leaving = |grant: &&KeyGrant| {
+        let account = grant.grantee.split(':').nth(4);
+        let account: Option<AccountId> = account.and_then(|account| account.parse().ok());
+        account.is_some_and(|account| leaving.contains(&Principal::Account(account)))
+    };
+    grants
+        .iter()
+        .filter(|grant| grant.is_ours())
+        .filter(is_leaving)
+        .map(|grant| {
+            let action = Action::RevokeGrant {
+                key: visit.arn.clone(),
+                grant_id: grant.id.clone(),
+                grantee: grant.grantee.clone(),
+                name: grant.name.clone().unwrap_or_default(),
+                operations: grant.operations.clone(),
+            };
+            visit.step(action, "no other image under the key is shared with them")
+        })
+        .collect()
+}
+
+/// The name of our grant to a grantee, within what
+/// [KMS takes](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html):
+/// `[a-zA-Z0-9:/_-]`, at most 256 characters
+///
+/// The same grantee always has the same name, so that KMS answers a repeated `CreateGrant` with the
+/// grant that is there.
+pub(crate) fn grant_name(grantee: &str) -> String {
+    const MOST: usize = 256;
+    let mut name = KeyGrant::NAME_PREFIX.to_owned();
+    for character in grantee.chars() {
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ':' | '/' | '-' => name.push(character),
+            // No character of a grantee's ARN is written like this.
+            other => name.push_str(&format!("_{:02x}", u32::from(other))),
+        }
+    }
+    if name.len() <= MOST {
+        return name;
+    }
+    let digest = grantee
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    name.truncate(MOST - 17);
+    format!("{name}:{digest:016x}")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_s_name_is_what_kms_takes_and_differs_by_grantee() {
+        let root = grant_name("arn:aws:iam::444455556666:root");
+        assert_eq!(root, "ami-share/arn:aws:iam::444455556666:root");
+        let odd = grant_name("arn:aws:iam::444455556666:role/a_b+c=d,e.f@g");
+        assert!(odd.ends_with("a_5fb_2bc_3dd_2ce_2ef_40g"), "{odd}");
+        let long = |last| format!("arn:aws:iam::444455556666:role/{}{last}", "x/".repeat(250));
+        let (one, other) = (grant_name(&long('a')), grant_name(&long('b')));
+        assert_ne!(one, other);
+        for name in [root, odd, one, other] {
+            assert!(name.len() <= 256);
+            let is_taken = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
+            assert!(name.chars().all(is_taken), "{name}");
+        }
+    }
+}
