@@ -135,7 +135,12 @@ impl State {
         let own = ask.identity.principal();
         let own = own.and_then(|principal| self.identities.policies.get(principal));
         let layers = Layers::none().identity(own.map(Vec::as_slice).unwrap_or_default());
-        let layers = layers.grants(grants);
+        // The state is looked at when the permission is there; this is one that does all it is
+        // asked for.
+        let layers = layers.grants(grants).key_state(match ask.action {
+            "kms:CancelKeyDeletion" => KeyState::PendingDeletion,
+            _ => KeyState::Enabled,
+        });
         // Where a decision is unknown because AWS does not say, such as whether a grant to a role
         // of another account needs that account's policies too, the simulator is strict: it takes
         // nothing but `allowed`.

@@ -24,12 +24,12 @@ mod principal;
 mod tag;
 mod world;
 
-#[allow(unused_imports)]
 pub(crate) use access::KeyUse;
 pub(crate) use key::Keys;
 pub use world::{KeyGrant, NewKey};
 
-#[cfg(feature = "simulator-server")]
+#[cfg(any(test, feature = "simulator-server"))]
+#[cfg_attr(not(feature = "simulator-server"), allow(unused_imports))]
 pub(crate) use {
     create_key::{KeyRequest, ReplicaRequest},
     find::alias_arn,
@@ -38,3 +38,6 @@ pub(crate) use {
     key::{Key, KeyManager, days_of},
     page::{Page, Paging},
 };
+
+#[cfg(test)]
+pub(crate) use grant::CreatedGrant;
