@@ -6,6 +6,8 @@
     clippy::unwrap_used
 )]
 
+mod iam;
+mod sts;
 mod wire;
 
 use wire::Wire;
