@@ -7,6 +7,8 @@
 )]
 
 mod iam;
+mod organizations;
+mod ssm;
 mod sts;
 mod wire;
 
