@@ -7,6 +7,10 @@
 )]
 
 mod fault;
+mod iam;
+mod organizations;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
