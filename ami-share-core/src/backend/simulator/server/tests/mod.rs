@@ -11,6 +11,7 @@ mod iam;
 mod organizations;
 mod ssm;
 mod sts;
+mod kms;
 mod wire;
 
 use wire::Wire;
