@@ -17,3 +17,5 @@ pub(crate) use progress::{Progress, Stage};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
+#[cfg(feature = "simulator-server")]
+pub(crate) use tag::check_tags;

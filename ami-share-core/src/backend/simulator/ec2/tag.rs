@@ -84,10 +84,7 @@ impl State {
                 ));
             }
             if sets.count_with(caller.account, tags) > TAGS_ON_RESOURCE {
-                return Err(Refusal::new(
-                    "TagLimitExceeded",
-                    "The maximum number of Tags for a resource has been reached.",
-                ));
+                return Err(too_many());
             }
         }
         self.for_tags(caller, resources, |sets| sets.add(caller.account, tags));
@@ -173,6 +170,24 @@ fn check_request(resources: &[ResourceId], tags: &Tags) -> Result<(), Refusal> {
     }
     tags.iter()
         .try_for_each(|(key, value)| check_tag(key, value))
+}
+
+/// What is wrong with tags that a new resource is to have
+#[cfg(feature = "simulator-server")]
+pub(crate) fn check_tags(tags: &Tags) -> Result<(), Refusal> {
+    tags.iter()
+        .try_for_each(|(key, value)| check_tag(key, value))?;
+    if tags.len() > TAGS_ON_RESOURCE {
+        return Err(too_many());
+    }
+    Ok(())
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        "TagLimitExceeded",
+        "The maximum number of Tags for a resource has been reached.",
+    )
 }
 
 /// The bounds are documented, their code is not for all of them
