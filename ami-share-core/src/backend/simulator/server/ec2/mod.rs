@@ -4,6 +4,7 @@ mod copy_image;
 mod image;
 mod image_attribute;
 mod instance;
+mod listing;
 mod region;
 mod register_image;
 mod setting;
