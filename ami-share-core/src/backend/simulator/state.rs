@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
 use super::eventual::Staleness;
 use super::fault::{Faults, Meddling};
 use super::iam::Identities;
@@ -23,6 +23,10 @@ pub(crate) struct State {
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
+    pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
+    pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
+    /// How long making or copying a snapshot takes
+    pub(crate) snapshot_time: Duration,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
@@ -46,6 +50,9 @@ impl Default for State {
             organizations: Organizations::default(),
             images: BTreeMap::new(),
             snapshots: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            snapshot_time: Duration::ZERO,
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),
