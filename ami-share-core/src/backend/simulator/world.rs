@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::backend::SimulatedBackend;
 use super::call::Call;
 use super::ec2::ImageSpec;
+use super::fault::Faults;
 use super::iam::Identity;
-use super::judge::Judgement;
 use super::refusal::Refusal;
 use super::state::State;
 use crate::api_error::ApiError;
@@ -230,6 +231,18 @@ impl World {
         self.state().staleness.reads = reads;
     }
 
+    /// Lets calls go wrong from now on, instead of what was set before; counts start again
+    ///
+    /// A handle of this world does not try again: it answers as a client that has given up.
+    pub fn set_faults(&self, faults: Faults) {
+        self.state().set_faults(faults);
+    }
+
+    /// Lets time pass at once
+    pub fn advance(&self, duration: Duration) {
+        self.state().clock.advance(duration);
+    }
+
     /// Makes an operation, by AWS's name, answer the account that it is not allowed:
     /// `UnauthorizedOperation` from EC2, `AccessDeniedException` from Organizations
     pub fn deny(&self, account: AccountId, operation: &str) {
@@ -254,16 +267,6 @@ impl World {
     /// Forgets the calls; request ids go on counting
     pub fn clear_calls(&self) {
         self.state().calls.clear();
-    }
-
-    /// Whether the account could launch the image now
-    pub fn can_launch(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_launch(region, account, image).into()
-    }
-
-    /// Whether the account could copy the image now
-    pub fn can_copy(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_copy(region, account, image).into()
     }
 }
 

@@ -1,17 +1,17 @@
 //! How snapshots come and go.
 
-use std::time::Duration;
-
 use super::super::call::Caller;
 use super::super::eventual::Eventual;
+use super::super::iam::Identity;
+use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::super::world::World;
-use super::encryption::{ChosenKey, Encryption, KeptKey};
+use super::encryption::{Encryption, KeptKey, SourceKey};
 use super::progress::{Progress, Stage};
 use super::snapshot::SnapshotRecord;
 use super::tag::TagSets;
-use crate::id::{ImageId, KeyArn, Region, SnapshotId};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::resource::{ImageState, Tags};
 
 /// What `CopySnapshot` asks for
@@ -22,6 +22,15 @@ pub(crate) struct SnapshotCopy {
     pub(crate) description: String,
     pub(crate) encryption: Encryption,
     pub(crate) tags: Tags,
+}
+
+struct NewSnapshot {
+    key: Option<KeyArn>,
+    volume: Option<String>,
+    size: u32,
+    description: String,
+    progress: Progress,
+    tags: Tags,
 }
 
 impl State {
@@ -41,17 +50,21 @@ impl State {
             ));
         }
         let (size, key) = (record.size, record.key.clone());
-        // That a snapshot fails later whose key cannot be used is known of copies alone.
-        let opened = key
-            .as_ref()
-            .map(|key| self.ebs_key_opens(caller.identity, key, super::super::kms::KeyUse::Launch));
-        let failure = match opened {
-            Some(Err(_)) => Some(Self::KEY_NOT_ACCESSIBLE.to_owned()),
-            _ => None,
-        };
-        let chosen = ChosenKey { key, failure };
+        // Whether a snapshot fails whose key cannot be used any more is not documented. The volume has
+        // its data key, so that here it does not.
+        let progress = Progress::done(self.now());
         let volume = Some(volume.to_owned());
-        Ok(self.store_snapshot(caller, chosen, volume, size, description, tags))
+        Ok(self.store_snapshot(
+            caller,
+            NewSnapshot {
+                key,
+                volume,
+                size,
+                description,
+                progress,
+                tags,
+            },
+        ))
     }
 
     /// A copy in the caller's Region, of a snapshot in that Region or another
@@ -93,9 +106,26 @@ impl State {
             ));
         }
         self.check_snapshot_copies(caller)?;
-        let chosen =
-            self.choose_key(caller, &encryption, source_key.as_ref(), KeptKey::Never);
-        Ok(self.store_snapshot(caller, chosen, None, size, description, tags))
+        let source = source_key.map(|key| SourceKey {
+            key,
+            read: KeyUse::CopyFrom,
+        });
+        let chosen = self.choose_key(caller, &encryption, source.as_ref(), KeptKey::Never);
+        let (time, fault) = self.faults.next_copy();
+        let mut progress = Progress::lasting(self.now(), time);
+        progress.failure = chosen.failure.or(fault);
+        let volume = None;
+        Ok(self.store_snapshot(
+            caller,
+            NewSnapshot {
+                key: chosen.key,
+                volume,
+                size,
+                description,
+                progress,
+                tags,
+            },
+        ))
     }
 
     /// The text is AWS's
@@ -120,28 +150,18 @@ impl State {
         ))
     }
 
-    fn store_snapshot(
-        &mut self,
-        caller: Caller<'_>,
-        ChosenKey { key, failure }: ChosenKey,
-        volume: Option<String>,
-        volume_size: u32,
-        description: String,
-        tags: Tags,
-    ) -> SnapshotId {
+    fn store_snapshot(&mut self, caller: Caller<'_>, new: NewSnapshot) -> SnapshotId {
         let id = self.mint_snapshot_id();
-        let mut progress = Progress::lasting(self.now(), self.snapshot_time);
-        progress.failure = failure;
         let record = SnapshotRecord {
             id: id.clone(),
             owner: caller.account,
-            key,
-            volume,
-            volume_size,
-            description,
-            progress,
+            key: new.key,
+            volume: new.volume,
+            volume_size: new.size,
+            description: new.description,
+            progress: new.progress,
             permissions: Eventual::default(),
-            tags: TagSets::with(caller.account, tags),
+            tags: TagSets::with(caller.account, new.tags),
         };
         self.snapshots
             .entry(caller.region.clone())
@@ -191,24 +211,26 @@ impl World {
     pub fn create_snapshot(
         &self,
         region: &Region,
-        owner: crate::id::AccountId,
+        owner: AccountId,
         size: u32,
         key: Option<KeyArn>,
     ) -> SnapshotId {
-        let identity = super::super::iam::Identity::Root(owner);
+        let identity = Identity::Root(owner);
         let caller = Caller {
             account: owner,
             region,
             identity: &identity,
         };
-        let chosen = ChosenKey { key, failure: None };
-        self.state()
-            .store_snapshot(caller, chosen, None, size, String::new(), Tags::new())
-    }
-
-    /// How long a snapshot, or a copy of one, is `pending` that is started from now on; no time
-    /// until it is set
-    pub fn set_snapshot_time(&self, time: Duration) {
-        self.state().snapshot_time = time;
+        let mut state = self.state();
+        let progress = Progress::done(state.now());
+        let new = NewSnapshot {
+            key,
+            volume: None,
+            size,
+            description: String::new(),
+            progress,
+            tags: Tags::new(),
+        };
+        state.store_snapshot(caller, new)
     }
 }

@@ -24,6 +24,13 @@ pub(crate) struct ChosenKey {
     pub(crate) failure: Option<String>,
 }
 
+/// The key of encrypted storage that something is made from, and how EC2 reads it
+#[derive(Clone, Debug)]
+pub(crate) struct SourceKey {
+    pub(crate) key: KeyArn,
+    pub(crate) read: KeyUse,
+}
+
 /// Which key encrypts what is made from encrypted storage, if none is named
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum KeptKey {
@@ -51,7 +58,7 @@ impl State {
     pub(crate) const KEY_NOT_ACCESSIBLE: &str = "Given key ID is not accessible";
 
     /// The key for storage that the caller makes in its Region, from storage under `source` or from
-    /// nothing
+    /// what is not encrypted
     ///
     /// See [encryption by default](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html)
     /// and [encryption and snapshot copying](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html).
@@ -59,7 +66,7 @@ impl State {
         &mut self,
         caller: Caller<'_>,
         wanted: &Encryption,
-        source: Option<&KeyArn>,
+        source: Option<&SourceKey>,
         kept: KeptKey,
     ) -> ChosenKey {
         let by_default = self.own_settings(caller).encryption_by_default;
@@ -70,13 +77,17 @@ impl State {
         let key = match (&wanted.key, source, kept) {
             (Some(named), ..) => match self.find_key(caller, named) {
                 Ok(key) => key,
-                Err(_) => return ChosenKey {
-                    // It has to be encrypted under something, for as long as it is there at all.
-                    key: Some(self.aws_ebs_key(caller.region, caller.account)),
-                    failure: Some(Self::KEY_NOT_ACCESSIBLE.to_owned()),
-                },
+                Err(_) => {
+                    return ChosenKey {
+                        // It has to be encrypted under something, for as long as it is there at all.
+                        key: Some(self.aws_ebs_key(caller.region, caller.account)),
+                        failure: Some(Self::KEY_NOT_ACCESSIBLE.to_owned()),
+                    };
+                }
             },
-            (None, Some(key), KeptKey::Own(owner)) if owner == caller.account => key.clone(),
+            (None, Some(source), KeptKey::Own(owner)) if owner == caller.account => {
+                source.key.clone()
+            }
             // "If you do not specify a KMS key, the AWS managed key is used", or the default key
             // where encryption by default is on.
             (None, Some(_), KeptKey::Never) if !by_default => {
@@ -95,23 +106,17 @@ impl State {
     fn open_keys(
         &self,
         caller: Caller<'_>,
-        source: Option<&KeyArn>,
+        source: Option<&SourceKey>,
         key: &KeyArn,
     ) -> Result<(), String> {
         if key.region() != *caller.region {
             return Err(format!("the key `{key}` is in another Region"));
         }
-        match source {
-            Some(source) if source == key => {
-                self.ebs_key_opens(caller.identity, key, KeyUse::Launch)?;
-            }
-            Some(source) => {
-                self.ebs_key_opens(caller.identity, source, KeyUse::CopyFrom)?;
-                self.ebs_key_opens(caller.identity, key, KeyUse::Encrypt)?;
-            }
-            None => {
-                self.ebs_key_opens(caller.identity, key, KeyUse::Encrypt)?;
-            }
+        if let Some(source) = source {
+            self.ebs_key_opens(caller.identity, &source.key, source.read)?;
+        }
+        if source.is_none_or(|source| source.key != *key) {
+            self.ebs_key_opens(caller.identity, key, KeyUse::Encrypt)?;
         }
         Ok(())
     }
@@ -124,7 +129,9 @@ impl State {
         usage: KeyUse,
     ) -> Result<String, String> {
         match self.key_opens(identity, key, usage) {
-            Err(reason) if reason == "keys are not there yet" && key.account() == identity.account() => {
+            Err(reason)
+                if reason == "keys are not there yet" && key.account() == identity.account() =>
+            {
                 Ok("the key is the account's own".to_owned())
             }
             opened => opened,

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use super::super::call::Caller;
 use super::super::clock::Moment;
+use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::encryption::{Encryption, KeptKey};
+use super::encryption::{Encryption, KeptKey, SourceKey};
 use super::progress::{Progress, Stage};
 use super::region::zones;
 use super::snapshot::SnapshotRecord;
@@ -40,6 +41,16 @@ pub(crate) struct Attachment {
     pub(crate) device: String,
     pub(crate) since: Moment,
     pub(crate) delete_on_termination: bool,
+}
+
+/// A volume that an instance starts with
+#[derive(Clone, Debug)]
+pub(crate) struct NewDisk {
+    pub(crate) snapshot: Option<SnapshotId>,
+    pub(crate) key: Option<KeyArn>,
+    /// In GiB
+    pub(crate) size: u32,
+    pub(crate) kind: String,
 }
 
 /// What `CreateVolume` asks for
@@ -110,12 +121,12 @@ impl State {
                 "A volume that is made from an encrypted snapshot cannot be unencrypted.",
             ));
         }
-        let chosen = self.choose_key(
-            caller,
-            &wanted.encryption,
-            source.as_ref(),
-            KeptKey::Own(owner),
-        );
+        let source = source.map(|key| SourceKey {
+            key,
+            read: KeyUse::Launch,
+        });
+        let kept = KeptKey::Own(owner);
+        let chosen = self.choose_key(caller, &wanted.encryption, source.as_ref(), kept);
         let mut progress = Progress::done(self.now());
         progress.failure = chosen.failure;
         let id = format!("vol-{:017x}", self.next_number());
@@ -144,28 +155,24 @@ impl State {
             .insert(record.id.clone(), record);
     }
 
-    /// The volume that an instance starts with, made from a snapshot behind its image
+    /// A volume that an instance starts with
     pub(crate) fn create_attached_volume(
         &mut self,
         caller: Caller<'_>,
         zone: &str,
-        snapshot: &SnapshotId,
-        disk: (Option<KeyArn>, Option<u32>, Option<String>),
+        disk: NewDisk,
         attachment: Attachment,
         tags: Tags,
     ) {
-        let (key, size, kind) = disk;
-        let of_snapshot = self.snapshot(caller.region, snapshot);
-        let of_snapshot = of_snapshot.map_or(8, |record| record.volume_size);
         let record = VolumeRecord {
             id: format!("vol-{:017x}", self.next_number()),
             owner: caller.account,
             zone: zone.to_owned(),
-            size: size.unwrap_or(of_snapshot),
-            kind: kind.unwrap_or_else(|| "gp2".to_owned()),
+            size: disk.size,
+            kind: disk.kind,
             iops: None,
-            snapshot: Some(snapshot.clone()),
-            key,
+            snapshot: disk.snapshot,
+            key: disk.key,
             progress: Progress::done(self.now()),
             attachment: Some(attachment),
             tags: TagSets::with(caller.account, tags),
@@ -238,8 +245,7 @@ impl State {
         caller: Caller<'_>,
         volume: &str,
     ) -> Result<&VolumeRecord, Refusal> {
-        check_id("vol-", volume)
-            .map_err(|text| Refusal::new("InvalidVolumeID.Malformed", text))?;
+        check_id("vol-", volume).map_err(|text| Refusal::new("InvalidVolumeID.Malformed", text))?;
         self.volumes
             .get(caller.region)
             .and_then(|volumes| volumes.get(volume))
@@ -252,12 +258,19 @@ impl State {
             })
     }
 
-    pub(crate) fn delete_volume(&mut self, caller: Caller<'_>, volume: &str) -> Result<(), Refusal> {
+    pub(crate) fn delete_volume(
+        &mut self,
+        caller: Caller<'_>,
+        volume: &str,
+    ) -> Result<(), Refusal> {
         let record = self.own_volume(caller, volume)?;
         if let Some(attachment) = &record.attachment {
             return Err(Refusal::new(
                 "VolumeInUse",
-                format!("Volume {volume} is currently attached to {}", attachment.instance),
+                format!(
+                    "Volume {volume} is currently attached to {}",
+                    attachment.instance
+                ),
             ));
         }
         if let Some(volumes) = self.volumes.get_mut(caller.region) {
@@ -268,11 +281,7 @@ impl State {
 }
 
 /// The size in GiB, by what was asked for or by the snapshot
-fn size(
-    wanted: &NewVolume,
-    kind: &str,
-    snapshot: Option<&SnapshotRecord>,
-) -> Result<u32, Refusal> {
+fn size(wanted: &NewVolume, kind: &str, snapshot: Option<&SnapshotRecord>) -> Result<u32, Refusal> {
     let invalid = |text: String| Err(Refusal::new("InvalidParameterValue", text));
     let (least, most) = match kind {
         "gp2" => (1, 16_384),
@@ -359,6 +368,8 @@ pub(crate) fn check_id(prefix: &str, text: &str) -> Result<(), String> {
     if is_id {
         Ok(())
     } else {
-        Err(format!("Invalid id: \"{text}\" (expecting \"{prefix}...\")"))
+        Err(format!(
+            "Invalid id: \"{text}\" (expecting \"{prefix}...\")"
+        ))
     }
 }

@@ -132,8 +132,10 @@ impl Paging {
                 Some(after) if !after.is_empty() => Some(after.to_owned()),
                 _ => {
                     return Err(Refusal::new(
-                        "InvalidNextToken",
-                        "The specified NextToken is not valid.",
+                        // That AWS refuses the token of another query with this code too is not
+                        // documented.
+                        "InvalidParameterValue",
+                        "Unable to parse pagination token",
                     ));
                 }
             },

@@ -6,6 +6,7 @@
     clippy::unwrap_used
 )]
 
+mod fault;
 mod wire;
 
 use wire::Wire;
