@@ -9,6 +9,7 @@ mod region;
 mod register_image;
 mod setting;
 mod snapshot;
+mod snapshot_attribute;
 mod tag;
 mod volume;
 
@@ -25,6 +26,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     register_image::ACTIONS,
     setting::ACTIONS,
     snapshot::ACTIONS,
+    snapshot_attribute::ACTIONS,
     tag::ACTIONS,
     volume::ACTIONS,
 ];
