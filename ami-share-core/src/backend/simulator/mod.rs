@@ -65,7 +65,7 @@ mod world;
 
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
-pub use ec2::ImageSpec;
+pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 pub use judge::Judgement;
 pub use kms::{KeyGrant, NewKey};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
 use super::kms::Keys;
@@ -24,6 +24,8 @@ pub(crate) struct State {
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
+    pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
+    pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
@@ -48,6 +50,8 @@ impl Default for State {
             organizations: Organizations::default(),
             images: BTreeMap::new(),
             snapshots: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            instances: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),

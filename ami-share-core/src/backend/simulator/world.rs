@@ -7,7 +7,6 @@ use super::call::Call;
 use super::ec2::ImageSpec;
 use super::fault::Faults;
 use super::iam::Identity;
-use super::judge::Judgement;
 use super::organizations::FeatureSet;
 use super::refusal::Refusal;
 use super::state::State;
@@ -271,16 +270,6 @@ impl World {
     /// Forgets the calls; request ids go on counting
     pub fn clear_calls(&self) {
         self.state().calls.clear();
-    }
-
-    /// Whether the account could launch the image now
-    pub fn can_launch(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_launch(region, account, image).into()
-    }
-
-    /// Whether the account could copy the image now
-    pub fn can_copy(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_copy(region, account, image).into()
     }
 }
 

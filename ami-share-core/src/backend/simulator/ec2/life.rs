@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::snapshot::SnapshotRecord;
 use super::spec::ImageSpec;
 use super::tag::TagSets;
-use crate::id::{AccountId, ImageId, Region, SnapshotId};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::principal::PrincipalSet;
 use crate::resource::{ImageSnapshot, ImageState};
 
@@ -67,7 +67,7 @@ impl State {
         owner: AccountId,
         encrypted: bool,
     ) -> SnapshotId {
-        let key = encrypted.then(|| self.aws_ebs_key(region, owner));
+        let key = encrypted.then(|| a_customer_key(region, owner));
         let id = self.mint_snapshot_id();
         let record = SnapshotRecord {
             id: id.clone(),
@@ -156,6 +156,14 @@ impl State {
             .filter(|record| !record.gone)
             .ok_or_else(|| Refusal::images_not_found([image]))
     }
+}
+
+/// A customer managed key that is not there
+fn a_customer_key(region: &Region, owner: AccountId) -> KeyArn {
+    super::super::state::minted(format_args!(
+        "arn:{}:kms:{region}:{owner}:key/11111111-0000-4000-8000-{owner}",
+        region.partition()
+    ))
 }
 
 /// `/dev/xvda`, `/dev/xvdb` and so on; `/dev/xvdaa` behind `/dev/xvdz`

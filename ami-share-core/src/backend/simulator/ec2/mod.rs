@@ -1,19 +1,46 @@
 //! Images, snapshots, their permissions and tags, and the settings that decide over sharing.
 
+mod allowed;
 mod arn;
+mod create_snapshot;
+mod create_volume_permission;
 mod describe_image;
+mod encryption;
 mod image;
+mod instance;
 mod launch_permission;
 mod life;
+mod pattern;
 mod progress;
+mod region;
 mod setting;
 mod snapshot;
 mod spec;
 mod tag;
+mod volume;
 
+pub(crate) use allowed::AllowedImage;
+pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
+#[cfg(feature = "simulator-server")]
+pub(crate) use create_snapshot::SnapshotCopy;
+#[cfg(feature = "simulator-server")]
+pub(crate) use encryption::Encryption;
 pub(crate) use image::ImageRecord;
+pub(crate) use instance::InstanceRecord;
+#[cfg(feature = "simulator-server")]
+pub(crate) use instance::{Launch, LaunchDevice};
+#[cfg(feature = "simulator-server")]
+pub(crate) use pattern::matches_pattern;
 pub(crate) use progress::{Progress, Stage};
+#[cfg(feature = "simulator-server")]
+pub(crate) use region::zones;
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
+pub(crate) use tag::Taggable;
+#[cfg(feature = "simulator-server")]
+pub(crate) use tag::{TagsToDelete, check_tags};
+pub(crate) use volume::VolumeRecord;
+#[cfg(feature = "simulator-server")]
+pub(crate) use volume::{NewVolume, check_id};

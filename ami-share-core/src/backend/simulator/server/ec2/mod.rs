@@ -4,10 +4,12 @@ mod copy_image;
 mod image;
 mod image_attribute;
 mod instance;
+mod listing;
 mod region;
 mod register_image;
 mod setting;
 mod snapshot;
+mod snapshot_attribute;
 mod tag;
 mod volume;
 
@@ -24,6 +26,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     register_image::ACTIONS,
     setting::ACTIONS,
     snapshot::ACTIONS,
+    snapshot_attribute::ACTIONS,
     tag::ACTIONS,
     volume::ACTIONS,
 ];
