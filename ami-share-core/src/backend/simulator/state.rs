@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::ec2::{Copies, ImageRecord, Quotas, Settings, SnapshotRecord};
 use super::eventual::Staleness;
 use super::fault::{Faults, Meddling};
 use super::iam::Identities;
@@ -22,6 +22,7 @@ pub(crate) struct State {
     pub(crate) identities: Identities,
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
@@ -45,6 +46,7 @@ impl Default for State {
             identities: Identities::default(),
             organizations: Organizations::default(),
             images: BTreeMap::new(),
+            copies: Copies::default(),
             snapshots: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
@@ -62,7 +64,16 @@ impl Default for State {
 
 impl State {
     /// EC2's most for `DescribeImages`
-    const PAGE_SIZE: usize = 1_000;
+    pub(crate) const PAGE_SIZE: usize = 1_000;
+
+    /// The most items that a page has whatever is asked for, where the world has small pages
+    pub(crate) fn page_limit(&self) -> usize {
+        if self.page_size < Self::PAGE_SIZE {
+            self.page_size
+        } else {
+            usize::MAX
+        }
+    }
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()

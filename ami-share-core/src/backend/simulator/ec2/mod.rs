@@ -1,19 +1,38 @@
 //! Images, snapshots, their permissions and tags, and the settings that decide over sharing.
 
+mod allowed;
 mod arn;
+// Copies are asked for over the wire alone.
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod copy_image;
+mod deprecation;
 mod describe_image;
+mod filter;
 mod image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod image_attribute;
+mod image_filter;
 mod launch_permission;
 mod life;
+mod page;
 mod progress;
+mod protection;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod register_image;
 mod setting;
 mod snapshot;
 mod spec;
 mod tag;
 
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
-pub(crate) use image::ImageRecord;
+pub(crate) use copy_image::{Copies, CopyRequest};
+pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
+pub(crate) use filter::{Filter, check_filters};
+pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
+pub(crate) use image_attribute::NewValue;
+pub(crate) use image_filter::root_device_type;
 pub(crate) use progress::{Progress, Stage};
+pub(crate) use register_image::{NewDevice, NewImage, NewSource};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;

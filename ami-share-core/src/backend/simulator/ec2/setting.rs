@@ -1,6 +1,6 @@
 use super::super::call::Caller;
 use super::super::state::State;
-use crate::id::{AccountId, Region};
+use crate::id::{AccountId, KeyArn, Region};
 use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 
 /// What an account may have of a thing
@@ -10,6 +10,8 @@ pub(crate) struct Quotas {
     pub(crate) entities: usize,
     /// Public images in one Region
     pub(crate) public_images: usize,
+    /// Copies of images that run at the same time into one Region
+    pub(crate) image_copies: usize,
 }
 
 /// The defaults of [AMI quotas](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-quotas.html)
@@ -18,15 +20,18 @@ impl Default for Quotas {
         Self {
             entities: 1_000,
             public_images: 5,
+            image_copies: 300,
         }
     }
 }
 
 /// The settings of an account in a Region
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) images: BlockPublicAccess,
     pub(crate) snapshots: SnapshotBlockPublicAccess,
+    pub(crate) encryption_by_default: bool,
+    pub(crate) default_key: Option<KeyArn>,
 }
 
 /// Those of a new account: for AMIs, public access is blocked unless it is switched on; for
@@ -36,6 +41,8 @@ impl Default for Settings {
         Self {
             images: BlockPublicAccess::BlockNewSharing,
             snapshots: SnapshotBlockPublicAccess::Unblocked,
+            encryption_by_default: false,
+            default_key: None,
         }
     }
 }
@@ -49,7 +56,7 @@ impl State {
         self.settings
             .get(region)
             .and_then(|of_region| of_region.get(&account))
-            .copied()
+            .cloned()
             .unwrap_or_default()
     }
 

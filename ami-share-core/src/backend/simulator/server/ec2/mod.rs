@@ -1,8 +1,10 @@
 //! EC2: queries in, XML out. One file per resource.
 
 mod copy_image;
+mod filter;
 mod image;
 mod image_attribute;
+mod image_life;
 mod instance;
 mod region;
 mod register_image;
@@ -19,6 +21,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     copy_image::ACTIONS,
     image::ACTIONS,
     image_attribute::ACTIONS,
+    image_life::ACTIONS,
     instance::ACTIONS,
     region::ACTIONS,
     register_image::ACTIONS,
