@@ -65,6 +65,6 @@ mod world;
 
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
-pub use ec2::ImageSpec;
+pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use judge::Judgement;
 pub use world::World;

@@ -171,7 +171,7 @@ impl State {
             .image(region, &request.source)
             .filter(|image| self.sees(caller.account, image))
             .filter(|image| {
-                self.is_allowed_image(region, caller.account, image) != AllowedImage::Hidden
+                self.is_allowed_image(region, caller.account, image) != AllowedImage::Disallowed
             })
             .ok_or_else(|| Refusal::images_not_found([&request.source]))?;
         if source.state != ImageState::Available {
@@ -285,9 +285,9 @@ impl State {
             (None, Some(_)) if is_own && !by_default => {
                 self.aws_ebs_key(caller.region, caller.account)
             }
-            (None, Some(_)) => self.default_ebs_key(caller),
+            (None, Some(_)) => self.default_ebs_key(caller.region, caller.account),
             (None, None) if by_default || request.encrypted == Some(true) => {
-                self.default_ebs_key(caller)
+                self.default_ebs_key(caller.region, caller.account)
             }
             (None, None) => return Ok(None),
         };
@@ -296,14 +296,6 @@ impl State {
         }
         self.key_opens(caller.identity, &key, KeyUse::Encrypt)?;
         Ok(Some(key))
-    }
-
-    /// The key that EBS takes for the caller where none is named
-    fn default_ebs_key(&mut self, caller: Caller<'_>) -> KeyArn {
-        match self.own_settings(caller).default_key {
-            Some(key) => key,
-            None => self.aws_ebs_key(caller.region, caller.account),
-        }
     }
 
     /// The record of the copy, with its new snapshots

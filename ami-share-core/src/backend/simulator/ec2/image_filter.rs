@@ -89,10 +89,10 @@ impl State {
             "description" => one(&image.description),
             "ena-support" => flag(image.ena_support),
             "hypervisor" => one("xen"),
-            "image-allowed" => self
-                .is_allowed_image(caller.region, caller.account, image)
-                .flag()
-                .is_some_and(flag),
+            "image-allowed" => {
+                let allowed = self.is_allowed_image(caller.region, caller.account, image);
+                flag(allowed.meets())
+            }
             "image-id" => one(image.id.as_str()),
             "image-type" => one("machine"),
             "is-public" => flag(image.is_public()),

@@ -15,6 +15,7 @@ mod image_filter;
 mod launch_permission;
 mod life;
 mod page;
+mod pattern;
 mod progress;
 mod protection;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -24,6 +25,8 @@ mod snapshot;
 mod spec;
 mod tag;
 
+pub(crate) use allowed::AllowedImage;
+pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
 pub(crate) use copy_image::{Copies, CopyRequest};
 pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
@@ -31,6 +34,8 @@ pub(crate) use filter::{Filter, check_filters};
 pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
+#[cfg(feature = "simulator-server")]
+pub(crate) use pattern::matches_pattern;
 pub(crate) use progress::{Progress, Stage};
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
 pub(crate) use setting::{Quotas, Settings};

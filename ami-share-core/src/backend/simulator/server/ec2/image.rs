@@ -2,14 +2,15 @@
 
 use super::super::super::call::Caller;
 use super::super::super::ec2::{
-    BlankDevice, ExecutableBy, ImageOwner, ImageQuery, ImageRecord, ImageVolume, root_device_type,
+    AllowedImage, BlankDevice, ExecutableBy, Filter, ImageOwner, ImageQuery, ImageRecord,
+    ImageVolume, check_filters, root_device_type,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
-use super::super::params::Params;
+use super::super::params::{Params, invalid};
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::filter::{filters, max_results, next_token};
+use super::listing::{only, optional};
 use super::tag::tag_set;
 use crate::id::{AccountId, ImageId, SnapshotId};
 
@@ -29,6 +30,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[QueryAction {
     run: describe,
 }];
 
+const LEAST_RESULTS: usize = 5;
 /// AWS's own owners; none of their images are in this world
 const ALIASES: [&str; 3] = ["amazon", "aws-backup-vault", "aws-marketplace"];
 
@@ -37,7 +39,7 @@ fn describe(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    let most = max_results(params, 5, State::PAGE_SIZE)?;
+    let most = max_results(params)?;
     let query = query(caller, params)?;
     if most.is_some() && !query.ids.is_empty() {
         return Err(Refusal::new(
@@ -45,7 +47,7 @@ fn describe(
             "The parameter imageIds cannot be used with the parameter maxResults",
         ));
     }
-    let page = state.page_of_images(caller, &query, most, next_token(params))?;
+    let page = state.page_of_images(caller, &query, most, optional(params, "NextToken"))?;
     let images = page.items.into_iter();
     let images = images.map(|image| Element::item(told(state, caller, image)));
     let mut answer = vec![Element::list("imagesSet", images)];
@@ -80,6 +82,38 @@ fn query(caller: Caller<'_>, params: &Params) -> Result<ImageQuery, Refusal> {
         include_deprecated: params.flag("IncludeDeprecated")?,
         include_disabled: params.flag("IncludeDisabled")?,
     })
+}
+
+/// The parameter `MaxResults`, at least 5; what is over 1,000 gets 1,000
+fn max_results(params: &Params) -> Result<Option<usize>, Refusal> {
+    let Some(text) = optional(params, "MaxResults") else {
+        return Ok(None);
+    };
+    match text.parse() {
+        Ok(results) if results >= LEAST_RESULTS => Ok(Some(State::PAGE_SIZE.min(results))),
+        Ok(results) => Err(Refusal::new(
+            "InvalidParameterValue",
+            format!(
+                "Value ( {results} ) for parameter maxResults is invalid. Expecting a value \
+                 greater than {LEAST_RESULTS}."
+            ),
+        )),
+        Err(_) => Err(invalid("maxResults", text)),
+    }
+}
+
+/// The parameter `Filter.N`
+fn filters(params: &Params) -> Result<Vec<Filter>, Refusal> {
+    let mut filters = Vec::new();
+    for item in params.items("Filter") {
+        only("Filter", item, &["Name", "Value"])?;
+        // The text of a filter without a name is AWS's too.
+        let name = optional(item, "Name").unwrap_or("null");
+        let values = item.texts("Value").into_iter().map(str::to_owned);
+        filters.push(Filter::new(name, values.collect()));
+    }
+    check_filters(&filters)?;
+    Ok(filters)
 }
 
 /// The code is documented, the text is not
@@ -155,7 +189,10 @@ fn told(state: &State, caller: Caller<'_>, image: &ImageRecord) -> Vec<Element> 
         add("sourceImageRegion", Some(region.to_string()));
     }
     let allowed = state.is_allowed_image(caller.region, caller.account, image);
-    add("imageAllowed", allowed.flag().map(|flag| flag.to_string()));
+    // Whether it is told where the setting is off is not documented.
+    if allowed != AllowedImage::All {
+        add("imageAllowed", Some(allowed.meets().to_string()));
+    }
     if let Some(reason) = &image.state_reason {
         fields.push(Element::new(
             "stateReason",

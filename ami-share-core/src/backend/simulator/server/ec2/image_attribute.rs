@@ -8,6 +8,7 @@ use super::super::params::{Params, invalid, missing};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
 use super::image::{image_id, product_codes};
+use super::listing::{done, only};
 use crate::id::ImageId;
 use crate::principal::Principal;
 
@@ -57,11 +58,6 @@ pub(crate) fn on_image(caller: Caller<'_>, params: &Params) -> Vec<String> {
     let arn = image.map(|image: ImageId| image_arn(caller.region, &image));
     // No image is named: the rule refuses that, and until then it is about any.
     vec![arn.unwrap_or_else(|| "*".to_owned())]
-}
-
-/// What an action answers that has nothing to say
-pub(crate) fn done() -> Vec<Element> {
-    vec![Element::flag("return", true)]
 }
 
 fn describe(
@@ -142,7 +138,7 @@ fn modify(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<
     let image = image_id(params)?;
     check_combination(params)?;
     if let Some(change) = params.below("LaunchPermission") {
-        known_below("LaunchPermission", change, &["Add", "Remove"])?;
+        only("LaunchPermission", change, &["Add", "Remove"])?;
         let add = principals(change, "Add")?;
         let remove = principals(change, "Remove")?;
         state.modify_launch_permissions(caller, &image, &add, &remove)?;
@@ -225,7 +221,7 @@ fn principals(change: &Params, side: &str) -> Result<Vec<Principal>, Refusal> {
 }
 
 fn principal(item: &Params) -> Result<Principal, Refusal> {
-    known_below(
+    only(
         "LaunchPermission",
         item,
         &[
@@ -268,17 +264,6 @@ fn principal(item: &Params) -> Result<Principal, Refusal> {
             format!("Invalid attribute item value \"{text}\" for {kind} item type."),
         )
     })
-}
-
-/// Refuses what is below a parameter and would not be looked at
-pub(crate) fn known_below(name: &str, below: &Params, known: &[&str]) -> Result<(), Refusal> {
-    match below.names().find(|below| !known.contains(below)) {
-        Some(other) => Err(Refusal::new(
-            "UnknownParameter",
-            format!("The parameter {name}.{other} is not recognized"),
-        )),
-        None => Ok(()),
-    }
 }
 
 fn reset(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Element>, Refusal> {

@@ -9,7 +9,8 @@ use super::super::params::{Params, invalid};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
 use super::image::image_id;
-use super::image_attribute::{done, on_image};
+use super::image_attribute::on_image;
+use super::listing::done;
 use crate::id::ImageId;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[

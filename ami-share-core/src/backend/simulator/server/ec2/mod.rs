@@ -1,11 +1,11 @@
 //! EC2: queries in, XML out. One file per resource.
 
 mod copy_image;
-mod filter;
 mod image;
 mod image_attribute;
 mod image_life;
 mod instance;
+mod listing;
 mod region;
 mod register_image;
 mod setting;

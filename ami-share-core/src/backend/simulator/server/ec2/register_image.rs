@@ -7,7 +7,7 @@ use super::super::super::state::State;
 use super::super::params::{Params, missing};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::image_attribute::known_below;
+use super::listing::only;
 use super::tag::tag_specifications;
 use crate::id::SnapshotId;
 
@@ -81,7 +81,7 @@ pub(crate) fn may_tag(
 }
 
 fn device(item: &Params) -> Result<NewDevice, Refusal> {
-    known_below(
+    only(
         "BlockDeviceMapping",
         item,
         &["DeviceName", "Ebs", "VirtualName"],
@@ -106,7 +106,7 @@ fn device(item: &Params) -> Result<NewDevice, Refusal> {
 }
 
 fn volume(ebs: &Params) -> Result<NewSource, Refusal> {
-    known_below(
+    only(
         "BlockDeviceMapping.Ebs",
         ebs,
         &[
