@@ -6,6 +6,12 @@
     clippy::unwrap_used
 )]
 
+mod copy;
+mod ec2;
+mod image;
+mod image_attribute;
+mod image_life;
+mod register_image;
 mod wire;
 
 use wire::Wire;
