@@ -7,6 +7,9 @@ use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
 use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
+use super::ec2::{Copies, ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::eventual::Staleness;
+use super::fault::{Faults, Meddling};
 use super::iam::Identities;
 use super::kms::Keys;
 use super::organizations::Organizations;
@@ -23,6 +26,7 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
     pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
     pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
@@ -49,6 +53,7 @@ impl Default for State {
             keys: Keys::default(),
             organizations: Organizations::default(),
             images: BTreeMap::new(),
+            copies: Copies::default(),
             snapshots: BTreeMap::new(),
             volumes: BTreeMap::new(),
             instances: BTreeMap::new(),
@@ -68,7 +73,16 @@ impl Default for State {
 
 impl State {
     /// EC2's most for `DescribeImages`
-    const PAGE_SIZE: usize = 1_000;
+    pub(crate) const PAGE_SIZE: usize = 1_000;
+
+    /// The most items that a page has whatever is asked for, where the world has small pages
+    pub(crate) fn page_limit(&self) -> usize {
+        if self.page_size < Self::PAGE_SIZE {
+            self.page_size
+        } else {
+            usize::MAX
+        }
+    }
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()

@@ -12,6 +12,12 @@ mod organizations;
 mod ssm;
 mod sts;
 mod kms;
+mod copy;
+mod ec2;
+mod image;
+mod image_attribute;
+mod image_life;
+mod register_image;
 mod wire;
 
 use wire::Wire;
