@@ -11,6 +11,7 @@ use super::fault::{Faults, Meddling};
 use super::iam::Identities;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
+use super::ssm::Parameters;
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) identities: Identities,
     pub(crate) organizations: Organizations,
+    pub(crate) parameters: Parameters,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
@@ -44,6 +46,7 @@ impl Default for State {
             clock: Clock::default(),
             identities: Identities::default(),
             organizations: Organizations::default(),
+            parameters: Parameters::default(),
             images: BTreeMap::new(),
             snapshots: BTreeMap::new(),
             settings: BTreeMap::new(),
