@@ -13,6 +13,7 @@ use super::iam::Identities;
 use super::kms::Keys;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
+use super::ssm::Parameters;
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) identities: Identities,
     pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
+    pub(crate) parameters: Parameters,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
@@ -51,6 +53,7 @@ impl Default for State {
             identities: Identities::default(),
             keys: Keys::default(),
             organizations: Organizations::default(),
+            parameters: Parameters::default(),
             images: BTreeMap::new(),
             copies: Copies::default(),
             snapshots: BTreeMap::new(),

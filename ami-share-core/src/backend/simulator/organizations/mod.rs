@@ -5,7 +5,7 @@ mod delegate;
 mod member;
 mod tree;
 
-pub(crate) use account::{Creation, Member};
+pub(crate) use account::Creation;
 pub(crate) use tree::{
     FeatureSet, Organization, Organizations, account_not_found, parent_not_found, unit_not_found,
 };
