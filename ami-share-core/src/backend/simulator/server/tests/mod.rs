@@ -8,6 +8,10 @@
 
 mod fault;
 mod kms;
+mod iam;
+mod organizations;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
