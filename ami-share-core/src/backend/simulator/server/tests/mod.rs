@@ -7,8 +7,8 @@
 )]
 
 mod fault;
-mod kms;
 mod iam;
+mod kms;
 mod organizations;
 mod ssm;
 mod sts;
