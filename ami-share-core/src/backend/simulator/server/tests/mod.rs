@@ -13,6 +13,8 @@ mod iam;
 mod image;
 mod image_attribute;
 mod image_life;
+mod fault;
+mod iam;
 mod kms;
 mod organizations;
 mod register_image;
