@@ -68,4 +68,5 @@ pub use call::{Call, Outcome, Service};
 pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 pub use judge::Judgement;
+pub use kms::{KeyGrant, NewKey};
 pub use world::World;

@@ -8,6 +8,7 @@ use super::clock::{Clock, Moment};
 use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
+use super::kms::Keys;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
 use crate::api_error::ApiError;
@@ -19,6 +20,7 @@ use crate::id::{AccountId, ImageId, Region, SnapshotId};
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) identities: Identities,
+    pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
@@ -44,6 +46,7 @@ impl Default for State {
         Self {
             clock: Clock::default(),
             identities: Identities::default(),
+            keys: Keys::default(),
             organizations: Organizations::default(),
             images: BTreeMap::new(),
             snapshots: BTreeMap::new(),

@@ -7,6 +7,7 @@ use super::call::Call;
 use super::ec2::ImageSpec;
 use super::fault::Faults;
 use super::iam::Identity;
+use super::organizations::FeatureSet;
 use super::refusal::Refusal;
 use super::state::State;
 use crate::api_error::ApiError;
@@ -49,7 +50,9 @@ impl World {
     ///
     /// `AlreadyInOrganizationException` if the account is in an organization.
     pub fn create_organization(&self, management: AccountId) -> Result<OrganizationArn, ApiError> {
-        let created = self.state().organizations.create(management);
+        let created = self
+            .state()
+            .create_organization(management, FeatureSet::All);
         created.map_err(named("CreateOrganization"))
     }
 
@@ -62,7 +65,7 @@ impl World {
         &self,
         parent: &Principal,
     ) -> Result<OrganizationalUnitArn, ApiError> {
-        let created = self.state().organizations.create_unit(parent);
+        let created = self.state().organizations.create_unit(parent, None);
         created.map_err(named("CreateOrganizationalUnit"))
     }
 
@@ -73,7 +76,7 @@ impl World {
     /// `ParentNotFoundException` if there is no such parent; `DuplicateAccountException` if the
     /// account is in an organization.
     pub fn create_account(&self, parent: &Principal, account: AccountId) -> Result<(), ApiError> {
-        let created = self.state().organizations.add_account(parent, account);
+        let created = self.state().join_organization(parent, account);
         created.map_err(named("CreateAccount"))
     }
 

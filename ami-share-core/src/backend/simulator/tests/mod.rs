@@ -10,6 +10,7 @@ mod call;
 mod ec2;
 mod fault;
 mod judge;
+mod kms;
 mod organizations;
 mod world;
 

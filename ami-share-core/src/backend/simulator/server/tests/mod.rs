@@ -7,6 +7,7 @@
 )]
 
 mod fault;
+mod kms;
 mod wire;
 
 use wire::Wire;
