@@ -156,7 +156,7 @@ impl State {
             })?;
             by_permission(account, &permission)
         };
-        if self.is_allowed_image(region, account, image) == AllowedImage::Hidden {
+        if self.is_allowed_image(region, account, image) == AllowedImage::Disallowed {
             return Err(format!(
                 "the Allowed AMIs settings of `{account}` do not allow the image"
             ));

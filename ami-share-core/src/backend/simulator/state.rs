@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
+use super::ec2::{
+    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord,
+};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
 use super::kms::Keys;
@@ -23,6 +25,7 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
     pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
     pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
@@ -49,6 +52,7 @@ impl Default for State {
             keys: Keys::default(),
             organizations: Organizations::default(),
             images: BTreeMap::new(),
+            copies: Copies::default(),
             snapshots: BTreeMap::new(),
             volumes: BTreeMap::new(),
             instances: BTreeMap::new(),
@@ -68,7 +72,16 @@ impl Default for State {
 
 impl State {
     /// EC2's most for `DescribeImages`
-    const PAGE_SIZE: usize = 1_000;
+    pub(crate) const PAGE_SIZE: usize = 1_000;
+
+    /// The most items that a page has whatever is asked for, where the world has small pages
+    pub(crate) fn page_limit(&self) -> usize {
+        if self.page_size < Self::PAGE_SIZE {
+            self.page_size
+        } else {
+            usize::MAX
+        }
+    }
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()

@@ -36,7 +36,9 @@ impl World {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A rule stores only behind all its checks, so a state that a panic left is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.settle_copies();
+        state
     }
 }
 
@@ -163,7 +165,7 @@ impl World {
         let state = self.state();
         let snapshots = state.image(region, image).map(|image| &image.snapshots);
         let ids = snapshots.into_iter().flatten();
-        ids.map(|snapshot| snapshot.id.clone()).collect()
+        ids.map(|device| device.id.clone()).collect()
     }
 
     /// The launch permissions as they are stored, without any delay

@@ -1,5 +1,3 @@
-//! Allowed AMIs: which images of others an account lets itself use.
-
 use super::super::clock::Moment;
 use super::super::state::State;
 use super::super::world::World;
@@ -50,17 +48,17 @@ pub struct ImageCriterion {
     pub days_since_deprecated: Option<u32>,
 }
 
-/// What the Allowed AMIs setting of an account says of an image
+/// What Allowed AMIs make of an image
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum AllowedImage {
-    /// The setting is off: it says nothing
-    Unchecked,
-    /// The image meets the criteria, or is the account's own
+    /// The settings are disabled, so that all are allowed
+    All,
+    /// It meets the criteria, or is the account's own
     Allowed,
-    /// It does not meet them, and the account only wants to be told so
-    Flagged,
-    /// It does not meet them, and the account neither sees nor launches it
-    Hidden,
+    /// It does not meet them, which does not matter in audit mode
+    Audited,
+    /// It does not meet them: it is not seen and cannot be used
+    Disallowed,
 }
 
 impl AllowedImages {
@@ -100,15 +98,9 @@ impl ImageCriterion {
 }
 
 impl AllowedImage {
-    /// As `DescribeImages` and its filter have it, if they do
-    ///
-    /// What they say while the setting is off is not documented.
-    pub(crate) fn flag(self) -> Option<bool> {
-        match self {
-            Self::Unchecked => None,
-            Self::Allowed => Some(true),
-            Self::Flagged | Self::Hidden => Some(false),
-        }
+    /// Whether the image meets the criteria
+    pub(crate) fn meets(self) -> bool {
+        matches!(self, Self::All | Self::Allowed)
     }
 }
 
@@ -122,7 +114,7 @@ impl State {
     ) -> AllowedImage {
         let settings = self.settings.get(region).and_then(|all| all.get(&account));
         let Some(allowed) = settings.map(|settings| &settings.allowed) else {
-            return AllowedImage::Unchecked;
+            return AllowedImage::All;
         };
         let meets = || {
             image.owner == account
@@ -132,10 +124,10 @@ impl State {
                     .any(|criterion| self.meets(image, criterion))
         };
         match allowed.state {
-            AllowedImagesState::Disabled => AllowedImage::Unchecked,
+            AllowedImagesState::Disabled => AllowedImage::All,
             _ if meets() => AllowedImage::Allowed,
-            AllowedImagesState::AuditMode => AllowedImage::Flagged,
-            AllowedImagesState::Enabled => AllowedImage::Hidden,
+            AllowedImagesState::AuditMode => AllowedImage::Audited,
+            AllowedImagesState::Enabled => AllowedImage::Disallowed,
         }
     }
 

@@ -1,46 +1,71 @@
-//! Images, snapshots, their permissions and tags, and the settings that decide over sharing.
+//! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
+//! over sharing.
 
 mod allowed;
 mod arn;
+// Copies are asked for over the wire alone.
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod copy_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_snapshot;
 mod create_volume_permission;
+mod deprecation;
 mod describe_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod encryption;
+mod filter;
 mod image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod image_attribute;
+mod image_filter;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod instance;
 mod launch_permission;
 mod life;
+mod page;
 mod pattern;
 mod progress;
+mod protection;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod register_image;
 mod setting;
 mod snapshot;
 mod spec;
 mod tag;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod volume;
 
 pub(crate) use allowed::AllowedImage;
 pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
+pub(crate) use copy_image::{Copies, CopyRequest};
 #[cfg(feature = "simulator-server")]
 pub(crate) use create_snapshot::SnapshotCopy;
+pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 #[cfg(feature = "simulator-server")]
 pub(crate) use encryption::Encryption;
-pub(crate) use image::ImageRecord;
+pub(crate) use filter::{Filter, check_filters};
+pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
+pub(crate) use image_attribute::NewValue;
+pub(crate) use image_filter::root_device_type;
 pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
 #[cfg(feature = "simulator-server")]
 pub(crate) use pattern::matches_pattern;
-pub(crate) use progress::{Progress, Stage};
+#[cfg(feature = "simulator-server")]
+pub(crate) use progress::Stage;
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
+pub(crate) use register_image::{NewDevice, NewImage, NewSource};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
 pub(crate) use tag::Taggable;
 #[cfg(feature = "simulator-server")]
 pub(crate) use tag::{TagsToDelete, check_tags};
-pub(crate) use volume::VolumeRecord;
 #[cfg(feature = "simulator-server")]
-pub(crate) use volume::{NewVolume, check_id};
+pub(crate) use volume::NewVolume;
+pub(crate) use volume::VolumeRecord;

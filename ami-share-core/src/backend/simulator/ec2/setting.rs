@@ -12,6 +12,8 @@ pub(crate) struct Quotas {
     pub(crate) entities: usize,
     /// Public images in one Region
     pub(crate) public_images: usize,
+    /// Copies of images that run at the same time into one Region
+    pub(crate) image_copies: usize,
     /// Copies of snapshots that are under way in one destination Region
     pub(crate) snapshot_copies: usize,
 }
@@ -23,6 +25,7 @@ impl Default for Quotas {
         Self {
             entities: 1_000,
             public_images: 5,
+            image_copies: 300,
             snapshot_copies: 20,
         }
     }

@@ -313,7 +313,7 @@ fn no_tags() -> Refusal {
 }
 
 /// What is wrong with tags that a new resource is to have
-#[cfg(feature = "simulator-server")]
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 pub(crate) fn check_tags(tags: &Tags) -> Result<(), Refusal> {
     tags.iter()
         .try_for_each(|(key, value)| check_tag(key, value))?;
@@ -354,7 +354,7 @@ fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidParameterValue", message)
 }
 
-fn is_reserved(key: &str) -> bool {
+pub(crate) fn is_reserved(key: &str) -> bool {
     key.get(..4)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
 }

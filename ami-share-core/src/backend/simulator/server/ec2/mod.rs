@@ -3,6 +3,7 @@
 mod copy_image;
 mod image;
 mod image_attribute;
+mod image_life;
 mod instance;
 mod listing;
 mod region;
@@ -21,6 +22,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     copy_image::ACTIONS,
     image::ACTIONS,
     image_attribute::ACTIONS,
+    image_life::ACTIONS,
     instance::ACTIONS,
     region::ACTIONS,
     register_image::ACTIONS,
