@@ -3,7 +3,7 @@
 use super::super::call::Caller;
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
-use super::super::state::{State, minted};
+use super::super::state::State;
 use super::image::{ImageDevice, ImageRecord, ImageVolume, unavailable};
 use super::progress::Progress;
 use super::snapshot::SnapshotRecord;
@@ -27,7 +27,7 @@ impl State {
         for (index, encryption) in spec.snapshots().iter().enumerate() {
             let key = match encryption {
                 Encryption::None => None,
-                Encryption::OwnersKey => Some(self.owners_key(region, owner)),
+                Encryption::OwnersKey => Some(self.golden_images_key(region, owner)),
                 Encryption::AwsEbs => Some(self.aws_ebs_key(region, owner)),
                 Encryption::Key(key) => Some(key.clone()),
             };
@@ -57,14 +57,6 @@ impl State {
         };
         self.add_image(region, record);
         id
-    }
-
-    /// The customer managed key of an account that the encrypted images of a world are under
-    fn owners_key(&mut self, region: &Region, owner: AccountId) -> KeyArn {
-        minted(format_args!(
-            "arn:{}:kms:{region}:{owner}:key/11111111-0000-4000-8000-{owner}",
-            region.partition()
-        ))
     }
 
     pub(crate) fn add_snapshot(

@@ -51,8 +51,8 @@ impl ImageSpec {
         self.with(Encryption::None)
     }
 
-    /// One more snapshot, encrypted under a customer managed key of the owner that nobody else
-    /// may use
+    /// One more snapshot, encrypted under the key `alias/golden-images` of the owner, a customer managed
+    /// one with the default policy
     pub fn encrypted_snapshot(self) -> Self {
         self.with(Encryption::OwnersKey)
     }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::call::Caller;
 use super::super::iam::Identity;
+use super::super::state::{State, minted};
 use super::super::world::World;
 use super::alias::Alias;
 use super::create_key::ReplicaRequest;
+use super::find::key_arn;
 use super::grant::Grant;
 use super::key::{Deletion, Key, days_of};
 use super::key_policy::Attached;
@@ -112,6 +114,25 @@ impl From<&Grant> for KeyGrant {
             constraint: terms.constraint,
             issuing_account: grant.issuing_account,
         }
+    }
+}
+
+impl State {
+    /// The customer managed key `alias/golden-images` of an account in a Region, which is there when it
+    /// is needed: what images of a world are encrypted under where no key is named
+    pub(crate) fn golden_images_key(&mut self, region: &Region, account: AccountId) -> KeyArn {
+        const ALIAS: &str = "alias/golden-images";
+        let known = self.keys.alias(region, account, ALIAS);
+        if let Some(alias) = known {
+            return minted(key_arn(region, account, &alias.key_id));
+        }
+        let arn = self.mint_key_arn(region, account, false);
+        let policy = Attached::default_of(&arn.partition(), account);
+        let key = self.new_key(arn.clone(), KeyKind::DEFAULT, policy, None);
+        self.keys.insert(key);
+        let alias = Alias::of(&arn, self.now());
+        self.keys.set_alias(&arn, ALIAS, alias);
+        arn
     }
 }
 

@@ -1,7 +1,7 @@
 use hyper::http::request::Parts;
 
 use super::super::call::Service;
-use super::super::iam::Identity;
+use super::super::iam::{BadKey, Identity};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use crate::id::Region;
@@ -14,6 +14,8 @@ pub(crate) struct Scope {
     pub(crate) region: Region,
     /// `None` for a service that the simulator does not know
     pub(crate) service: Option<Service>,
+    /// The token that temporary credentials have
+    pub(crate) token: Option<String>,
 }
 
 impl Scope {
@@ -30,6 +32,12 @@ impl Scope {
                 .1
                 .into_owned(),
         };
+        let token = match head.headers.get("x-amz-security-token") {
+            Some(value) => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            None => form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .find(|(name, _)| name == "X-Amz-Security-Token")
+                .map(|(_, value)| value.into_owned()),
+        };
         // An access key has no slash, so that four parts are behind it.
         let mut parts = credential.rsplit('/');
         let (_terminator, service) = (parts.next()?, parts.next()?);
@@ -38,17 +46,38 @@ impl Scope {
             access_key: access_key.to_owned(),
             region: region.parse().ok()?,
             service: service_of(service),
+            token,
         })
     }
 }
 
 impl State {
-    /// Who calls with an access key
-    pub(crate) fn identity_of(&self, access_key: &str) -> Option<Identity> {
-        match access_key.parse() {
-            Ok(account) => Some(Identity::Root(account)),
-            Err(_) => self.identities.by_access_key(access_key, self.now()),
+    /// Who makes a request
+    ///
+    /// 12 digits are the root user of that account, whatever the token, since many clients are set up
+    /// with one for emulators of AWS.
+    pub(crate) fn identity_of(&self, scope: &Scope) -> Result<Identity, Refusal> {
+        if let Ok(account) = scope.access_key.parse() {
+            return Ok(Identity::Root(account));
         }
+        self.identities
+            .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
+            .map_err(|bad| match bad {
+                BadKey::Expired => expired_credentials(scope.service),
+                BadKey::Unknown => unknown_credentials(scope.service),
+            })
+    }
+}
+
+/// What a service says to temporary credentials whose time is over
+fn expired_credentials(service: Option<Service>) -> Refusal {
+    const MESSAGE: &str = "The security token included in the request is expired";
+    match service {
+        Some(Service::Ec2) => Refusal::new("RequestExpired", "Request has expired."),
+        Some(Service::Kms | Service::Organizations | Service::Ssm) => {
+            Refusal::new("ExpiredTokenException", MESSAGE)
+        }
+        Some(Service::Iam | Service::Sts) | None => Refusal::new("ExpiredToken", MESSAGE),
     }
 }
 

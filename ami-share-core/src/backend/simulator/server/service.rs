@@ -54,9 +54,7 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
         let answered = body.and_then(|body| {
             let scope = scope.ok_or_else(|| unknown_credentials(service))?;
             let service = scope.service.ok_or_else(|| unknown_credentials(None))?;
-            let identity = state
-                .identity_of(&scope.access_key)
-                .ok_or_else(|| unknown_credentials(Some(service)))?;
+            let identity = state.identity_of(&scope)?;
             let caller = Caller {
                 account: identity.account(),
                 region: &scope.region,

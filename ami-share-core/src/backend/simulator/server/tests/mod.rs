@@ -7,7 +7,17 @@
 )]
 
 mod fault;
+mod iam;
+mod organizations;
+mod ssm;
+mod sts;
 mod kms;
+mod copy;
+mod ec2;
+mod image;
+mod image_attribute;
+mod image_life;
+mod register_image;
 mod wire;
 
 use wire::Wire;

@@ -37,6 +37,27 @@ impl Wire {
             .await
     }
 
+    /// Asks with temporary credentials
+    pub(super) async fn query_with_token(
+        &self,
+        access_key: &str,
+        token: &str,
+        service: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> (u16, String) {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("Action", action)
+            .extend_pairs(params)
+            .finish();
+        let headers = format!(
+            "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n\
+             X-Amz-Security-Token: {token}\r\n{}",
+            authorization(access_key, Self::REGION, service)
+        );
+        self.send("POST", "/", &headers, body.as_bytes()).await
+    }
+
     pub(super) async fn query_in(
         &self,
         region: &str,
