@@ -156,7 +156,7 @@ impl State {
             })?;
             by_permission(account, &permission)
         };
-        if self.is_allowed_image(region, account, image) == AllowedImage::Disallowed {
+        if self.is_allowed_image(region, account, image) == AllowedImage::Hidden {
             return Err(format!(
                 "the Allowed AMIs settings of `{account}` do not allow the image"
             ));
@@ -227,10 +227,7 @@ fn identity_of(principal: &IamPrincipalArn) -> Identity {
     if principal.as_str().contains(":user/") {
         Identity::User(principal.clone())
     } else {
-        Identity::Role {
-            role: principal.clone(),
-            session: "judge".to_owned(),
-        }
+        Identity::role(principal.clone(), "judge")
     }
 }
 

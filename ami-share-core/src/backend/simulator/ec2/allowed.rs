@@ -1,3 +1,5 @@
+//! Allowed AMIs: which images of others an account lets itself use.
+
 use super::super::clock::Moment;
 use super::super::state::State;
 use super::super::world::World;
@@ -48,17 +50,17 @@ pub struct ImageCriterion {
     pub days_since_deprecated: Option<u32>,
 }
 
-/// What Allowed AMIs make of an image
+/// What the Allowed AMIs setting of an account says of an image
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum AllowedImage {
-    /// The settings are disabled, so that all are allowed
-    All,
-    /// It meets the criteria, or is the account's own
+    /// The setting is off: it says nothing
+    Unchecked,
+    /// The image meets the criteria, or is the account's own
     Allowed,
-    /// It does not meet them, which does not matter in audit mode
-    Audited,
-    /// It does not meet them: it is not seen and cannot be used
-    Disallowed,
+    /// It does not meet them, and the account only wants to be told so
+    Flagged,
+    /// It does not meet them, and the account neither sees nor launches it
+    Hidden,
 }
 
 impl AllowedImages {
@@ -98,9 +100,15 @@ impl ImageCriterion {
 }
 
 impl AllowedImage {
-    /// Whether the image meets the criteria
-    pub(crate) fn meets(self) -> bool {
-        matches!(self, Self::All | Self::Allowed)
+    /// As `DescribeImages` and its filter have it, if they do
+    ///
+    /// What they say while the setting is off is not documented.
+    pub(crate) fn flag(self) -> Option<bool> {
+        match self {
+            Self::Unchecked => None,
+            Self::Allowed => Some(true),
+            Self::Flagged | Self::Hidden => Some(false),
+        }
     }
 }
 
@@ -114,7 +122,7 @@ impl State {
     ) -> AllowedImage {
         let settings = self.settings.get(region).and_then(|all| all.get(&account));
         let Some(allowed) = settings.map(|settings| &settings.allowed) else {
-            return AllowedImage::All;
+            return AllowedImage::Unchecked;
         };
         let meets = || {
             image.owner == account
@@ -124,10 +132,10 @@ impl State {
                     .any(|criterion| self.meets(image, criterion))
         };
         match allowed.state {
-            AllowedImagesState::Disabled => AllowedImage::All,
+            AllowedImagesState::Disabled => AllowedImage::Unchecked,
             _ if meets() => AllowedImage::Allowed,
-            AllowedImagesState::AuditMode => AllowedImage::Audited,
-            AllowedImagesState::Enabled => AllowedImage::Disallowed,
+            AllowedImagesState::AuditMode => AllowedImage::Flagged,
+            AllowedImagesState::Enabled => AllowedImage::Hidden,
         }
     }
 

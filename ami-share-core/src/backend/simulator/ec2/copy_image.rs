@@ -171,7 +171,7 @@ impl State {
             .image(region, &request.source)
             .filter(|image| self.sees(caller.account, image))
             .filter(|image| {
-                self.is_allowed_image(region, caller.account, image) != AllowedImage::Disallowed
+                self.is_allowed_image(region, caller.account, image) != AllowedImage::Hidden
             })
             .ok_or_else(|| Refusal::images_not_found([&request.source]))?;
         if source.state != ImageState::Available {

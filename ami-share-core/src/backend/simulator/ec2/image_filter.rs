@@ -91,7 +91,7 @@ impl State {
             "hypervisor" => one("xen"),
             "image-allowed" => {
                 let allowed = self.is_allowed_image(caller.region, caller.account, image);
-                flag(allowed.meets())
+                allowed.flag().is_some_and(|is_allowed| flag(is_allowed))
             }
             "image-id" => one(image.id.as_str()),
             "image-type" => one("machine"),

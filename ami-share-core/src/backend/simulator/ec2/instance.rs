@@ -182,8 +182,7 @@ impl State {
         if !is_owner && self.seen_image(caller, image).is_none() {
             return Err(not_found());
         }
-        if self.is_allowed_image(caller.region, caller.account, record) == AllowedImage::Disallowed
-        {
+        if self.is_allowed_image(caller.region, caller.account, record) == AllowedImage::Hidden {
             return Err(not_found());
         }
         match record.state {

@@ -1,15 +1,10 @@
 //! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
 //! over sharing.
 
+// What only calls over the wire ask for has no caller without the server.
+
 mod allowed;
 mod arn;
-mod create_snapshot;
-mod create_volume_permission;
-mod describe_image;
-mod encryption;
-mod image;
-mod instance;
-// Copies are asked for over the wire alone.
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -31,7 +26,6 @@ mod life;
 mod page;
 mod pattern;
 mod progress;
-mod region;
 mod protection;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
@@ -57,11 +51,6 @@ pub(crate) use filter::{Filter, check_filters};
 pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
-#[cfg(feature = "simulator-server")]
-pub(crate) use create_snapshot::SnapshotCopy;
-#[cfg(feature = "simulator-server")]
-pub(crate) use encryption::Encryption;
-pub(crate) use image::ImageRecord;
 pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
@@ -71,15 +60,6 @@ pub(crate) use pattern::matches_pattern;
 pub(crate) use progress::Stage;
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
-pub(crate) use copy_image::{Copies, CopyRequest};
-pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
-pub(crate) use filter::{Filter, check_filters};
-pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
-pub(crate) use image_attribute::NewValue;
-pub(crate) use image_filter::root_device_type;
-#[cfg(feature = "simulator-server")]
-pub(crate) use pattern::matches_pattern;
-pub(crate) use progress::{Progress, Stage};
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;

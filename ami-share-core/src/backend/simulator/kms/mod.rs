@@ -25,6 +25,7 @@ mod tag;
 mod world;
 
 pub(crate) use access::KeyUse;
+pub(crate) use find::aws_ebs_arn;
 pub(crate) use key::Keys;
 pub use world::{KeyGrant, NewKey};
 
@@ -40,5 +41,4 @@ pub(crate) use {
 };
 
 #[cfg(test)]
-pub(crate) use find::aws_ebs_arn;
 pub(crate) use grant::CreatedGrant;

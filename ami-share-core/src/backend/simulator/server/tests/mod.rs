@@ -6,18 +6,18 @@
     clippy::unwrap_used
 )]
 
-mod fault;
-mod iam;
-mod organizations;
-mod ssm;
-mod sts;
-mod kms;
 mod copy;
 mod ec2;
+mod fault;
+mod iam;
 mod image;
 mod image_attribute;
 mod image_life;
+mod kms;
+mod organizations;
 mod register_image;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
