@@ -1,20 +1,28 @@
-//! Images, snapshots, their permissions and tags, and the settings that decide over sharing.
+//! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
+//! over sharing.
+
+// What only calls over the wire ask for has no caller without the server.
 
 mod allowed;
 mod arn;
 // Copies are asked for over the wire alone.
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod copy_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_snapshot;
 mod create_volume_permission;
 mod deprecation;
 mod describe_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod encryption;
 mod filter;
 mod image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image_attribute;
 mod image_filter;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod instance;
 mod launch_permission;
 mod life;
@@ -24,11 +32,14 @@ mod progress;
 mod protection;
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod region;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;
 mod setting;
 mod snapshot;
 mod spec;
 mod tag;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod volume;
 
 pub(crate) use allowed::AllowedImage;
@@ -49,7 +60,8 @@ pub(crate) use instance::InstanceRecord;
 pub(crate) use instance::{Launch, LaunchDevice};
 #[cfg(feature = "simulator-server")]
 pub(crate) use pattern::matches_pattern;
-pub(crate) use progress::{Progress, Stage};
+#[cfg(feature = "simulator-server")]
+pub(crate) use progress::Stage;
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
@@ -59,6 +71,6 @@ pub use spec::ImageSpec;
 pub(crate) use tag::Taggable;
 #[cfg(feature = "simulator-server")]
 pub(crate) use tag::{TagsToDelete, check_tags};
-pub(crate) use volume::VolumeRecord;
 #[cfg(feature = "simulator-server")]
-pub(crate) use volume::{NewVolume, check_id};
+pub(crate) use volume::NewVolume;
+pub(crate) use volume::VolumeRecord;

@@ -69,6 +69,7 @@ impl Locked {
             let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
             self.world.put_role_policy(&role, "own", &text).unwrap();
         }
+        self.world.put_role_policy(&role, "test", &policy).unwrap();
         Identity::role(role, "test")
     }
 }
