@@ -6,6 +6,7 @@
     clippy::unwrap_used
 )]
 
+mod bad_input;
 mod wire;
 
 use wire::Wire;
