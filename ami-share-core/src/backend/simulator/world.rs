@@ -6,6 +6,7 @@ use super::call::Call;
 use super::ec2::ImageSpec;
 use super::iam::Identity;
 use super::judge::Judgement;
+use super::organizations::FeatureSet;
 use super::refusal::Refusal;
 use super::state::State;
 use crate::api_error::ApiError;
@@ -48,7 +49,9 @@ impl World {
     ///
     /// `AlreadyInOrganizationException` if the account is in an organization.
     pub fn create_organization(&self, management: AccountId) -> Result<OrganizationArn, ApiError> {
-        let created = self.state().organizations.create(management);
+        let created = self
+            .state()
+            .create_organization(management, FeatureSet::All);
         created.map_err(named("CreateOrganization"))
     }
 
@@ -61,7 +64,7 @@ impl World {
         &self,
         parent: &Principal,
     ) -> Result<OrganizationalUnitArn, ApiError> {
-        let created = self.state().organizations.create_unit(parent);
+        let created = self.state().organizations.create_unit(parent, None);
         created.map_err(named("CreateOrganizationalUnit"))
     }
 
@@ -72,7 +75,7 @@ impl World {
     /// `ParentNotFoundException` if there is no such parent; `DuplicateAccountException` if the
     /// account is in an organization.
     pub fn create_account(&self, parent: &Principal, account: AccountId) -> Result<(), ApiError> {
-        let created = self.state().organizations.add_account(parent, account);
+        let created = self.state().join_organization(parent, account);
         created.map_err(named("CreateAccount"))
     }
 

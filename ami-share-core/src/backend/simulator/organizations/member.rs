@@ -1,6 +1,7 @@
 use super::super::call::{Asked, Caller, Service};
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::delegate::access_denied;
 use super::tree::parent_not_found;
 use crate::api_error::ApiError;
 use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
@@ -37,7 +38,7 @@ impl State {
         organization: &OrganizationArn,
     ) -> Result<Vec<AccountId>, ApiError> {
         let accounts = self.read(caller, asked(LIST_ACCOUNTS), |state| {
-            let own = state.managed_organization(caller)?;
+            let own = state.readable_organization(caller)?;
             // `ListAccounts` takes no organization and lists the caller's own; a backend has to
             // tell that it is another one, and with which error is for us to choose.
             if own != organization {
@@ -58,7 +59,7 @@ impl State {
         let mut parents = vec![Principal::from(unit.clone())];
         while let Some(parent) = parents.pop() {
             let here = self.read(caller, asked(LIST_ACCOUNTS_FOR_PARENT), |state| {
-                let own = state.managed_organization(caller)?;
+                let own = state.readable_organization(caller)?;
                 if !state.organizations.has_unit(own, unit) {
                     return Err(parent_not_found());
                 }
@@ -70,25 +71,10 @@ impl State {
                 Ok(state.organizations.units_in(&parent))
             })?;
             self.read_other_pages(caller, LIST_UNITS_FOR_PARENT, units.len())?;
-            parents.extend(units);
+            parents.extend(units.into_iter().map(Principal::from));
         }
         accounts.sort_unstable();
         Ok(accounts)
-    }
-
-    /// The organization that the caller manages: nobody else may list accounts
-    fn managed_organization(&self, caller: Caller<'_>) -> Result<&OrganizationArn, Refusal> {
-        let Some(own) = self.organizations.organization_of(caller.account) else {
-            return Err(Refusal::new(
-                "AWSOrganizationsNotInUseException",
-                "Your account is not a member of an organization.",
-            ));
-        };
-        if self.organizations.management_of(own) == Some(caller.account) {
-            Ok(own)
-        } else {
-            Err(access_denied())
-        }
     }
 
     /// Logs the calls that the pages behind the first take
@@ -108,11 +94,4 @@ impl State {
 
 fn asked(operation: &'static str) -> Asked {
     Asked::of(Service::Organizations, operation)
-}
-
-fn access_denied() -> Refusal {
-    Refusal::new(
-        "AccessDeniedException",
-        "You don't have permissions to access this resource.",
-    )
 }

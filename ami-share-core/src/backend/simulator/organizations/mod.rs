@@ -1,6 +1,11 @@
 //! Organizations, their trees, and who may list them.
 
+mod account;
+mod delegate;
 mod member;
 mod tree;
 
-pub(crate) use tree::Organizations;
+pub(crate) use account::{Creation, Member};
+pub(crate) use tree::{
+    FeatureSet, Organization, Organizations, account_not_found, parent_not_found, unit_not_found,
+};

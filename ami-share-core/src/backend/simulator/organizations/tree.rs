@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use super::super::clock::Moment;
 use super::super::refusal::Refusal;
 use super::super::state::minted;
+use super::account::{Creation, Member};
 use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
 use crate::principal::Principal;
 
@@ -10,20 +12,53 @@ use crate::principal::Principal;
 /// A parent is an OU, or the organization itself for what sits at its root.
 #[derive(Debug, Default)]
 pub(crate) struct Organizations {
-    organizations: BTreeMap<OrganizationArn, Organization>,
-    parent_of_unit: BTreeMap<OrganizationalUnitArn, Principal>,
-    parent_of_account: BTreeMap<AccountId, Principal>,
+    pub(super) organizations: BTreeMap<OrganizationArn, Organization>,
+    pub(super) units: BTreeMap<OrganizationalUnitArn, Unit>,
+    pub(super) members: BTreeMap<AccountId, Member>,
+    /// What came of each request for a new account, by the id of the request
+    pub(super) creations: BTreeMap<String, Creation>,
+    units_made: usize,
+    pub(super) accounts_made: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Organization {
-    management: AccountId,
+#[derive(Clone, Debug)]
+pub(crate) struct Organization {
+    pub(crate) management: AccountId,
     number: usize,
+    pub(crate) feature_set: FeatureSet,
+    /// Since when an account is a delegated administrator for a service
+    pub(super) delegates: BTreeMap<(AccountId, String), Moment>,
+}
+
+/// What an organization is for
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum FeatureSet {
+    #[default]
+    All,
+    ConsolidatedBilling,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    pub(super) parent: Principal,
+    pub(crate) name: String,
+}
+
+impl Organization {
+    /// The id of its one root, such as `r-0001`
+    pub(crate) fn root_id(&self) -> String {
+        format!("r-{:04}", self.number)
+    }
 }
 
 impl Organizations {
-    pub(crate) fn create(&mut self, management: AccountId) -> Result<OrganizationArn, Refusal> {
-        if self.parent_of_account.contains_key(&management) {
+    pub(crate) fn create(
+        &mut self,
+        management: AccountId,
+        feature_set: FeatureSet,
+        now: Moment,
+    ) -> Result<OrganizationArn, Refusal> {
+        if self.members.contains_key(&management) {
             return Err(Refusal::new(
                 "AlreadyInOrganizationException",
                 "The provided account is already a member of an organization.",
@@ -33,47 +68,102 @@ impl Organizations {
         let arn: OrganizationArn = minted(format_args!(
             "arn:aws:organizations::{management}:organization/o-{number:010}"
         ));
-        self.organizations
-            .insert(arn.clone(), Organization { management, number });
-        self.parent_of_account
-            .insert(management, arn.clone().into());
+        self.organizations.insert(
+            arn.clone(),
+            Organization {
+                management,
+                number,
+                feature_set,
+                delegates: BTreeMap::new(),
+            },
+        );
+        self.members.insert(
+            management,
+            Member::invited(arn.clone().into(), management, now),
+        );
         Ok(arn)
     }
 
+    /// A new OU; without a name it is called by its id
     pub(crate) fn create_unit(
         &mut self,
         parent: &Principal,
+        name: Option<&str>,
     ) -> Result<OrganizationalUnitArn, Refusal> {
         let Some((organization, facts)) = self.organization_around(parent) else {
             return Err(parent_not_found());
         };
-        let Organization { management, number } = *facts;
+        if name.is_some_and(|name| self.unit_of_name(parent, name).is_some()) {
+            return Err(duplicate_unit());
+        }
+        let Organization {
+            management, number, ..
+        } = *facts;
         let arn: OrganizationalUnitArn = minted(format_args!(
             "arn:aws:organizations::{management}:ou/{}/ou-{number:04}-{:08}",
             organization.organization_id(),
-            self.parent_of_unit.len() + 1,
+            self.units_made + 1,
         ));
-        self.parent_of_unit.insert(arn.clone(), parent.clone());
+        self.units_made += 1;
+        self.units.insert(
+            arn.clone(),
+            Unit {
+                parent: parent.clone(),
+                name: name.unwrap_or(arn.unit_id()).to_owned(),
+            },
+        );
         Ok(arn)
+    }
+
+    pub(crate) fn rename_unit(
+        &mut self,
+        unit: &OrganizationalUnitArn,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let parent = self.units.get(unit).map(|unit| unit.parent.clone());
+        let parent = parent.ok_or_else(unit_not_found)?;
+        if self
+            .unit_of_name(&parent, name)
+            .is_some_and(|of_name| of_name != unit)
+        {
+            return Err(duplicate_unit());
+        }
+        if let Some(unit) = self.units.get_mut(unit) {
+            name.clone_into(&mut unit.name);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn delete_unit(&mut self, unit: &OrganizationalUnitArn) -> Result<(), Refusal> {
+        let parent = Principal::from(unit.clone());
+        if !self.units_in(&parent).is_empty() || !self.accounts_in(&parent).is_empty() {
+            return Err(Refusal::new(
+                "OrganizationalUnitNotEmptyException",
+                "The specified OU is not empty. Move all accounts to another root or to other OUs, \
+                 remove all child OUs, and try the operation again.",
+            ));
+        }
+        let removed = self.units.remove(unit);
+        removed.map(|_| ()).ok_or_else(unit_not_found)
     }
 
     /// Lets an account that is in no organization join one
     pub(crate) fn add_account(
         &mut self,
-        parent: &Principal,
         account: AccountId,
+        member: Member,
     ) -> Result<(), Refusal> {
-        if self.organization_around(parent).is_none() {
+        if self.organization_around(&member.parent).is_none() {
             return Err(parent_not_found());
         }
         // `CreateAccount` makes a new id, so AWS has no code for this.
-        if self.parent_of_account.contains_key(&account) {
+        if self.members.contains_key(&account) {
             return Err(Refusal::new(
                 "DuplicateAccountException",
                 "That account is already in an organization.",
             ));
         }
-        self.parent_of_account.insert(account, parent.clone());
+        self.members.insert(account, member);
         Ok(())
     }
 
@@ -93,32 +183,66 @@ impl Organizations {
                 "We can't find the destination container (a root or OU) with that ID.",
             ));
         }
-        self.parent_of_account.insert(account, parent.clone());
+        if let Some(member) = self.members.get_mut(&account) {
+            member.parent = parent.clone();
+        }
         Ok(())
     }
 
     pub(crate) fn remove_account(&mut self, account: AccountId) -> Result<(), Refusal> {
-        let Some(organization) = self.organization_of(account) else {
+        let Some(organization) = self.organization_of(account).cloned() else {
             return Err(account_not_found());
         };
-        if self.management_of(organization) == Some(account) {
+        if self.management_of(&organization) == Some(account) {
             return Err(Refusal::new(
                 "MasterCannotLeaveOrganizationException",
                 "You can't remove a management account from an organization.",
             ));
         }
-        self.parent_of_account.remove(&account);
+        if let Some(facts) = self.organizations.get_mut(&organization) {
+            facts.delegates.retain(|(of, _), _| *of != account);
+        }
+        self.members.remove(&account);
         Ok(())
     }
 
     /// The OUs above an account from the inside out, and its organization last
     pub(crate) fn above(&self, account: AccountId) -> impl Iterator<Item = &Principal> {
-        self.upwards(self.parent_of_account.get(&account))
+        self.upwards(self.parent_of_account(account))
     }
 
     pub(crate) fn organization_of(&self, account: AccountId) -> Option<&OrganizationArn> {
-        let parent = self.parent_of_account.get(&account)?;
+        let parent = self.parent_of_account(account)?;
         self.organization_around(parent).map(|(arn, _)| arn)
+    }
+
+    /// The id of an account's organization, as `aws:PrincipalOrgID` has it
+    pub(crate) fn organization_id_of(&self, account: AccountId) -> Option<&str> {
+        self.organization_of(account)
+            .map(OrganizationArn::organization_id)
+    }
+
+    /// Where an account sits, as `aws:PrincipalOrgPaths` has it: `o-…/r-…/ou-…/ou-…/`
+    pub(crate) fn path_of(&self, account: AccountId) -> Option<String> {
+        self.path_to(self.parent_of_account(account)?)
+    }
+
+    /// The path down to an organization's root or to an OU, with a slash at its end
+    pub(crate) fn path_to(&self, parent: &Principal) -> Option<String> {
+        let (organization, facts) = self.organization_around(parent)?;
+        let mut path = format!("{}/{}/", organization.organization_id(), facts.root_id());
+        let units: Vec<&str> = self
+            .upwards(Some(parent))
+            .filter_map(|node| match node {
+                Principal::OrganizationalUnit(unit) => Some(unit.unit_id()),
+                _ => None,
+            })
+            .collect();
+        for unit in units.into_iter().rev() {
+            path.push_str(unit);
+            path.push('/');
+        }
+        Some(path)
     }
 
     pub(crate) fn management_of(&self, organization: &OrganizationArn) -> Option<AccountId> {
@@ -127,21 +251,48 @@ impl Organizations {
             .map(|facts| facts.management)
     }
 
+    pub(crate) fn facts_of(&self, organization: &OrganizationArn) -> Option<&Organization> {
+        self.organizations.get(organization)
+    }
+
+    pub(crate) fn unit(&self, unit: &OrganizationalUnitArn) -> Option<&Unit> {
+        self.units.get(unit)
+    }
+
     /// Whether the OU is one of the organization
     pub(crate) fn has_unit(
         &self,
         organization: &OrganizationArn,
         unit: &OrganizationalUnitArn,
     ) -> bool {
-        let parent = self.parent_of_unit.get(unit);
-        parent
-            .and_then(|parent| self.organization_around(parent))
+        self.units
+            .get(unit)
+            .and_then(|unit| self.organization_around(&unit.parent))
             .is_some_and(|(arn, _)| arn == organization)
+    }
+
+    /// The OU of an organization that has an id
+    pub(crate) fn unit_of_id(
+        &self,
+        organization: &OrganizationArn,
+        id: &str,
+    ) -> Option<&OrganizationalUnitArn> {
+        self.units
+            .keys()
+            .find(|unit| unit.unit_id() == id && self.has_unit(organization, unit))
+    }
+
+    pub(crate) fn parent_of_account(&self, account: AccountId) -> Option<&Principal> {
+        self.members.get(&account).map(|member| &member.parent)
+    }
+
+    pub(crate) fn parent_of_unit(&self, unit: &OrganizationalUnitArn) -> Option<&Principal> {
+        self.units.get(unit).map(|unit| &unit.parent)
     }
 
     /// All accounts of an organization
     pub(crate) fn accounts_of(&self, organization: &OrganizationArn) -> Vec<AccountId> {
-        self.parent_of_account
+        self.members
             .keys()
             .copied()
             .filter(|&account| self.organization_of(account) == Some(organization))
@@ -150,20 +301,27 @@ impl Organizations {
 
     /// The accounts directly under a parent
     pub(crate) fn accounts_in(&self, parent: &Principal) -> Vec<AccountId> {
-        self.parent_of_account
+        self.members
             .iter()
-            .filter(|(_, of_account)| *of_account == parent)
+            .filter(|(_, member)| member.parent == *parent)
             .map(|(&account, _)| account)
             .collect()
     }
 
     /// The OUs directly under a parent
-    pub(crate) fn units_in(&self, parent: &Principal) -> Vec<Principal> {
-        self.parent_of_unit
+    pub(crate) fn units_in(&self, parent: &Principal) -> Vec<OrganizationalUnitArn> {
+        self.units
             .iter()
-            .filter(|(_, of_unit)| *of_unit == parent)
-            .map(|(unit, _)| unit.clone().into())
+            .filter(|(_, unit)| unit.parent == *parent)
+            .map(|(arn, _)| arn.clone())
             .collect()
+    }
+
+    fn unit_of_name(&self, parent: &Principal, name: &str) -> Option<&OrganizationalUnitArn> {
+        self.units
+            .iter()
+            .find(|(_, unit)| unit.parent == *parent && unit.name == name)
+            .map(|(arn, _)| arn)
     }
 
     /// The organization that a parent is or lies in, if there is such a parent
@@ -176,7 +334,7 @@ impl Organizations {
 
     fn upwards<'a>(&'a self, from: Option<&'a Principal>) -> impl Iterator<Item = &'a Principal> {
         std::iter::successors(from, |node| match node {
-            Principal::OrganizationalUnit(unit) => self.parent_of_unit.get(unit),
+            Principal::OrganizationalUnit(unit) => self.parent_of_unit(unit),
             _ => None,
         })
     }
@@ -189,9 +347,23 @@ pub(crate) fn parent_not_found() -> Refusal {
     )
 }
 
-fn account_not_found() -> Refusal {
+pub(crate) fn account_not_found() -> Refusal {
     Refusal::new(
         "AccountNotFoundException",
         "We can't find an account with that ID in an organization.",
+    )
+}
+
+pub(crate) fn unit_not_found() -> Refusal {
+    Refusal::new(
+        "OrganizationalUnitNotFoundException",
+        "We can't find an OU with the OrganizationalUnitId that you specified.",
+    )
+}
+
+fn duplicate_unit() -> Refusal {
+    Refusal::new(
+        "DuplicateOrganizationalUnitException",
+        "An OU with the same name already exists.",
     )
 }

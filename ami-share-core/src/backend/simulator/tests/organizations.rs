@@ -223,3 +223,19 @@ fn a_parent_must_be_there() {
         assert_eq!(code(joined), "ParentNotFoundException");
     }
 }
+
+#[test]
+fn the_path_of_an_account_names_each_level_down_to_its_ou() {
+    let world = World::new();
+    Tree::plant(&world);
+    let state = world.state();
+    let path = |number| state.organizations.path_of(account(number));
+    assert_eq!(path(AT_ROOT).unwrap(), "o-0000000001/r-0001/");
+    assert_eq!(
+        path(IN_INNER).unwrap(),
+        "o-0000000001/r-0001/ou-0001-00000001/ou-0001-00000002/"
+    );
+    assert_eq!(path(7), None);
+    let organization = state.organizations.organization_id_of(account(IN_INNER));
+    assert_eq!(organization, Some("o-0000000001"));
+}
