@@ -66,5 +66,6 @@ mod world;
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
 pub use ec2::ImageSpec;
+pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 pub use judge::Judgement;
 pub use world::World;

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod fault;
 mod wire;
 
 use wire::Wire;
