@@ -50,6 +50,8 @@ mod clock;
 mod ec2;
 mod eventual;
 mod fault;
+#[cfg(feature = "simulator-server")]
+mod file;
 mod iam;
 mod judge;
 mod kms;
@@ -67,5 +69,7 @@ pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
 pub use ec2::ImageSpec;
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
+#[cfg(feature = "simulator-server")]
+pub use file::WorldFileError;
 pub use judge::Judgement;
 pub use world::World;

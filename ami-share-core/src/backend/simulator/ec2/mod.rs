@@ -12,8 +12,14 @@ mod spec;
 mod tag;
 
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
+#[cfg(feature = "simulator-server")]
+pub(crate) use image::DeregistrationProtection;
 pub(crate) use image::ImageRecord;
+#[cfg(feature = "simulator-server")]
+pub(crate) use life::device;
 pub(crate) use progress::{Progress, Stage};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
+#[cfg(feature = "simulator-server")]
+pub(crate) use tag::TagSets;

@@ -6,9 +6,12 @@ use hyper::http::request::Parts;
 use tokio::time::timeout;
 
 use super::super::refusal::Refusal;
+use super::control;
 
 /// The most that a request's body may have
 const LIMIT: usize = 4 * 1024 * 1024;
+/// The most that the file of a whole world may have
+const FILE_LIMIT: usize = 512 * 1024 * 1024;
 /// The most that is read of a body that nobody looks at
 const PASSED_OVER: usize = 64 * 1024 * 1024;
 /// How long a client may take to send a body
@@ -18,13 +21,18 @@ const TIME: Duration = Duration::from_secs(30);
 ///
 /// AWS documents neither the bounds nor their codes.
 pub(crate) async fn read_body(head: &Parts, mut body: Incoming) -> Result<Bytes, Refusal> {
-    if body.size_hint().lower() > LIMIT as u64 {
+    let limit = if head.uri.path().starts_with(control::PATH) {
+        FILE_LIMIT
+    } else {
+        LIMIT
+    };
+    if body.size_hint().lower() > limit as u64 {
         // A client that waits for leave to send does not get it. Any other one sends on, and would
         // not see the answer if the connection broke under it.
         if !head.headers.contains_key("expect") {
             tokio::spawn(timeout(TIME, pass_over(body)));
         }
-        return Err(too_large());
+        return Err(too_large(limit));
     }
     let encoding = head.headers.get("content-encoding");
     if let Some(encoding) = encoding.filter(|encoding| *encoding != "identity") {
@@ -34,11 +42,11 @@ pub(crate) async fn read_body(head: &Parts, mut body: Incoming) -> Result<Bytes,
         )
         .with_status(415));
     }
-    match timeout(TIME, Limited::new(&mut body, LIMIT).collect()).await {
+    match timeout(TIME, Limited::new(&mut body, limit).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             tokio::spawn(timeout(TIME, pass_over(body)));
-            Err(too_large())
+            Err(too_large(limit))
         }
         Ok(Err(error)) => Err(Refusal::new(
             "MalformedQueryString",
@@ -62,10 +70,10 @@ async fn pass_over(mut body: Incoming) {
     }
 }
 
-fn too_large() -> Refusal {
+fn too_large(limit: usize) -> Refusal {
     Refusal::new(
         "RequestEntityTooLarge",
-        format!("The body of the request has more than {LIMIT} bytes."),
+        format!("The body of the request has more than {limit} bytes."),
     )
     .with_status(413)
 }

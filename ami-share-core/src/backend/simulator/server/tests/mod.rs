@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod control;
 mod fault;
 mod wire;
 
