@@ -44,6 +44,9 @@ pub(crate) struct State {
     delay: Duration,
     requests: u64,
     minted: u64,
+    /// The file that the world was loaded from
+    #[cfg(feature = "simulator-server")]
+    pub(crate) origin: Option<std::sync::Arc<str>>,
 }
 
 impl Default for State {
@@ -69,6 +72,8 @@ impl Default for State {
             delay: Duration::ZERO,
             requests: 0,
             minted: 0,
+            #[cfg(feature = "simulator-server")]
+            origin: None,
         }
     }
 }
@@ -242,6 +247,19 @@ impl State {
     pub(crate) fn next_number(&mut self) -> u64 {
         self.minted += 1;
         self.minted
+    }
+}
+
+#[cfg(feature = "simulator-server")]
+impl State {
+    /// How many numbers were given out
+    pub(crate) fn counted(&self) -> u64 {
+        self.minted
+    }
+
+    /// No number up to this one is given out
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.minted = self.minted.max(number);
     }
 }
 

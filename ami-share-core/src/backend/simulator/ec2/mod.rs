@@ -74,3 +74,14 @@ pub(crate) use tag::{TagsToDelete, check_tags};
 #[cfg(feature = "simulator-server")]
 pub(crate) use volume::NewVolume;
 pub(crate) use volume::VolumeRecord;
+#[cfg(feature = "simulator-server")]
+pub(crate) use image::DeregistrationProtection;
+pub(crate) use image::ImageRecord;
+#[cfg(feature = "simulator-server")]
+pub(crate) use life::device;
+pub(crate) use progress::{Progress, Stage};
+pub(crate) use setting::{Quotas, Settings};
+pub(crate) use snapshot::SnapshotRecord;
+pub use spec::ImageSpec;
+#[cfg(feature = "simulator-server")]
+pub(crate) use tag::TagSets;

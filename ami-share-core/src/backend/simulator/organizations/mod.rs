@@ -3,6 +3,8 @@
 mod account;
 mod delegate;
 mod member;
+#[cfg(feature = "simulator-server")]
+mod stored;
 mod tree;
 
 pub(crate) use account::Creation;

@@ -8,6 +8,8 @@
 
 mod copy;
 mod ec2;
+mod bad_input;
+mod control;
 mod fault;
 mod iam;
 mod image;
