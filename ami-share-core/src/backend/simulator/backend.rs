@@ -2,7 +2,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::call::Caller;
+use super::call::{Asked, Caller};
+use super::ec2::{image_arn, resource_arn, snapshot_arn};
+use super::iam::Identity;
 use super::state::State;
 use super::world::World;
 use crate::api_error::ApiError;
@@ -15,21 +17,21 @@ use crate::resource::{
 
 /// One account's access to a [`World`]
 ///
-/// Answers at once; no method waits for anything.
+/// Answers at once, unless the world is [slow](World::set_faults) on purpose.
 #[derive(Clone)]
 pub struct SimulatedBackend {
     world: World,
-    account: AccountId,
+    identity: Identity,
 }
 
 impl SimulatedBackend {
-    pub(super) fn new(world: World, account: AccountId) -> Self {
-        Self { world, account }
+    pub(crate) fn new(world: World, identity: Identity) -> Self {
+        Self { world, identity }
     }
 
     /// The account that it calls as
     pub fn account(&self) -> AccountId {
-        self.account
+        self.identity.account()
     }
 
     /// The world that it calls
@@ -37,16 +39,28 @@ impl SimulatedBackend {
         &self.world
     }
 
-    fn call<T>(&self, region: &Region, rule: impl FnOnce(&mut State, Caller<'_>) -> T) -> T {
-        let account = self.account;
-        rule(&mut self.world.state(), Caller { account, region })
+    /// Waits for as long as the answer is on its way
+    async fn call<T>(&self, region: &Region, rule: impl FnOnce(&mut State, Caller<'_>) -> T) -> T {
+        let (answer, delay) = {
+            let mut state = self.world.state();
+            let caller = Caller {
+                account: self.identity.account(),
+                region,
+                identity: &self.identity,
+            };
+            (rule(&mut state, caller), state.take_delay())
+        };
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        answer
     }
 }
 
 impl fmt::Debug for SimulatedBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SimulatedBackend")
-            .field("account", &self.account)
+            .field("account", &self.account())
             .finish_non_exhaustive()
     }
 }
@@ -61,14 +75,16 @@ impl Backend for SimulatedBackend {
         self.call(region, |state, caller| {
             state.describe_images(caller, images)
         })
+        .await
     }
 
     async fn count_public_images(&self, region: &Region) -> Result<usize, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "DescribeImages", |state| {
+            state.read(caller, Asked::ec2("DescribeImages"), |state| {
                 Ok(state.count_public_images(caller))
             })
         })
+        .await
     }
 
     async fn describe_shared_images(
@@ -77,10 +93,11 @@ impl Backend for SimulatedBackend {
         next_token: Option<String>,
     ) -> Result<Page<SharedImage>, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "DescribeImages", |state| {
+            state.read(caller, Asked::ec2("DescribeImages"), |state| {
                 state.describe_shared_images(caller, next_token.as_deref())
             })
         })
+        .await
     }
 
     async fn describe_launch_permissions(
@@ -89,10 +106,13 @@ impl Backend for SimulatedBackend {
         image: &ImageId,
     ) -> Result<PrincipalSet, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "DescribeImageAttribute", |state| {
-                state.describe_launch_permissions(caller, image)
-            })
+            state.read(
+                caller,
+                Asked::ec2("DescribeImageAttribute").on([image_arn(caller.region, image)]),
+                |state| state.describe_launch_permissions(caller, image),
+            )
         })
+        .await
     }
 
     async fn modify_launch_permissions(
@@ -103,10 +123,13 @@ impl Backend for SimulatedBackend {
         remove: &[Principal],
     ) -> Result<RequestId, ApiError> {
         self.call(region, |state, caller| {
-            state.write(caller, "ModifyImageAttribute", |state| {
-                state.modify_launch_permissions(caller, image, add, remove)
-            })
+            state.write(
+                caller,
+                Asked::ec2("ModifyImageAttribute").on([image_arn(caller.region, image)]),
+                |state| state.modify_launch_permissions(caller, image, add, remove),
+            )
         })
+        .await
     }
 
     async fn cancel_image_launch_permission(
@@ -115,10 +138,13 @@ impl Backend for SimulatedBackend {
         image: &ImageId,
     ) -> Result<RequestId, ApiError> {
         self.call(region, |state, caller| {
-            state.write(caller, "CancelImageLaunchPermission", |state| {
-                state.cancel_image_launch_permission(caller, image)
-            })
+            state.write(
+                caller,
+                Asked::ec2("CancelImageLaunchPermission").on([image_arn(caller.region, image)]),
+                |state| state.cancel_image_launch_permission(caller, image),
+            )
         })
+        .await
     }
 
     async fn describe_snapshots(
@@ -129,6 +155,7 @@ impl Backend for SimulatedBackend {
         self.call(region, |state, caller| {
             state.describe_snapshots(caller, snapshots)
         })
+        .await
     }
 
     async fn describe_create_volume_permissions(
@@ -137,10 +164,13 @@ impl Backend for SimulatedBackend {
         snapshot: &SnapshotId,
     ) -> Result<PrincipalSet, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "DescribeSnapshotAttribute", |state| {
-                state.describe_create_volume_permissions(caller, snapshot)
-            })
+            state.read(
+                caller,
+                Asked::ec2("DescribeSnapshotAttribute").on([snapshot_arn(caller.region, snapshot)]),
+                |state| state.describe_create_volume_permissions(caller, snapshot),
+            )
         })
+        .await
     }
 
     async fn modify_create_volume_permissions(
@@ -150,10 +180,13 @@ impl Backend for SimulatedBackend {
         change: SnapshotChange<'_>,
     ) -> Result<RequestId, ApiError> {
         self.call(region, |state, caller| {
-            state.write(caller, "ModifySnapshotAttribute", |state| {
-                state.modify_create_volume_permissions(caller, snapshot, change)
-            })
+            state.write(
+                caller,
+                Asked::ec2("ModifySnapshotAttribute").on([snapshot_arn(caller.region, snapshot)]),
+                |state| state.modify_create_volume_permissions(caller, snapshot, change),
+            )
         })
+        .await
     }
 
     async fn get_image_block_public_access_state(
@@ -161,10 +194,13 @@ impl Backend for SimulatedBackend {
         region: &Region,
     ) -> Result<BlockPublicAccess, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "GetImageBlockPublicAccessState", |state| {
-                Ok(state.own_settings(caller).images)
-            })
+            state.read(
+                caller,
+                Asked::ec2("GetImageBlockPublicAccessState"),
+                |state| Ok(state.own_settings(caller).images),
+            )
         })
+        .await
     }
 
     async fn get_snapshot_block_public_access_state(
@@ -172,10 +208,13 @@ impl Backend for SimulatedBackend {
         region: &Region,
     ) -> Result<SnapshotBlockPublicAccess, ApiError> {
         self.call(region, |state, caller| {
-            state.read(caller, "GetSnapshotBlockPublicAccessState", |state| {
-                Ok(state.own_settings(caller).snapshots)
-            })
+            state.read(
+                caller,
+                Asked::ec2("GetSnapshotBlockPublicAccessState"),
+                |state| Ok(state.own_settings(caller).snapshots),
+            )
         })
+        .await
     }
 
     async fn create_tags(
@@ -185,10 +224,14 @@ impl Backend for SimulatedBackend {
         tags: &Tags,
     ) -> Result<RequestId, ApiError> {
         self.call(region, |state, caller| {
-            state.write(caller, "CreateTags", |state| {
-                state.create_tags(caller, resources, tags)
-            })
+            state.write(
+                caller,
+                Asked::ec2("CreateTags")
+                    .on(resources.iter().map(|id| resource_arn(caller.region, id))),
+                |state| state.create_tags(caller, resources, tags),
+            )
         })
+        .await
     }
 
     async fn delete_tags(
@@ -198,10 +241,14 @@ impl Backend for SimulatedBackend {
         tags: &Tags,
     ) -> Result<RequestId, ApiError> {
         self.call(region, |state, caller| {
-            state.write(caller, "DeleteTags", |state| {
-                state.delete_tags(caller, resources, tags)
-            })
+            state.write(
+                caller,
+                Asked::ec2("DeleteTags")
+                    .on(resources.iter().map(|id| resource_arn(caller.region, id))),
+                |state| state.delete_tags(caller, resources, tags),
+            )
         })
+        .await
     }
 
     async fn list_accounts_under(
@@ -212,5 +259,6 @@ impl Backend for SimulatedBackend {
         self.call(region, |state, caller| {
             state.list_accounts_under(caller, principal)
         })
+        .await
     }
 }

@@ -1,4 +1,4 @@
-use super::image::ImageRecord;
+use super::ec2::ImageRecord;
 use super::state::State;
 use crate::id::{AccountId, ImageId, Region};
 use crate::principal::Principal;
@@ -26,7 +26,7 @@ impl State {
     /// Whether the account can launch the image: by its state, launch permissions and keys
     ///
     /// The snapshots' own permissions do not matter: EC2 gives access to them for the launch.
-    pub(super) fn judge_launch(
+    pub(crate) fn judge_launch(
         &self,
         region: &Region,
         account: AccountId,
@@ -61,7 +61,7 @@ impl State {
     /// own, but users of public images report that `CopyImage` is refused all the same
     /// (`You do not have permission to access the storage of this ami`); the documentation asks
     /// for the permission and makes no exception.
-    pub(super) fn judge_copy(
+    pub(crate) fn judge_copy(
         &self,
         region: &Region,
         account: AccountId,

@@ -46,26 +46,23 @@
 
 mod backend;
 mod call;
-mod describe_image;
-mod image;
+mod clock;
+mod ec2;
+mod eventual;
+mod fault;
+mod iam;
 mod judge;
-mod launch_permission;
-mod life;
-mod member;
-mod organization;
-mod permission;
+mod organizations;
 mod refusal;
-mod setting;
-mod snapshot;
-mod spec;
+#[cfg(feature = "simulator-server")]
+pub mod server;
 mod state;
-mod tag;
 #[cfg(test)]
 mod tests;
 mod world;
 
 pub use backend::SimulatedBackend;
-pub use call::{Call, Outcome};
+pub use call::{Call, Outcome, Service};
+pub use ec2::ImageSpec;
 pub use judge::Judgement;
-pub use spec::ImageSpec;
 pub use world::World;

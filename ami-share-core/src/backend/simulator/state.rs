@@ -1,31 +1,39 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
-use super::call::{Call, Caller, Outcome, is_of_organizations, is_write};
-use super::image::ImageRecord;
-use super::organization::Organizations;
-use super::refusal::Refusal;
-use super::setting::{Quotas, Settings};
-use super::snapshot::SnapshotRecord;
+use super::call::{Asked, Authority, Call, Caller, Outcome};
+use super::clock::{Clock, Moment};
+use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::eventual::Staleness;
+use super::fault::{Faults, Meddling};
+use super::iam::Identities;
+use super::organizations::Organizations;
+use super::refusal::{NoAnswer, Refusal};
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
 
-/// Everything there is in a world; the rules are its methods, spread over the files of this folder
+/// Everything there is in a world; the rules are its methods, spread over the folders of the services
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) organizations: Organizations,
-    pub(super) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
-    pub(super) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
-    pub(super) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
-    pub(super) quotas: BTreeMap<AccountId, Quotas>,
-    pub(super) denied: BTreeSet<(AccountId, String)>,
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    pub(crate) identities: Identities,
+    pub(crate) organizations: Organizations,
+    pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
+    pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
+    pub(crate) quotas: BTreeMap<AccountId, Quotas>,
+    pub(crate) denied: BTreeSet<(AccountId, String)>,
+    pub(crate) faults: Faults,
     /// The most items of one page
-    pub(super) page_size: usize,
-    /// How many reads a write of a permission attribute stays unseen
-    pub(super) stale_reads: usize,
-    pub(super) calls: Vec<Call>,
+    pub(crate) page_size: usize,
+    /// How long a write stays unseen
+    pub(crate) staleness: Staleness,
+    pub(crate) calls: Vec<Call>,
+    /// How much later the caller gets the answers that were made since this was last taken
+    delay: Duration,
     requests: u64,
     minted: u64,
 }
@@ -33,15 +41,19 @@ pub(super) struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
+            clock: Clock::default(),
+            identities: Identities::default(),
             organizations: Organizations::default(),
             images: BTreeMap::new(),
             snapshots: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),
+            faults: Faults::default(),
             page_size: Self::PAGE_SIZE,
-            stale_reads: 0,
+            staleness: Staleness::default(),
             calls: Vec::new(),
+            delay: Duration::ZERO,
             requests: 0,
             minted: 0,
         }
@@ -52,95 +64,156 @@ impl State {
     /// EC2's most for `DescribeImages`
     const PAGE_SIZE: usize = 1_000;
 
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
     /// Answers one call that reads, and logs it
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         caller: Caller<'_>,
-        operation: &'static str,
+        asked: Asked,
         rule: impl FnOnce(&mut Self) -> Result<T, Refusal>,
     ) -> Result<T, ApiError> {
-        let (answer, _) = self.answer(caller, operation, rule)?;
-        Ok(answer)
+        let operation = asked.operation;
+        match self.answer(caller, asked, rule) {
+            Ok((answer, _)) => Ok(answer),
+            Err(none) => Err(none.of(operation)),
+        }
     }
 
     /// Answers one call that writes, and logs it
     ///
     /// A rule that refuses has stored nothing.
-    pub(super) fn write(
+    pub(crate) fn write(
         &mut self,
         caller: Caller<'_>,
-        operation: &'static str,
+        asked: Asked,
         rule: impl FnOnce(&mut Self) -> Result<(), Refusal>,
     ) -> Result<RequestId, ApiError> {
-        let ((), request_id) = self.answer(caller, operation, rule)?;
-        Ok(Some(request_id))
+        let operation = asked.operation;
+        match self.answer(caller, asked, rule) {
+            Ok(((), request_id)) => Ok(Some(request_id)),
+            Err(none) => Err(none.of(operation)),
+        }
     }
 
-    fn answer<T>(
+    /// Answers one call with its request id, and logs it
+    ///
+    /// First come the faults that are set, then the caller's permissions, then a rehearsal ends, and
+    /// then the rule itself speaks. AWS documents no order.
+    pub(crate) fn answer<T>(
         &mut self,
         caller: Caller<'_>,
-        operation: &'static str,
+        asked: Asked,
         rule: impl FnOnce(&mut Self) -> Result<T, Refusal>,
-    ) -> Result<(T, String), ApiError> {
-        self.requests += 1;
-        let request_id = format!("sim-{:06}", self.requests);
-        let result = match self.denial(caller, operation) {
-            Some(denial) => Err(denial),
-            None => rule(self),
+    ) -> Result<(T, String), NoAnswer> {
+        let request_id = self.mint_request_id();
+        let now = self.now();
+        let Meddling {
+            delay,
+            refusal,
+            lose_answer,
+        } = self.faults.meddle(caller, &asked, now);
+        self.delay += delay;
+        let result = match refusal {
+            Some(refusal) => Err(refusal),
+            None => self
+                .admit(caller, &asked)
+                .and_then(|()| self.rehearse_or(&asked, rule)),
         };
-        let result = result.map_err(|refusal| refusal.of(operation));
+        let refused = result.as_ref().err().map(|no| no.code.to_string());
         self.calls.push(Call {
             request_id: request_id.clone(),
             account: caller.account,
             region: caller.region.clone(),
-            operation,
-            outcome: match &result {
-                Ok(_) => Outcome::Done,
-                Err(error) => Outcome::Refused(error.code().unwrap_or_default().to_owned()),
+            service: asked.service,
+            operation: asked.operation,
+            outcome: match (refused, lose_answer) {
+                (code, true) => Outcome::Lost(code),
+                (Some(code), false) => Outcome::Refused(code),
+                (None, false) => Outcome::Done,
             },
-            write: is_write(operation),
+            write: asked.is_write(),
         });
         match result {
+            _ if lose_answer => Err(NoAnswer::Lost),
             Ok(answer) => Ok((answer, request_id)),
-            Err(error) => Err(error.with_request_id(Some(request_id))),
+            Err(refusal) => Err(NoAnswer::Refused {
+                refusal,
+                request_id,
+            }),
         }
     }
 
-    fn denial(&self, caller: Caller<'_>, operation: &str) -> Option<Refusal> {
-        let is_denied = self
-            .denied
-            .contains(&(caller.account, operation.to_owned()));
-        is_denied.then(|| {
-            if is_of_organizations(operation) {
-                Refusal::new(
-                    "AccessDeniedException",
-                    "You don't have permissions to access this resource.",
-                )
-            } else {
-                Refusal::new(
-                    "UnauthorizedOperation",
-                    "You are not authorized to perform this operation.",
-                )
-            }
-        })
+    /// Refuses what is no call of any operation, and is therefore not logged
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn refuse(&mut self, refusal: Refusal) -> NoAnswer {
+        NoAnswer::Refused {
+            refusal,
+            request_id: self.mint_request_id(),
+        }
     }
 
-    pub(super) fn mint_image_id(&mut self) -> ImageId {
+    /// How much later the caller gets the answers that were made since this was last asked
+    pub(crate) fn take_delay(&mut self) -> Duration {
+        std::mem::take(&mut self.delay)
+    }
+
+    fn admit(&self, caller: Caller<'_>, asked: &Asked) -> Result<(), Refusal> {
+        let denied = (caller.account, asked.operation.to_owned());
+        if self.denied.contains(&denied) {
+            return Err(Refusal::not_authorized(
+                asked.service,
+                "You are not authorized to perform this operation.",
+            ));
+        }
+        match &asked.authority {
+            Authority::Identity(arns) => arns
+                .iter()
+                .try_for_each(|arn| self.authorize(caller, &asked.action(), arn, &[])),
+            Authority::Rule => Ok(()),
+        }
+    }
+
+    /// A rehearsal of EC2 looks at permissions alone, whatever there is
+    ///
+    /// "Checks whether you have the required permissions": that it looks at nothing else is not
+    /// documented.
+    fn rehearse_or<T>(
+        &mut self,
+        asked: &Asked,
+        rule: impl FnOnce(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if asked.dry_run {
+            Err(Refusal::dry_run())
+        } else {
+            rule(self)
+        }
+    }
+
+    pub(crate) fn mint_request_id(&mut self) -> String {
+        self.requests += 1;
+        format!("sim-{:06}", self.requests)
+    }
+
+    pub(crate) fn mint_image_id(&mut self) -> ImageId {
         minted(format_args!("ami-{:017x}", self.next_number()))
     }
 
-    pub(super) fn mint_snapshot_id(&mut self) -> SnapshotId {
+    pub(crate) fn mint_snapshot_id(&mut self) -> SnapshotId {
         minted(format_args!("snap-{:017x}", self.next_number()))
     }
 
-    fn next_number(&mut self) -> u64 {
+    /// A number that was not given out before
+    pub(crate) fn next_number(&mut self) -> u64 {
         self.minted += 1;
         self.minted
     }
 }
 
 /// An id whose text the simulator made itself
-pub(super) fn minted<T: FromStr>(text: impl Display) -> T {
+pub(crate) fn minted<T: FromStr>(text: impl Display) -> T {
     let text = text.to_string();
     // INVARIANT: every format that is passed here is one that its type parses; the tests mint each.
     text.parse()

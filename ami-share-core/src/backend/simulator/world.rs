@@ -3,9 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::backend::SimulatedBackend;
 use super::call::Call;
+use super::ec2::ImageSpec;
+use super::iam::Identity;
 use super::judge::Judgement;
 use super::refusal::Refusal;
-use super::spec::ImageSpec;
 use super::state::State;
 use crate::api_error::ApiError;
 use crate::id::{AccountId, ImageId, OrganizationArn, OrganizationalUnitArn, Region, SnapshotId};
@@ -28,10 +29,10 @@ impl World {
 
     /// A handle that calls as the account; any account exists
     pub fn backend(&self, account: AccountId) -> SimulatedBackend {
-        SimulatedBackend::new(self.clone(), account)
+        SimulatedBackend::new(self.clone(), Identity::Root(account))
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A rule stores only behind all its checks, so a state that a panic left is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -226,7 +227,7 @@ impl World {
     ///
     /// The judgement, and who can see an image, go by what is stored.
     pub fn delay_consistency(&self, reads: usize) {
-        self.state().stale_reads = reads;
+        self.state().staleness.reads = reads;
     }
 
     /// Makes an operation, by AWS's name, answer the account that it is not allowed:

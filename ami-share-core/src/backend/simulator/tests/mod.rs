@@ -7,15 +7,9 @@
 )]
 
 mod call;
-mod consistency;
-mod describe_image;
+mod ec2;
 mod judge;
-mod launch_permission;
-mod life;
-mod organization;
-mod public;
-mod snapshot;
-mod tag;
+mod organizations;
 mod world;
 
 use std::fmt::Debug;

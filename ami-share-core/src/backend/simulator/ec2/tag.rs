@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::call::Caller;
-use super::refusal::Refusal;
-use super::state::State;
+use super::super::call::Caller;
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use crate::id::{AccountId, ResourceId};
 use crate::resource::Tags;
 
@@ -15,20 +15,20 @@ const VALUE_CHARACTERS: usize = 256;
 
 /// The tags of one resource, which every account has its own of
 #[derive(Debug, Default)]
-pub(super) struct TagSets(BTreeMap<AccountId, Tags>);
+pub(crate) struct TagSets(BTreeMap<AccountId, Tags>);
 
 impl TagSets {
-    pub(super) fn with(account: AccountId, tags: Tags) -> Self {
+    pub(crate) fn with(account: AccountId, tags: Tags) -> Self {
         Self(BTreeMap::from([(account, tags)]))
     }
 
     /// Those that the account put on itself
-    pub(super) fn by(&self, account: AccountId) -> Tags {
+    pub(crate) fn by(&self, account: AccountId) -> Tags {
         self.0.get(&account).cloned().unwrap_or_default()
     }
 
     /// Those of an image that the account can see: its own, and the owner's shared ones
-    pub(super) fn of_image(&self, owner: AccountId, account: AccountId) -> Tags {
+    pub(crate) fn of_image(&self, owner: AccountId, account: AccountId) -> Tags {
         let mut tags = self.by(account);
         if let Some(of_owner) = self.0.get(&owner) {
             let shared = of_owner.iter().filter(|(key, _)| key.starts_with(SHARED));
@@ -63,7 +63,7 @@ impl State {
     /// Puts the tags on all the resources, or on none
     ///
     /// An account can tag what others share with it; only it sees these tags.
-    pub(super) fn create_tags(
+    pub(crate) fn create_tags(
         &mut self,
         caller: Caller<'_>,
         resources: &[ResourceId],
@@ -98,7 +98,7 @@ impl State {
     ///
     /// AWS deletes all user tags of the resources when it is given none. No backend may let such a
     /// request through, so here it is refused.
-    pub(super) fn delete_tags(
+    pub(crate) fn delete_tags(
         &mut self,
         caller: Caller<'_>,
         resources: &[ResourceId],

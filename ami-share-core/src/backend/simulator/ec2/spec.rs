@@ -8,13 +8,13 @@ use crate::resource::{ImageState, RootDevice, Tags};
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct ImageSpec {
-    pub(super) name: String,
-    pub(super) root_device: RootDevice,
+    pub(crate) name: String,
+    pub(crate) root_device: RootDevice,
     /// Whether each named snapshot is encrypted
     named_snapshots: Vec<bool>,
-    pub(super) product_codes: Vec<String>,
-    pub(super) tags: Tags,
-    pub(super) state: ImageState,
+    pub(crate) product_codes: Vec<String>,
+    pub(crate) tags: Tags,
+    pub(crate) state: ImageState,
 }
 
 impl ImageSpec {
@@ -67,7 +67,7 @@ impl ImageSpec {
     }
 
     /// Whether each snapshot of the image is encrypted
-    pub(super) fn snapshots(&self) -> &[bool] {
+    pub(crate) fn snapshots(&self) -> &[bool] {
         match (self.named_snapshots.as_slice(), self.root_device) {
             ([], RootDevice::Ebs) => &[false],
             (named, _) => named,

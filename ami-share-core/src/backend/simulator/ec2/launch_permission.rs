@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::call::Caller;
+use super::super::call::Caller;
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use super::image::{ImageRecord, unavailable};
-use super::refusal::Refusal;
-use super::state::State;
 use crate::id::{ImageId, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{BlockPublicAccess, ImageState};
@@ -16,14 +16,15 @@ impl State {
     ///
     /// That the attribute of an image that is disabled, pending or failed can be read is not
     /// documented.
-    pub(super) fn describe_launch_permissions(
+    pub(crate) fn describe_launch_permissions(
         &mut self,
         caller: Caller<'_>,
         image: &ImageId,
     ) -> Result<PrincipalSet, Refusal> {
         self.own_image(caller, image)?;
+        let now = self.now();
         self.image_mut(caller.region, image)
-            .map(|record| record.permissions.read())
+            .map(|record| record.permissions.read(now))
             .ok_or_else(|| Refusal::images_not_found([image]))
     }
 
@@ -31,7 +32,7 @@ impl State {
     ///
     /// Adding what is there and removing what is not is no error. The order of the checks is not
     /// documented.
-    pub(super) fn modify_launch_permissions(
+    pub(crate) fn modify_launch_permissions(
         &mut self,
         caller: Caller<'_>,
         image: &ImageId,
@@ -63,7 +64,7 @@ impl State {
     ///
     /// AWS documents that it cannot be used where the image is shared through an organization or
     /// OU or is public, but not the error; nor what the owner of an image gets.
-    pub(super) fn cancel_image_launch_permission(
+    pub(crate) fn cancel_image_launch_permission(
         &mut self,
         caller: Caller<'_>,
         image: &ImageId,
@@ -86,15 +87,15 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn store_launch_permissions(
+    pub(crate) fn store_launch_permissions(
         &mut self,
         region: &Region,
         image: &ImageId,
         value: PrincipalSet,
     ) {
-        let stale_reads = self.stale_reads;
+        let (staleness, now) = (self.staleness, self.now());
         if let Some(record) = self.image_mut(region, image) {
-            record.permissions.write(value, stale_reads);
+            record.permissions.write(value, staleness, now);
         }
     }
 

@@ -1,7 +1,7 @@
-use super::call::Caller;
-use super::organization::parent_not_found;
-use super::refusal::Refusal;
-use super::state::State;
+use super::super::call::{Asked, Caller, Service};
+use super::super::refusal::Refusal;
+use super::super::state::State;
+use super::tree::parent_not_found;
 use crate::api_error::ApiError;
 use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
 use crate::principal::Principal;
@@ -14,7 +14,7 @@ const PAGE_SIZE: usize = 20;
 
 impl State {
     /// The accounts of an organization or below an OU, in order
-    pub(super) fn list_accounts_under(
+    pub(crate) fn list_accounts_under(
         &mut self,
         caller: Caller<'_>,
         principal: &Principal,
@@ -36,7 +36,7 @@ impl State {
         caller: Caller<'_>,
         organization: &OrganizationArn,
     ) -> Result<Vec<AccountId>, ApiError> {
-        let accounts = self.read(caller, LIST_ACCOUNTS, |state| {
+        let accounts = self.read(caller, asked(LIST_ACCOUNTS), |state| {
             let own = state.managed_organization(caller)?;
             // `ListAccounts` takes no organization and lists the caller's own; a backend has to
             // tell that it is another one, and with which error is for us to choose.
@@ -57,7 +57,7 @@ impl State {
         let mut accounts = Vec::new();
         let mut parents = vec![Principal::from(unit.clone())];
         while let Some(parent) = parents.pop() {
-            let here = self.read(caller, LIST_ACCOUNTS_FOR_PARENT, |state| {
+            let here = self.read(caller, asked(LIST_ACCOUNTS_FOR_PARENT), |state| {
                 let own = state.managed_organization(caller)?;
                 if !state.organizations.has_unit(own, unit) {
                     return Err(parent_not_found());
@@ -66,7 +66,7 @@ impl State {
             })?;
             self.read_other_pages(caller, LIST_ACCOUNTS_FOR_PARENT, here.len())?;
             accounts.extend(here);
-            let units = self.read(caller, LIST_UNITS_FOR_PARENT, |state| {
+            let units = self.read(caller, asked(LIST_UNITS_FOR_PARENT), |state| {
                 Ok(state.organizations.units_in(&parent))
             })?;
             self.read_other_pages(caller, LIST_UNITS_FOR_PARENT, units.len())?;
@@ -100,10 +100,14 @@ impl State {
     ) -> Result<(), ApiError> {
         let page_size = self.page_size.min(PAGE_SIZE);
         for _ in 1..items.div_ceil(page_size) {
-            self.read(caller, operation, |_| Ok(()))?;
+            self.read(caller, asked(operation), |_| Ok(()))?;
         }
         Ok(())
     }
+}
+
+fn asked(operation: &'static str) -> Asked {
+    Asked::of(Service::Organizations, operation)
 }
 
 fn access_denied() -> Refusal {

@@ -1,4 +1,4 @@
-use super::*;
+use super::super::*;
 use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 
 fn unblocked(spec: ImageSpec) -> Scene {

@@ -1,7 +1,7 @@
-use super::call::Caller;
-use super::permission::Permissions;
-use super::refusal::Refusal;
-use super::state::State;
+use super::super::call::{Asked, Caller};
+use super::super::eventual::Eventual;
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use super::tag::TagSets;
 use crate::api_error::ApiError;
 use crate::backend::SnapshotChange;
@@ -16,16 +16,16 @@ const ITEMS_IN_CALL: usize = 500;
 
 /// A snapshot as its Region keeps it
 #[derive(Debug)]
-pub(super) struct SnapshotRecord {
-    pub(super) id: SnapshotId,
-    pub(super) owner: AccountId,
-    pub(super) encrypted: bool,
-    pub(super) permissions: Permissions,
-    pub(super) tags: TagSets,
+pub(crate) struct SnapshotRecord {
+    pub(crate) id: SnapshotId,
+    pub(crate) owner: AccountId,
+    pub(crate) encrypted: bool,
+    pub(crate) permissions: Eventual<PrincipalSet>,
+    pub(crate) tags: TagSets,
 }
 
 impl State {
-    pub(super) fn snapshot(
+    pub(crate) fn snapshot(
         &self,
         region: &Region,
         snapshot: &SnapshotId,
@@ -33,7 +33,7 @@ impl State {
         self.snapshots.get(region)?.get(snapshot)
     }
 
-    pub(super) fn snapshot_mut(
+    pub(crate) fn snapshot_mut(
         &mut self,
         region: &Region,
         snapshot: &SnapshotId,
@@ -44,7 +44,7 @@ impl State {
     /// The snapshot, if it is the caller's own, or shared with it by name or with the public
     ///
     /// A launch permission of an image does not show the image's snapshots.
-    pub(super) fn seen_snapshot(
+    pub(crate) fn seen_snapshot(
         &self,
         caller: Caller<'_>,
         snapshot: &SnapshotId,
@@ -60,7 +60,7 @@ impl State {
     /// Whether a create-volume permission lets the account in; the owner needs none
     ///
     /// Block all sharing leaves the permission of a public snapshot in place, but without effect.
-    pub(super) fn may_create_volumes(
+    pub(crate) fn may_create_volumes(
         &self,
         region: &Region,
         account: AccountId,
@@ -70,18 +70,20 @@ impl State {
             self.settings(region, snapshot.owner).snapshots
                 == SnapshotBlockPublicAccess::BlockAllSharing
         };
-        snapshot.permissions.names(account) || snapshot.permissions.is_public() && !is_hidden()
+        let permissions = snapshot.permissions.current();
+        permissions.contains(&account.into())
+            || permissions.contains(&Principal::Public) && !is_hidden()
     }
 
     /// By id; one that the caller cannot see fails the whole call
-    pub(super) fn describe_snapshots(
+    pub(crate) fn describe_snapshots(
         &mut self,
         caller: Caller<'_>,
         snapshots: &[SnapshotId],
     ) -> Result<Vec<Snapshot>, ApiError> {
         let mut found = Vec::with_capacity(snapshots.len());
         for snapshots in snapshots.chunks(IDS_IN_CALL) {
-            found.extend(self.read(caller, "DescribeSnapshots", |state| {
+            found.extend(self.read(caller, Asked::ec2("DescribeSnapshots"), |state| {
                 snapshots
                     .iter()
                     .map(|snapshot| state.tell_of_snapshot(caller, snapshot))
@@ -105,19 +107,20 @@ impl State {
     }
 
     /// Who may create volumes from the caller's snapshot, as far as it can be read already
-    pub(super) fn describe_create_volume_permissions(
+    pub(crate) fn describe_create_volume_permissions(
         &mut self,
         caller: Caller<'_>,
         snapshot: &SnapshotId,
     ) -> Result<PrincipalSet, Refusal> {
         self.own_snapshot(caller, snapshot)?;
+        let now = self.now();
         self.snapshot_mut(caller.region, snapshot)
-            .map(|record| record.permissions.read())
+            .map(|record| record.permissions.read(now))
             .ok_or_else(|| Refusal::snapshot_not_found(snapshot))
     }
 
     /// Adds or removes in one step, or does nothing
-    pub(super) fn modify_create_volume_permissions(
+    pub(crate) fn modify_create_volume_permissions(
         &mut self,
         caller: Caller<'_>,
         snapshot: &SnapshotId,
@@ -129,7 +132,7 @@ impl State {
         match change {
             SnapshotChange::Add(principals) => {
                 let makes_public =
-                    !record.permissions.is_public() && principals.contains(&Principal::Public);
+                    !after.contains(&Principal::Public) && principals.contains(&Principal::Public);
                 if makes_public {
                     self.check_snapshot_may_be_public(caller, record)?;
                 }
@@ -141,9 +144,9 @@ impl State {
                 }
             }
         }
-        let stale_reads = self.stale_reads;
+        let (staleness, now) = (self.staleness, self.now());
         if let Some(record) = self.snapshot_mut(caller.region, snapshot) {
-            record.permissions.write(after, stale_reads);
+            record.permissions.write(after, staleness, now);
         }
         Ok(())
     }

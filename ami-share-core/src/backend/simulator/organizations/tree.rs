@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::refusal::Refusal;
-use super::state::minted;
+use super::super::refusal::Refusal;
+use super::super::state::minted;
 use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
 use crate::principal::Principal;
 
@@ -9,7 +9,7 @@ use crate::principal::Principal;
 ///
 /// A parent is an OU, or the organization itself for what sits at its root.
 #[derive(Debug, Default)]
-pub(super) struct Organizations {
+pub(crate) struct Organizations {
     organizations: BTreeMap<OrganizationArn, Organization>,
     parent_of_unit: BTreeMap<OrganizationalUnitArn, Principal>,
     parent_of_account: BTreeMap<AccountId, Principal>,
@@ -22,7 +22,7 @@ struct Organization {
 }
 
 impl Organizations {
-    pub(super) fn create(&mut self, management: AccountId) -> Result<OrganizationArn, Refusal> {
+    pub(crate) fn create(&mut self, management: AccountId) -> Result<OrganizationArn, Refusal> {
         if self.parent_of_account.contains_key(&management) {
             return Err(Refusal::new(
                 "AlreadyInOrganizationException",
@@ -40,7 +40,7 @@ impl Organizations {
         Ok(arn)
     }
 
-    pub(super) fn create_unit(
+    pub(crate) fn create_unit(
         &mut self,
         parent: &Principal,
     ) -> Result<OrganizationalUnitArn, Refusal> {
@@ -58,7 +58,7 @@ impl Organizations {
     }
 
     /// Lets an account that is in no organization join one
-    pub(super) fn add_account(
+    pub(crate) fn add_account(
         &mut self,
         parent: &Principal,
         account: AccountId,
@@ -78,7 +78,7 @@ impl Organizations {
     }
 
     /// Moves an account within its organization
-    pub(super) fn move_account(
+    pub(crate) fn move_account(
         &mut self,
         account: AccountId,
         parent: &Principal,
@@ -97,7 +97,7 @@ impl Organizations {
         Ok(())
     }
 
-    pub(super) fn remove_account(&mut self, account: AccountId) -> Result<(), Refusal> {
+    pub(crate) fn remove_account(&mut self, account: AccountId) -> Result<(), Refusal> {
         let Some(organization) = self.organization_of(account) else {
             return Err(account_not_found());
         };
@@ -112,23 +112,23 @@ impl Organizations {
     }
 
     /// The OUs above an account from the inside out, and its organization last
-    pub(super) fn above(&self, account: AccountId) -> impl Iterator<Item = &Principal> {
+    pub(crate) fn above(&self, account: AccountId) -> impl Iterator<Item = &Principal> {
         self.upwards(self.parent_of_account.get(&account))
     }
 
-    pub(super) fn organization_of(&self, account: AccountId) -> Option<&OrganizationArn> {
+    pub(crate) fn organization_of(&self, account: AccountId) -> Option<&OrganizationArn> {
         let parent = self.parent_of_account.get(&account)?;
         self.organization_around(parent).map(|(arn, _)| arn)
     }
 
-    pub(super) fn management_of(&self, organization: &OrganizationArn) -> Option<AccountId> {
+    pub(crate) fn management_of(&self, organization: &OrganizationArn) -> Option<AccountId> {
         self.organizations
             .get(organization)
             .map(|facts| facts.management)
     }
 
     /// Whether the OU is one of the organization
-    pub(super) fn has_unit(
+    pub(crate) fn has_unit(
         &self,
         organization: &OrganizationArn,
         unit: &OrganizationalUnitArn,
@@ -140,7 +140,7 @@ impl Organizations {
     }
 
     /// All accounts of an organization
-    pub(super) fn accounts_of(&self, organization: &OrganizationArn) -> Vec<AccountId> {
+    pub(crate) fn accounts_of(&self, organization: &OrganizationArn) -> Vec<AccountId> {
         self.parent_of_account
             .keys()
             .copied()
@@ -149,7 +149,7 @@ impl Organizations {
     }
 
     /// The accounts directly under a parent
-    pub(super) fn accounts_in(&self, parent: &Principal) -> Vec<AccountId> {
+    pub(crate) fn accounts_in(&self, parent: &Principal) -> Vec<AccountId> {
         self.parent_of_account
             .iter()
             .filter(|(_, of_account)| *of_account == parent)
@@ -158,7 +158,7 @@ impl Organizations {
     }
 
     /// The OUs directly under a parent
-    pub(super) fn units_in(&self, parent: &Principal) -> Vec<Principal> {
+    pub(crate) fn units_in(&self, parent: &Principal) -> Vec<Principal> {
         self.parent_of_unit
             .iter()
             .filter(|(_, of_unit)| *of_unit == parent)
@@ -182,7 +182,7 @@ impl Organizations {
     }
 }
 
-pub(super) fn parent_not_found() -> Refusal {
+pub(crate) fn parent_not_found() -> Refusal {
     Refusal::new(
         "ParentNotFoundException",
         "We can't find a root or OU with the ParentId that you specified.",

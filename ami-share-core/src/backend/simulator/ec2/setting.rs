@@ -1,15 +1,15 @@
-use super::call::Caller;
-use super::state::State;
+use super::super::call::Caller;
+use super::super::state::State;
 use crate::id::{AccountId, Region};
 use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 
 /// What an account may have of a thing
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Quotas {
+pub(crate) struct Quotas {
     /// Accounts, organizations and OUs that one image is shared with
-    pub(super) entities: usize,
+    pub(crate) entities: usize,
     /// Public images in one Region
-    pub(super) public_images: usize,
+    pub(crate) public_images: usize,
 }
 
 /// The defaults of [AMI quotas](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-quotas.html)
@@ -24,9 +24,9 @@ impl Default for Quotas {
 
 /// The settings of an account in a Region
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Settings {
-    pub(super) images: BlockPublicAccess,
-    pub(super) snapshots: SnapshotBlockPublicAccess,
+pub(crate) struct Settings {
+    pub(crate) images: BlockPublicAccess,
+    pub(crate) snapshots: SnapshotBlockPublicAccess,
 }
 
 /// Those of a new account: for AMIs, public access is blocked unless it is switched on; for
@@ -41,11 +41,11 @@ impl Default for Settings {
 }
 
 impl State {
-    pub(super) fn quotas(&self, account: AccountId) -> Quotas {
+    pub(crate) fn quotas(&self, account: AccountId) -> Quotas {
         self.quotas.get(&account).copied().unwrap_or_default()
     }
 
-    pub(super) fn settings(&self, region: &Region, account: AccountId) -> Settings {
+    pub(crate) fn settings(&self, region: &Region, account: AccountId) -> Settings {
         self.settings
             .get(region)
             .and_then(|of_region| of_region.get(&account))
@@ -53,7 +53,7 @@ impl State {
             .unwrap_or_default()
     }
 
-    pub(super) fn settings_mut(&mut self, region: &Region, account: AccountId) -> &mut Settings {
+    pub(crate) fn settings_mut(&mut self, region: &Region, account: AccountId) -> &mut Settings {
         self.settings
             .entry(region.clone())
             .or_default()
@@ -62,7 +62,7 @@ impl State {
     }
 
     /// The setting as its own account sees it
-    pub(super) fn own_settings(&self, caller: Caller<'_>) -> Settings {
+    pub(crate) fn own_settings(&self, caller: Caller<'_>) -> Settings {
         self.settings(caller.region, caller.account)
     }
 }

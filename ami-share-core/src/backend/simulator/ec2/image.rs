@@ -1,44 +1,48 @@
-use super::call::Caller;
-use super::permission::Permissions;
-use super::refusal::Refusal;
-use super::state::State;
+use super::super::call::Caller;
+use super::super::eventual::Eventual;
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use super::tag::TagSets;
 use crate::id::{AccountId, ImageId, Region};
-use crate::principal::Principal;
+use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Image, ImageSnapshot, ImageState, RootDevice};
 
 /// An image as its Region keeps it
 #[derive(Debug)]
-pub(super) struct ImageRecord {
-    pub(super) id: ImageId,
-    pub(super) owner: AccountId,
-    pub(super) name: String,
-    pub(super) state: ImageState,
-    pub(super) root_device: RootDevice,
-    pub(super) snapshots: Vec<ImageSnapshot>,
-    pub(super) product_codes: Vec<String>,
-    pub(super) permissions: Permissions,
-    pub(super) tags: TagSets,
+pub(crate) struct ImageRecord {
+    pub(crate) id: ImageId,
+    pub(crate) owner: AccountId,
+    pub(crate) name: String,
+    pub(crate) state: ImageState,
+    pub(crate) root_device: RootDevice,
+    pub(crate) snapshots: Vec<ImageSnapshot>,
+    pub(crate) product_codes: Vec<String>,
+    pub(crate) permissions: Eventual<PrincipalSet>,
+    pub(crate) tags: TagSets,
     /// Whether it was deregistered so long ago that no listing shows it any more
-    pub(super) gone: bool,
+    pub(crate) gone: bool,
 }
 
 impl ImageRecord {
-    pub(super) fn encrypted_snapshot(&self) -> Option<&ImageSnapshot> {
+    pub(crate) fn is_public(&self) -> bool {
+        self.permissions.current().contains(&Principal::Public)
+    }
+
+    pub(crate) fn encrypted_snapshot(&self) -> Option<&ImageSnapshot> {
         self.snapshots
             .iter()
             .find(|snapshot| snapshot.encrypted == Some(true))
     }
 
     /// The image as `DescribeImages` tells an account of it
-    pub(super) fn told_to(&self, account: AccountId) -> Image {
+    pub(crate) fn told_to(&self, account: AccountId) -> Image {
         Image {
             id: self.id.clone(),
             owner: self.owner,
             name: Some(self.name.clone()),
             state: self.state.clone(),
             state_reason: None,
-            public: self.permissions.is_public(),
+            public: self.is_public(),
             root_device: self.root_device,
             snapshots: self.snapshots.clone(),
             product_codes: self.product_codes.clone(),
@@ -49,11 +53,11 @@ impl ImageRecord {
 
 impl State {
     /// The image, whoever asks and whatever its state
-    pub(super) fn image(&self, region: &Region, image: &ImageId) -> Option<&ImageRecord> {
+    pub(crate) fn image(&self, region: &Region, image: &ImageId) -> Option<&ImageRecord> {
         self.images.get(region)?.get(image)
     }
 
-    pub(super) fn image_mut(
+    pub(crate) fn image_mut(
         &mut self,
         region: &Region,
         image: &ImageId,
@@ -62,7 +66,7 @@ impl State {
     }
 
     /// The image, if the caller can see it
-    pub(super) fn seen_image(&self, caller: Caller<'_>, image: &ImageId) -> Option<&ImageRecord> {
+    pub(crate) fn seen_image(&self, caller: Caller<'_>, image: &ImageId) -> Option<&ImageRecord> {
         self.image(caller.region, image)
             .filter(|image| self.sees(caller.account, image))
     }
@@ -70,7 +74,7 @@ impl State {
     /// The image, if the caller owns it
     ///
     /// That a caller who can see it, but does not own it, gets `AuthFailure` is not documented.
-    pub(super) fn own_image(
+    pub(crate) fn own_image(
         &self,
         caller: Caller<'_>,
         image: &ImageId,
@@ -97,7 +101,7 @@ impl State {
     ///
     /// A disabled image is its owner's alone. That a deregistered one is too, for as long as it
     /// shows up at all, is not documented.
-    pub(super) fn sees(&self, account: AccountId, image: &ImageRecord) -> bool {
+    pub(crate) fn sees(&self, account: AccountId, image: &ImageRecord) -> bool {
         if image.gone {
             return false;
         }
@@ -111,7 +115,7 @@ impl State {
     ///
     /// A permission for an OU covers the accounts in it and in the OUs below it; it goes with the
     /// tree as it is now. One for an organization or OU that nobody made covers nobody.
-    pub(super) fn launch_permission_of(
+    pub(crate) fn launch_permission_of(
         &self,
         account: AccountId,
         image: &ImageRecord,
@@ -124,7 +128,7 @@ impl State {
 }
 
 /// The image is not in a state in which its attributes can be modified
-pub(super) fn unavailable(image: &ImageRecord) -> Refusal {
+pub(crate) fn unavailable(image: &ImageRecord) -> Refusal {
     // The code is documented, the text is not.
     Refusal::new(
         "InvalidAMIID.Unavailable",

@@ -1,18 +1,18 @@
 //! How images come, change and go: what happens beside the port.
 
+use super::super::eventual::Eventual;
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use super::image::{ImageRecord, unavailable};
-use super::permission::Permissions;
-use super::refusal::Refusal;
 use super::snapshot::SnapshotRecord;
 use super::spec::ImageSpec;
-use super::state::State;
 use super::tag::TagSets;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
 use crate::principal::PrincipalSet;
 use crate::resource::{ImageSnapshot, ImageState};
 
 impl State {
-    pub(super) fn register_image(
+    pub(crate) fn register_image(
         &mut self,
         region: &Region,
         owner: AccountId,
@@ -37,7 +37,7 @@ impl State {
             root_device: spec.root_device,
             snapshots,
             product_codes: spec.product_codes,
-            permissions: Permissions::default(),
+            permissions: Eventual::default(),
             tags: TagSets::with(owner, spec.tags),
             gone: false,
         };
@@ -59,7 +59,7 @@ impl State {
             id: id.clone(),
             owner,
             encrypted,
-            permissions: Permissions::default(),
+            permissions: Eventual::default(),
             tags: TagSets::default(),
         };
         self.snapshots
@@ -70,7 +70,7 @@ impl State {
     }
 
     /// Makes the image private: all its launch permissions go
-    pub(super) fn disable_image(
+    pub(crate) fn disable_image(
         &mut self,
         region: &Region,
         image: &ImageId,
@@ -81,7 +81,7 @@ impl State {
     }
 
     /// Makes the image available again, private as it is
-    pub(super) fn enable_image(&mut self, region: &Region, image: &ImageId) -> Result<(), Refusal> {
+    pub(crate) fn enable_image(&mut self, region: &Region, image: &ImageId) -> Result<(), Refusal> {
         self.change_state(region, image, &ImageState::Disabled, ImageState::Available)
     }
 
@@ -102,7 +102,7 @@ impl State {
     }
 
     /// Takes the image away; its snapshots stay, as they do on AWS unless it is told otherwise
-    pub(super) fn deregister_image(
+    pub(crate) fn deregister_image(
         &mut self,
         region: &Region,
         image: &ImageId,
@@ -111,11 +111,11 @@ impl State {
         record.state = ImageState::Deregistered;
         record.gone = true;
         // Nobody can read it any more, so there is nobody to be late.
-        record.permissions = Permissions::default();
+        record.permissions = Eventual::default();
         Ok(())
     }
 
-    pub(super) fn set_image_state(
+    pub(crate) fn set_image_state(
         &mut self,
         region: &Region,
         image: &ImageId,

@@ -1,4 +1,4 @@
-use super::*;
+use super::super::*;
 use crate::resource::{BlockPublicAccess, ImageState};
 
 async fn seen(scene: &Scene, account: AccountId) -> bool {

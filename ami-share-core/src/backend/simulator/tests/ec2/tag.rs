@@ -1,4 +1,4 @@
-use super::*;
+use super::super::*;
 use crate::id::ResourceId;
 use crate::resource::Tags;
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use super::call::Caller;
+use super::super::call::{Asked, Caller};
+use super::super::refusal::Refusal;
+use super::super::state::State;
 use super::image::ImageRecord;
-use super::refusal::Refusal;
-use super::state::State;
 use crate::api_error::ApiError;
 use crate::backend::Page;
 use crate::id::ImageId;
@@ -25,7 +25,7 @@ impl State {
     /// AWS answers `InvalidAMIID.NotFound` for the whole call when one id is unknown. The ids are
     /// then asked for again by the filter `image-id`, which leaves the unknown ones out; the calls
     /// that this takes are logged as the real backend makes them.
-    pub(super) fn describe_images(
+    pub(crate) fn describe_images(
         &mut self,
         caller: Caller<'_>,
         images: &[ImageId],
@@ -34,11 +34,13 @@ impl State {
         let images: Vec<&ImageId> = images.iter().filter(|&id| asked.insert(id)).collect();
         let mut found = Vec::with_capacity(images.len());
         for images in images.chunks(IDS_IN_CALL) {
-            match self.read(caller, OPERATION, |state| state.all_of(caller, images)) {
+            match self.read(caller, Asked::ec2(OPERATION), |state| {
+                state.all_of(caller, images)
+            }) {
                 Ok(all) => found.extend(all),
                 Err(error) if error.code() == Some(Refusal::IMAGE_NOT_FOUND) => {
                     for images in images.chunks(IDS_IN_FILTER) {
-                        found.extend(self.read(caller, OPERATION, |state| {
+                        found.extend(self.read(caller, Asked::ec2(OPERATION), |state| {
                             Ok(state.those_seen(caller, images))
                         })?);
                     }
@@ -70,17 +72,17 @@ impl State {
     }
 
     /// How many public images the caller has in the Region
-    pub(super) fn count_public_images(&self, caller: Caller<'_>) -> usize {
+    pub(crate) fn count_public_images(&self, caller: Caller<'_>) -> usize {
         self.images
             .get(caller.region)
             .into_iter()
             .flatten()
-            .filter(|(_, image)| image.owner == caller.account && image.permissions.is_public())
+            .filter(|(_, image)| image.owner == caller.account && image.is_public())
             .count()
     }
 
     /// One page of what others share with the caller, in the order of the ids
-    pub(super) fn describe_shared_images(
+    pub(crate) fn describe_shared_images(
         &self,
         caller: Caller<'_>,
         next_token: Option<&str>,

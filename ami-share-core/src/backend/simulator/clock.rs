@@ -1,0 +1,128 @@
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Iso8601;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
+use tokio::time::Instant;
+
+/// A moment in the world, in milliseconds since 1970
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Moment(i64);
+
+impl Moment {
+    /// With the three digits of a second's fraction that EC2 writes
+    const FORMAT: EncodedConfig = Config::DEFAULT
+        .set_time_precision(TimePrecision::Second {
+            decimal_digits: std::num::NonZeroU8::new(3),
+        })
+        .encode();
+
+    pub(crate) const fn of_milliseconds(since_1970: i64) -> Self {
+        Self(since_1970)
+    }
+
+    pub(crate) const fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// As AWS's JSON protocols write it: seconds with a fraction
+    pub(crate) fn seconds(self) -> f64 {
+        // A f64 holds every millisecond until the year 287,396.
+        self.0 as f64 / 1_000.0
+    }
+
+    /// As EC2 writes it, such as `2026-01-01T00:00:00.000Z`
+    pub(crate) fn iso_8601(self) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|time| time.format(&Iso8601::<{ Self::FORMAT }>).ok())
+            .unwrap_or_default()
+    }
+
+    /// From the form that EC2 takes and writes
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let time = OffsetDateTime::parse(text, &Iso8601::PARSING).ok()?;
+        i64::try_from(time.unix_timestamp_nanos() / 1_000_000)
+            .ok()
+            .map(Self)
+    }
+
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(milliseconds_of(duration)))
+    }
+
+    /// How long it is from an earlier moment to this one; nothing from a later one
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        let milliseconds = self.0.saturating_sub(earlier.0);
+        Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
+    }
+}
+
+/// The time of a world: it starts at a fixed moment and goes on with the runtime's clock
+///
+/// Under a paused runtime it goes on only when that one does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    /// What time it was when the runtime's clock stood at `since`
+    start: Moment,
+    since: Instant,
+}
+
+impl Default for Clock {
+    /// 2026-01-01T00:00:00Z, so that the same acts happen at the same time
+    fn default() -> Self {
+        Self::starting_at(Moment(1_767_225_600_000))
+    }
+}
+
+impl Clock {
+    pub(crate) fn starting_at(start: Moment) -> Self {
+        Self {
+            start,
+            since: Instant::now(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.start.after(self.since.elapsed())
+    }
+
+    /// Lets time pass at once
+    pub(crate) fn advance(&mut self, duration: Duration) {
+        self.start = self.start.after(duration);
+    }
+}
+
+fn milliseconds_of(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_ec2_writes_it_and_read_back() {
+        let start = Clock::default().now().iso_8601();
+        assert!(start.starts_with("2026-01-01T00:00:0"), "{start}");
+        let moment = Moment::of_milliseconds(1_767_225_600_007);
+        assert_eq!(moment.iso_8601(), "2026-01-01T00:00:00.007Z");
+        assert_eq!(Moment::parse(&moment.iso_8601()).unwrap(), moment);
+        assert_eq!(
+            Moment::parse("2026-01-01T00:00:00Z").unwrap(),
+            Moment::of_milliseconds(1_767_225_600_000)
+        );
+        assert_eq!(Moment::parse("yesterday"), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_goes_on_with_the_runtime_and_by_advance() {
+        let mut clock = Clock::default();
+        let start = clock.now();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(clock.now().since(start), Duration::from_secs(5));
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(clock.now().since(start), Duration::from_secs(65));
+    }
+}

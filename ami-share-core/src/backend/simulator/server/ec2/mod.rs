@@ -1,0 +1,35 @@
+//! EC2: queries in, XML out. One file per resource.
+
+mod image_attribute;
+
+use super::super::refusal::Refusal;
+use super::service::QueryAction;
+use super::xml::Element;
+
+pub(crate) const ACTIONS: &[&[QueryAction]] = &[image_attribute::ACTIONS];
+
+const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+/// An answer with its request id in front, as EC2 has it
+pub(crate) fn response(action: &str, mut fields: Vec<Element>, request_id: &str) -> Element {
+    fields.insert(0, Element::text("requestId", request_id.to_owned()));
+    Element::new(format!("{action}Response"), fields).in_namespace(NAMESPACE)
+}
+
+/// How EC2 refuses
+pub(crate) fn error(refusal: &Refusal, request_id: &str) -> Element {
+    let error = Element::new(
+        "Error",
+        vec![
+            Element::text("Code", refusal.code.clone()),
+            Element::text("Message", refusal.message.clone()),
+        ],
+    );
+    Element::new(
+        "Response",
+        vec![
+            Element::new("Errors", vec![error]),
+            Element::text("RequestID", request_id.to_owned()),
+        ],
+    )
+}
