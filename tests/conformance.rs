@@ -36,6 +36,12 @@ fn main() -> ExitCode {
             Ok(support::MotoGround::connect(moto).await)
         })
     }));
+    #[cfg(all(feature = "aws", feature = "simulator-server"))]
+    trials.extend(
+        checks()
+            .into_iter()
+            .map(|check| trial("wire", check, |_| None, support::WireGround::start)),
+    );
     trials.sort_by(|one, other| one.name().cmp(other.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if conclusion.num_passed + conclusion.num_failed == 0 && !narrowed {

@@ -91,6 +91,16 @@ impl SimulatedGround {
             organization: (organization, unit, member),
         })
     }
+
+    /// The world that it stands in
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The account that owns its images
+    pub fn owner_account(&self) -> AccountId {
+        self.owner
+    }
 }
 
 #[async_trait]

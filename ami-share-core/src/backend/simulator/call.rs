@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::iam::Identity;
 use crate::id::{AccountId, Region};
 
@@ -33,10 +35,13 @@ pub enum Outcome {
     Refused(String),
     /// The caller never got the answer: the call was done, or refused with this error code
     Lost(Option<String>),
+    /// The connection closed before anything was done
+    Cut,
 }
 
 /// An AWS service that the simulator speaks for
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Service {
     /// Amazon Elastic Compute Cloud

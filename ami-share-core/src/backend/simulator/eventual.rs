@@ -2,6 +2,7 @@ use std::mem;
 use std::time::Duration;
 
 use super::clock::Moment;
+use super::fault::Staleness;
 
 /// A value that readers may see late
 ///
@@ -19,13 +20,6 @@ struct Stale<T> {
     value: T,
     reads_left: usize,
     until: Moment,
-}
-
-/// How long a write stays unseen: for a number of reads, or for a time, whichever ends later
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Staleness {
-    pub(crate) reads: usize,
-    pub(crate) time: Duration,
 }
 
 impl<T: Clone> Eventual<T> {
@@ -60,7 +54,7 @@ impl<T: Clone> Eventual<T> {
         self.stale = (staleness != Staleness::default()).then(|| Stale {
             value: before,
             reads_left: staleness.reads,
-            until: now.after(staleness.time),
+            until: now.after(Duration::from_millis(staleness.milliseconds)),
         });
     }
 }

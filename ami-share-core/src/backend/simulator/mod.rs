@@ -52,10 +52,12 @@ mod eventual;
 mod fault;
 mod iam;
 mod judge;
+mod kms;
 mod organizations;
 mod refusal;
 #[cfg(feature = "simulator-server")]
 pub mod server;
+mod ssm;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -64,5 +66,6 @@ mod world;
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
 pub use ec2::ImageSpec;
+pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 pub use judge::Judgement;
 pub use world::World;

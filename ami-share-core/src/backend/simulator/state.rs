@@ -6,8 +6,7 @@ use std::time::Duration;
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
 use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
-use super::eventual::Staleness;
-use super::fault::{Faults, Meddling};
+use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
@@ -26,7 +25,7 @@ pub(crate) struct State {
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Engine,
     /// The most items of one page
     pub(crate) page_size: usize,
     /// How long a write stays unseen
@@ -49,7 +48,7 @@ impl Default for State {
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),
-            faults: Faults::default(),
+            faults: Engine::default(),
             page_size: Self::PAGE_SIZE,
             staleness: Staleness::default(),
             calls: Vec::new(),
@@ -66,6 +65,11 @@ impl State {
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    pub(crate) fn set_faults(&mut self, faults: Faults) {
+        self.staleness = faults.staleness;
+        self.faults = Engine::of(faults);
     }
 
     /// Answers one call that reads, and logs it
@@ -110,40 +114,46 @@ impl State {
     ) -> Result<(T, String), NoAnswer> {
         let request_id = self.mint_request_id();
         let now = self.now();
-        let Meddling {
-            delay,
-            refusal,
-            lose_answer,
-        } = self.faults.meddle(caller, &asked, now);
+        let Meddling { delay, failure } = self.faults.meddle(caller, &asked, now);
         self.delay += delay;
-        let result = match refusal {
-            Some(refusal) => Err(refusal),
-            None => self
+        let answer_lost = matches!(failure, Some(Meddled::AnswerLost));
+        let result = match failure {
+            Some(Meddled::ConnectionCut) => {
+                self.log(caller, &asked, request_id, Outcome::Cut);
+                return Err(NoAnswer::Lost);
+            }
+            Some(Meddled::Refused(refusal)) => Err(refusal),
+            Some(Meddled::AnswerLost) | None => self
                 .admit(caller, &asked)
                 .and_then(|()| self.rehearse_or(&asked, rule)),
         };
         let refused = result.as_ref().err().map(|no| no.code.to_string());
-        self.calls.push(Call {
-            request_id: request_id.clone(),
-            account: caller.account,
-            region: caller.region.clone(),
-            service: asked.service,
-            operation: asked.operation,
-            outcome: match (refused, lose_answer) {
-                (code, true) => Outcome::Lost(code),
-                (Some(code), false) => Outcome::Refused(code),
-                (None, false) => Outcome::Done,
-            },
-            write: asked.is_write(),
-        });
+        let outcome = match (refused, answer_lost) {
+            (code, true) => Outcome::Lost(code),
+            (Some(code), false) => Outcome::Refused(code),
+            (None, false) => Outcome::Done,
+        };
+        self.log(caller, &asked, request_id.clone(), outcome);
         match result {
-            _ if lose_answer => Err(NoAnswer::Lost),
+            _ if answer_lost => Err(NoAnswer::Lost),
             Ok(answer) => Ok((answer, request_id)),
             Err(refusal) => Err(NoAnswer::Refused {
                 refusal,
                 request_id,
             }),
         }
+    }
+
+    fn log(&mut self, caller: Caller<'_>, asked: &Asked, request_id: String, outcome: Outcome) {
+        self.calls.push(Call {
+            request_id,
+            account: caller.account,
+            region: caller.region.clone(),
+            service: asked.service,
+            operation: asked.operation,
+            outcome,
+            write: asked.is_write(),
+        });
     }
 
     /// Refuses what is no call of any operation, and is therefore not logged

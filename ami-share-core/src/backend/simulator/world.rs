@@ -1,9 +1,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::backend::SimulatedBackend;
 use super::call::Call;
 use super::ec2::ImageSpec;
+use super::fault::Faults;
 use super::iam::Identity;
 use super::judge::Judgement;
 use super::refusal::Refusal;
@@ -228,6 +230,18 @@ impl World {
     /// The judgement, and who can see an image, go by what is stored.
     pub fn delay_consistency(&self, reads: usize) {
         self.state().staleness.reads = reads;
+    }
+
+    /// Lets calls go wrong from now on, instead of what was set before; counts start again
+    ///
+    /// A handle of this world does not try again: it answers as a client that has given up.
+    pub fn set_faults(&self, faults: Faults) {
+        self.state().set_faults(faults);
+    }
+
+    /// Lets time pass at once
+    pub fn advance(&self, duration: Duration) {
+        self.state().clock.advance(duration);
     }
 
     /// Makes an operation, by AWS's name, answer the account that it is not allowed:

@@ -1,11 +1,27 @@
 use super::super::call::Caller;
+use super::super::clock::Moment;
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::progress::Progress;
 use super::tag::TagSets;
 use crate::id::{AccountId, ImageId, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Image, ImageSnapshot, ImageState, RootDevice};
+
+/// Whether an image can be deregistered
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum DeregistrationProtection {
+    #[default]
+    Off,
+    On {
+        with_cooldown: bool,
+    },
+    /// It was switched off, and still holds for a while
+    CoolingDown {
+        until: Moment,
+    },
+}
 
 /// An image as its Region keeps it
 #[derive(Debug)]
@@ -13,6 +29,20 @@ pub(crate) struct ImageRecord {
     pub(crate) id: ImageId,
     pub(crate) owner: AccountId,
     pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) created: Moment,
+    /// How far the copy is, of an image that was made by one
+    pub(crate) copying: Option<Progress>,
+    /// The image that it was copied from, and in which Region
+    pub(crate) source: Option<(ImageId, Region)>,
+    pub(crate) deprecation: Option<Moment>,
+    pub(crate) protection: DeregistrationProtection,
+    pub(crate) architecture: String,
+    pub(crate) boot_mode: Option<String>,
+    pub(crate) imds_v2: bool,
+    pub(crate) root_device_name: String,
+    pub(crate) virtualization: String,
+    pub(crate) ena_support: bool,
     pub(crate) state: ImageState,
     pub(crate) root_device: RootDevice,
     pub(crate) snapshots: Vec<ImageSnapshot>,

@@ -3,7 +3,8 @@
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::image::{ImageRecord, unavailable};
+use super::image::{DeregistrationProtection, ImageRecord, unavailable};
+use super::progress::Progress;
 use super::snapshot::SnapshotRecord;
 use super::spec::ImageSpec;
 use super::tag::TagSets;
@@ -33,6 +34,18 @@ impl State {
             id: id.clone(),
             owner,
             name: spec.name,
+            description: String::new(),
+            created: self.now(),
+            copying: None,
+            source: None,
+            deprecation: None,
+            protection: DeregistrationProtection::Off,
+            architecture: "x86_64".to_owned(),
+            boot_mode: None,
+            imds_v2: false,
+            root_device_name: device(0),
+            virtualization: "hvm".to_owned(),
+            ena_support: true,
             state: spec.state,
             root_device: spec.root_device,
             snapshots,
@@ -54,11 +67,16 @@ impl State {
         owner: AccountId,
         encrypted: bool,
     ) -> SnapshotId {
+        let key = encrypted.then(|| self.aws_ebs_key(region, owner));
         let id = self.mint_snapshot_id();
         let record = SnapshotRecord {
             id: id.clone(),
             owner,
-            encrypted,
+            key,
+            volume: None,
+            volume_size: 8,
+            description: String::new(),
+            progress: Progress::done(self.now()),
             permissions: Eventual::default(),
             tags: TagSets::default(),
         };

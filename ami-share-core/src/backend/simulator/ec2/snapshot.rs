@@ -2,10 +2,11 @@ use super::super::call::{Asked, Caller};
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::progress::Progress;
 use super::tag::TagSets;
 use crate::api_error::ApiError;
 use crate::backend::SnapshotChange;
-use crate::id::{AccountId, Region, SnapshotId};
+use crate::id::{AccountId, KeyArn, Region, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Snapshot, SnapshotBlockPublicAccess};
 
@@ -19,9 +20,22 @@ const ITEMS_IN_CALL: usize = 500;
 pub(crate) struct SnapshotRecord {
     pub(crate) id: SnapshotId,
     pub(crate) owner: AccountId,
-    pub(crate) encrypted: bool,
+    /// The key that it is encrypted under
+    pub(crate) key: Option<KeyArn>,
+    /// The volume that it was made from, if it is one of this world
+    pub(crate) volume: Option<String>,
+    /// In GiB
+    pub(crate) volume_size: u32,
+    pub(crate) description: String,
+    pub(crate) progress: Progress,
     pub(crate) permissions: Eventual<PrincipalSet>,
     pub(crate) tags: TagSets,
+}
+
+impl SnapshotRecord {
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.key.is_some()
+    }
 }
 
 impl State {
@@ -101,7 +115,7 @@ impl State {
         let record = self.seen_snapshot(caller, snapshot)?;
         Ok(Snapshot {
             id: record.id.clone(),
-            encrypted: record.encrypted,
+            encrypted: record.is_encrypted(),
             tags: record.tags.by(caller.account),
         })
     }
@@ -175,7 +189,7 @@ impl State {
         snapshot: &SnapshotRecord,
     ) -> Result<(), Refusal> {
         // That both are refused is documented; neither code nor text are.
-        if snapshot.encrypted {
+        if snapshot.is_encrypted() {
             return Err(Refusal::new(
                 "OperationNotPermitted",
                 "Encrypted snapshots cannot be shared publicly",

@@ -44,6 +44,7 @@ fn told(call: &Call) -> Value {
         "service": call.service.as_str(),
         "operation": call.operation,
         "outcome": match &call.outcome {
+            Outcome::Cut => json!("cut"),
             Outcome::Done => json!("done"),
             Outcome::Refused(code) => json!({"refused": code}),
             Outcome::Lost(code) => json!({"lost": code}),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::call::Service;
 use super::super::refusal::Refusal;
 use super::service::JsonAction;
+use super::{kms, organizations, ssm};
 
 /// The header that names the operation
 pub(crate) const TARGET: &str = "x-amz-target";
@@ -16,9 +17,9 @@ pub(crate) fn parse(
     body: &[u8],
 ) -> Result<(&'static JsonAction, Value), Refusal> {
     let (prefix, actions): (&str, &'static [&'static [JsonAction]]) = match service {
-        Service::Kms => ("TrentService.", &[]),
-        Service::Organizations => ("AWSOrganizationsV20161128.", &[]),
-        Service::Ssm => ("AmazonSSM.", &[]),
+        Service::Kms => ("TrentService.", kms::ACTIONS),
+        Service::Organizations => ("AWSOrganizationsV20161128.", organizations::ACTIONS),
+        Service::Ssm => ("AmazonSSM.", ssm::ACTIONS),
         Service::Ec2 | Service::Iam | Service::Sts => ("", &[]),
     };
     let target = head.headers.get(TARGET);

@@ -21,9 +21,13 @@ mod body;
 mod control;
 mod ec2;
 mod http;
+mod iam;
 mod json;
+mod kms;
+mod organizations;
 mod params;
 mod service;
+mod ssm;
 mod sts;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use super::access::{Scope, unknown_credentials};
 use super::http::Reply;
 use super::params::Params;
 use super::xml::Element;
-use super::{control, ec2, json, sts};
+use super::{control, ec2, iam, json, sts};
 
 /// One operation of a service whose requests are queries and whose answers are XML
 pub(crate) struct QueryAction {
@@ -106,6 +106,7 @@ fn call_query(
     let name = params.text("Action").unwrap_or_default();
     let actions: &[&[QueryAction]] = match service {
         Service::Ec2 => ec2::ACTIONS,
+        Service::Iam => iam::ACTIONS,
         Service::Sts => sts::ACTIONS,
         _ => &[],
     };

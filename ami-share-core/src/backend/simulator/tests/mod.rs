@@ -8,6 +8,7 @@
 
 mod call;
 mod ec2;
+mod fault;
 mod judge;
 mod organizations;
 mod world;

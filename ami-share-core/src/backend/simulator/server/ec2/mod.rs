@@ -1,12 +1,32 @@
 //! EC2: queries in, XML out. One file per resource.
 
+mod copy_image;
+mod image;
 mod image_attribute;
+mod instance;
+mod region;
+mod register_image;
+mod setting;
+mod snapshot;
+mod tag;
+mod volume;
 
 use super::super::refusal::Refusal;
 use super::service::QueryAction;
 use super::xml::Element;
 
-pub(crate) const ACTIONS: &[&[QueryAction]] = &[image_attribute::ACTIONS];
+pub(crate) const ACTIONS: &[&[QueryAction]] = &[
+    copy_image::ACTIONS,
+    image::ACTIONS,
+    image_attribute::ACTIONS,
+    instance::ACTIONS,
+    region::ACTIONS,
+    register_image::ACTIONS,
+    setting::ACTIONS,
+    snapshot::ACTIONS,
+    tag::ACTIONS,
+    volume::ACTIONS,
+];
 
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
 

@@ -1,0 +1,5 @@
+//! TODO
+
+use super::super::service::QueryAction;
+
+pub(crate) const ACTIONS: &[QueryAction] = &[];

@@ -1,0 +1,5 @@
+//! What the server speaks of IAM.
+
+use super::service::QueryAction;
+
+pub(crate) const ACTIONS: &[&[QueryAction]] = &[];

@@ -1,0 +1,25 @@
+//! Each test states what a client of the server can rely on.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod fault;
+mod wire;
+
+use wire::Wire;
+
+#[tokio::test]
+async fn the_access_key_says_which_account_calls() {
+    let wire = Wire::start().await;
+    let (status, answer) = wire
+        .query("111122223333", "sts", "GetCallerIdentity", &[])
+        .await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(
+        answer.contains("<Account>111122223333</Account>"),
+        "{answer}"
+    );
+}
