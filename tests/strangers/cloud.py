@@ -147,6 +147,23 @@ class Cloud:
         arn: str = self.kms(owner, region).create_key(**more)["KeyMetadata"]["Arn"]
         return arn
 
+    def share(self, image: str, *principals: str) -> None:
+        """Gives launch permission of an image of the owner to accounts, ARNs, or `all`."""
+        added = [launch_item(principal) for principal in principals]
+        self.ec2().modify_image_attribute(ImageId=image, LaunchPermission={"Add": added})
+
+    def unshare(self, image: str, *principals: str) -> None:
+        """Takes launch permission back."""
+        removed = [launch_item(principal) for principal in principals]
+        self.ec2().modify_image_attribute(ImageId=image, LaunchPermission={"Remove": removed})
+
+    def share_snapshot(self, snapshot: str, *accounts: str) -> None:
+        """Gives accounts create-volume permission of a snapshot of the owner."""
+        added = [{"UserId": account} for account in accounts]
+        self.ec2().modify_snapshot_attribute(
+            SnapshotId=snapshot, CreateVolumePermission={"Add": added}
+        )
+
     def open_key(self, key: str, *accounts: str, owner: str = OWNER) -> None:
         """Adds the statements to the key policy that AWS documents for a shared snapshot."""
         kms = self.kms(owner)
@@ -181,9 +198,7 @@ class Cloud:
 
     # --- Looking at the end ---
 
-    def launch_permissions(
-        self, image: str, owner: str = OWNER, region: str = REGION
-    ) -> set[str]:
+    def launch_permissions(self, image: str, owner: str = OWNER, region: str = REGION) -> set[str]:
         """Who may launch, as the owner reads it: account ids, ARNs, and `all`."""
         read = self.ec2(owner, region).describe_image_attribute(
             ImageId=image, Attribute="launchPermission"
@@ -273,6 +288,17 @@ class Organization:
         self.cloud.client("organizations").move_account(
             AccountId=account, SourceParentId=source, DestinationParentId=destination
         )
+
+
+def launch_item(principal: str) -> dict[str, str]:
+    """An item of a launch permission, for an account id, an ARN, or `all`."""
+    if principal == "all":
+        return {"Group": principal}
+    if ":organization/" in principal:
+        return {"OrganizationArn": principal}
+    if ":ou/" in principal:
+        return {"OrganizationalUnitArn": principal}
+    return {"UserId": principal}
 
 
 def root_of(account: str) -> str:

@@ -1,4 +1,4 @@
-"""Ansible's modules of the collection amazon.aws bring images, snapshots and keys to a wanted state."""
+"""Ansible's modules `amazon.aws` bring images, snapshots and keys to a wanted state."""
 
 from __future__ import annotations
 
@@ -138,9 +138,7 @@ def test_registers_an_image_and_shares_it(cloud: Cloud, ansible: Ansible) -> Non
 
 def test_makes_launch_permissions_exactly_those_wanted(cloud: Cloud, ansible: Ansible) -> None:
     image = cloud.image(Description="before").id
-    cloud.ec2().modify_image_attribute(
-        ImageId=image, LaunchPermission={"Add": [{"UserId": STRANGER}]}
-    )
+    cloud.share(image, STRANGER)
     wanted = (
         "ec2_ami",
         {
@@ -171,9 +169,7 @@ def test_makes_an_image_public_and_private(cloud: Cloud, ansible: Ansible) -> No
     image = cloud.image().id
     cloud.ec2().disable_image_block_public_access()
 
-    ansible(
-        ("ec2_ami", {"image_id": image, "launch_permissions": {"group_names": ["all"]}})
-    )
+    ansible(("ec2_ami", {"image_id": image, "launch_permissions": {"group_names": ["all"]}}))
     assert cloud.images_seen_by(STRANGER, ExecutableUsers=["all"]) == {image}
 
     ansible(("ec2_ami", {"image_id": image, "launch_permissions": {"group_names": []}}))
@@ -184,12 +180,8 @@ def test_makes_an_image_public_and_private(cloud: Cloud, ansible: Ansible) -> No
 def test_a_recipient_finds_exactly_what_is_shared_with_it(cloud: Cloud, tmp_path: Path) -> None:
     shared = cloud.image()
     cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=shared.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
-    cloud.ec2().modify_snapshot_attribute(
-        SnapshotId=shared.snapshot, CreateVolumePermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(shared.id, RECIPIENT)
+    cloud.share_snapshot(shared.snapshot, RECIPIENT)
 
     by_permission, by_owner = Ansible(cloud, tmp_path, RECIPIENT)(
         ("ec2_ami_info", {"executable_users": ["self"], "describe_image_attributes": True}),
@@ -204,9 +196,7 @@ def test_a_recipient_finds_exactly_what_is_shared_with_it(cloud: Cloud, tmp_path
 
 def test_deregisters_an_image_with_its_snapshot(cloud: Cloud, ansible: Ansible) -> None:
     image, other = cloud.image(), cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
 
     [told] = ansible(
         ("ec2_ami", {"image_id": image.id, "state": "absent", "delete_snapshot": True})
@@ -230,9 +220,7 @@ def test_makes_a_snapshot_and_shares_it(cloud: Cloud, ansible: Ansible) -> None:
     snapshot = made["snapshot_id"]
     permission = {"snapshot_id": snapshot, "modify_create_vol_permission": True}
     share = ("ec2_snapshot", {**permission, "user_ids": [RECIPIENT]})
-    first, second, read = ansible(
-        share, share, ("ec2_snapshot_info", {"snapshot_ids": [snapshot]})
-    )
+    first, second, read = ansible(share, share, ("ec2_snapshot_info", {"snapshot_ids": [snapshot]}))
 
     assert (first["changed"], second["changed"]) == (True, False)
     assert read["snapshots"][0]["create_volume_permissions"] == [{"user_id": RECIPIENT}]
@@ -271,9 +259,7 @@ def test_makes_a_key_that_a_recipient_can_use(cloud: Cloud, ansible: Ansible) ->
     key = made["key_arn"]
     assert again["key_arn"] == key and again["aliases"] == ["golden"]
     image = cloud.image(key=key).id
-    cloud.ec2().modify_image_attribute(
-        ImageId=image, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image, RECIPIENT)
     assert cloud.judge(RECIPIENT, image).can_launch
     assert [grant["Name"] for grant in cloud.grants(key)] == ["recipient"]
     assert cloud.kms().list_resource_tags(KeyId=key)["Tags"] == [
@@ -292,9 +278,7 @@ def test_writes_a_key_policy_once(cloud: Cloud, ansible: Ansible) -> None:
     policy = cloud.key_policy(key)
     policy["Statement"] += shared_key_statements(RECIPIENT)
     image = cloud.image(key=key).id
-    cloud.ec2().modify_image_attribute(
-        ImageId=image, LaunchPermission={"Add": [{"UserId": RECIPIENT}, {"UserId": STRANGER}]}
-    )
+    cloud.share(image, RECIPIENT, STRANGER)
     wanted = ("kms_key", {"alias": "alias/golden", "policy": json.dumps(policy)})
 
     first, second = ansible(wanted, wanted)

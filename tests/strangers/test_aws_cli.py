@@ -88,9 +88,7 @@ def test_shares_with_an_organization_and_an_ou(cloud: Cloud, aws: CommandLine) -
 def test_a_recipient_finds_what_is_shared_with_it(cloud: Cloud) -> None:
     shared = cloud.image().id
     cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=shared, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(shared, RECIPIENT)
 
     found = CommandLine(cloud, RECIPIENT)(
         "ec2", "describe-images", "--executable-users", "self", "--query", "Images[].ImageId"
@@ -120,9 +118,7 @@ def test_shares_a_snapshot_and_takes_it_back(cloud: Cloud, aws: CommandLine) -> 
 def test_opens_a_key_by_a_grant_and_closes_it(cloud: Cloud, aws: CommandLine) -> None:
     key = cloud.key()
     image = cloud.image(key=key)
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
 
     made = aws("kms", "create-grant", "--key-id", key,
                "--grantee-principal", root_of(RECIPIENT), "--name", "by-hand",
@@ -142,9 +138,7 @@ def test_opens_a_key_by_a_grant_and_closes_it(cloud: Cloud, aws: CommandLine) ->
 def test_opens_a_key_by_its_policy(cloud: Cloud, aws: CommandLine) -> None:
     key = cloud.key()
     image = cloud.image(key=key)
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
     read = ["kms", "get-key-policy", "--key-id", key, "--policy-name", "default"]
     policy = json.loads(aws(*read)["Policy"])
     policy["Statement"].append(
@@ -203,9 +197,7 @@ def test_says_what_was_refused(cloud: Cloud, aws: CommandLine) -> None:
 
 
 def test_acts_in_another_account_by_an_assumed_role(cloud: Cloud, aws: CommandLine) -> None:
-    identity = cloud.client(
-        "sts", cloud.role(RECIPIENT, trusted=OWNER)
-    ).get_caller_identity()
+    identity = cloud.client("sts", cloud.role(RECIPIENT, trusted=OWNER)).get_caller_identity()
     name = identity["Arn"].split("/")[1]
 
     assumed = aws("sts", "assume-role", "--role-session-name", "shift",

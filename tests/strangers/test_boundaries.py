@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -19,7 +22,7 @@ def test_block_public_access_keeps_an_image_private(cloud: Cloud) -> None:
     assert refusal(refused.value) == ("OperationNotPermitted", 400)
     assert not cloud.sees(STRANGER, image)
     # It stops the public only.
-    ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"UserId": RECIPIENT}]})
+    cloud.share(image, RECIPIENT)
     assert cloud.sees(RECIPIENT, image)
 
 
@@ -43,27 +46,21 @@ def test_an_image_under_an_aws_managed_key_is_shared_with_nobody(cloud: Cloud) -
     assert key["KeyManager"] == "AWS"
 
     with pytest.raises(ClientError) as refused:
-        ec2.modify_image_attribute(
-            ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-        )
+        cloud.share(image.id, RECIPIENT)
     assert refusal(refused.value) == ("InvalidParameter", 400)
 
     with pytest.raises(ClientError) as refused:
-        ec2.modify_snapshot_attribute(
-            SnapshotId=image.snapshot, CreateVolumePermission={"Add": [{"UserId": RECIPIENT}]}
-        )
+        cloud.share_snapshot(image.snapshot, RECIPIENT)
     assert refusal(refused.value) == ("OperationNotPermitted", 400)
     assert not cloud.sees(RECIPIENT, image.id)
 
 
 def test_only_the_owner_reads_and_changes_permissions(cloud: Cloud) -> None:
     image = cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
     recipient = cloud.ec2(RECIPIENT)
     asked = {"ImageId": image.id}
-    attempts = [
+    attempts: list[Callable[[], Any]] = [
         lambda: recipient.describe_image_attribute(**asked, Attribute="launchPermission"),
         lambda: recipient.modify_image_attribute(
             **asked, LaunchPermission={"Add": [{"UserId": STRANGER}]}

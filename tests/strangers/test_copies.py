@@ -15,13 +15,8 @@ AT_ONCE = {"Delay": 1, "MaxAttempts": 1}
 
 def shared_for_copy(cloud: Cloud, key: str | None = None) -> Image:
     image = cloud.image(key=key)
-    ec2 = cloud.ec2()
-    ec2.modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
-    ec2.modify_snapshot_attribute(
-        SnapshotId=image.snapshot, CreateVolumePermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
+    cloud.share_snapshot(image.snapshot, RECIPIENT)
     return image
 
 
@@ -59,9 +54,7 @@ def test_a_copy_is_its_makers_own_and_private(cloud: Cloud) -> None:
 
 def test_a_launch_permission_alone_copies_nothing(cloud: Cloud) -> None:
     image = cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
     assert not cloud.judge(RECIPIENT, image.id).can_copy
 
     with pytest.raises(ClientError) as refused:

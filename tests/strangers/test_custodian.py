@@ -76,32 +76,20 @@ def custodian(cloud: Cloud, tmp_path: Path) -> Custodian:
     return Custodian(cloud, tmp_path)
 
 
-def share(cloud: Cloud, image: str, *items: dict[str, str]) -> None:
-    cloud.ec2().modify_image_attribute(ImageId=image, LaunchPermission={"Add": list(items)})
-
-
-def share_snapshot(cloud: Cloud, snapshot: str, *accounts: str) -> None:
-    cloud.ec2().modify_snapshot_attribute(
-        SnapshotId=snapshot,
-        CreateVolumePermission={"Add": [{"UserId": account} for account in accounts]},
-    )
-
-
 def test_finds_images_shared_beyond_the_allowed_and_takes_those_back(
     cloud: Cloud, custodian: Custodian
 ) -> None:
     organization = cloud.organization()
     allowed, too_wide, private = (cloud.image().id for _ in range(3))
-    share(cloud, allowed, {"UserId": RECIPIENT})
-    share(
-        cloud,
+    cloud.share(allowed, RECIPIENT)
+    cloud.share(
         too_wide,
-        {"UserId": RECIPIENT},
-        {"UserId": STRANGER},
-        {"OrganizationArn": organization.arn},
+        RECIPIENT,
+        STRANGER,
+        organization.arn,
     )
     cloud.ec2().disable_image_block_public_access()
-    share(cloud, too_wide, {"Group": "all"})
+    cloud.share(too_wide, "all")
     beyond = {"type": "cross-account", "whitelist": [RECIPIENT]}
 
     found = custodian("ami", beyond, actions=[{"type": "set-permissions", "remove": "matched"}])
@@ -128,7 +116,7 @@ def test_sets_the_launch_permissions_that_a_policy_names(
     organization = cloud.organization()
     _, unit = organization.unit()
     image = cloud.image().id
-    share(cloud, image, {"UserId": STRANGER})
+    cloud.share(image, STRANGER)
 
     custodian(
         "ami",
@@ -143,8 +131,8 @@ def test_sets_the_launch_permissions_that_a_policy_names(
 
 def test_takes_an_image_from_everybody(cloud: Cloud, custodian: Custodian) -> None:
     image, other = cloud.image().id, cloud.image().id
-    share(cloud, image, {"UserId": STRANGER})
-    share(cloud, other, {"UserId": STRANGER})
+    cloud.share(image, STRANGER)
+    cloud.share(other, STRANGER)
 
     custodian("ami", {"ImageId": image}, actions=[{"type": "set-permissions"}])
 
@@ -154,7 +142,7 @@ def test_takes_an_image_from_everybody(cloud: Cloud, custodian: Custodian) -> No
 
 def test_a_recipient_gives_up_an_image(cloud: Cloud, tmp_path: Path) -> None:
     image = cloud.image().id
-    share(cloud, image, {"UserId": RECIPIENT}, {"UserId": STRANGER})
+    cloud.share(image, RECIPIENT, STRANGER)
 
     # Custodian looks at the account's own images, unless another owner is named.
     found = Custodian(cloud, tmp_path, RECIPIENT)(
@@ -172,8 +160,8 @@ def test_finds_snapshots_shared_beyond_the_allowed_and_takes_those_back(
     cloud: Cloud, custodian: Custodian
 ) -> None:
     allowed, too_wide, private = (cloud.snapshot() for _ in range(3))
-    share_snapshot(cloud, allowed, RECIPIENT)
-    share_snapshot(cloud, too_wide, RECIPIENT, STRANGER)
+    cloud.share_snapshot(allowed, RECIPIENT)
+    cloud.share_snapshot(too_wide, RECIPIENT, STRANGER)
     beyond = {"type": "cross-account", "whitelist": [RECIPIENT]}
 
     found = custodian(
@@ -188,12 +176,10 @@ def test_finds_snapshots_shared_beyond_the_allowed_and_takes_those_back(
     assert cloud.snapshots_seen_by(STRANGER, OwnerIds=[OWNER]) == set()
 
 
-def test_sets_and_clears_the_permissions_of_a_snapshot(
-    cloud: Cloud, custodian: Custodian
-) -> None:
+def test_sets_and_clears_the_permissions_of_a_snapshot(cloud: Cloud, custodian: Custodian) -> None:
     snapshot = cloud.snapshot()
     named = {"SnapshotId": snapshot}
-    share_snapshot(cloud, snapshot, STRANGER)
+    cloud.share_snapshot(snapshot, STRANGER)
 
     custodian(
         "ebs-snapshot",
@@ -216,7 +202,7 @@ def test_finds_keys_open_beyond_the_allowed_and_closes_them(
     cloud.open_key(allowed, RECIPIENT)
     cloud.open_key(too_wide, STRANGER)
     image = cloud.image(key=too_wide)
-    share(cloud, image.id, {"UserId": STRANGER})
+    cloud.share(image.id, STRANGER)
     assert cloud.judge(STRANGER, image.id).can_launch
     beyond = {"type": "cross-account", "whitelist": [RECIPIENT]}
 

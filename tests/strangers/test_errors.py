@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,9 +44,7 @@ REFUSED: dict[str, tuple[Attempt, str, int]] = {
         400,
     ),
     "permission of an unknown image": (
-        lambda cloud: cloud.ec2().modify_image_attribute(
-            ImageId=NO_IMAGE, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-        ),
+        lambda cloud: cloud.share(NO_IMAGE, RECIPIENT),
         "InvalidAMIID.NotFound",
         400,
     ),
@@ -97,17 +96,13 @@ REFUSED: dict[str, tuple[Attempt, str, int]] = {
     "unknown parent": (
         lambda cloud: (
             cloud.organization()
-            and cloud.client("organizations").list_accounts_for_parent(
-                ParentId="ou-abcd-01234567"
-            )
+            and cloud.client("organizations").list_accounts_for_parent(ParentId="ou-abcd-01234567")
         ),
         "ParentNotFoundException",
         400,
     ),
     "member that asks for all accounts": (
-        lambda cloud: cloud.client(
-            "organizations", cloud.organization().member()
-        ).list_accounts(),
+        lambda cloud: cloud.client("organizations", cloud.organization().member()).list_accounts(),
         "AccessDeniedException",
         400,
     ),
@@ -239,9 +234,7 @@ def test_a_role_is_assumed_only_by_whom_it_trusts(cloud: Cloud) -> None:
     arn = f"arn:aws:iam::{RECIPIENT}:role/{name}"
     for who, role in ((STRANGER, arn), (OWNER, NOBODY.format(RECIPIENT))):
         refused = refused_with(
-            lambda who=who, role=role: cloud.client("sts", who).assume_role(
-                RoleArn=role, RoleSessionName="test"
-            )
+            partial(cloud.client("sts", who).assume_role, RoleArn=role, RoleSessionName="test")
         )
         assert refused == ("AccessDenied", 403)
 
@@ -303,8 +296,7 @@ def test_every_call_is_on_record_with_its_request_id(cloud: Cloud) -> None:
     answers.append(refused.value.response)
 
     recorded = [
-        (call["request_id"], call["account"], call["operation"])
-        for call in cloud.simulator.calls()
+        (call["request_id"], call["account"], call["operation"]) for call in cloud.simulator.calls()
     ]
 
     assert recorded == [

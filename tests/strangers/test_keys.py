@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -33,13 +35,8 @@ EBS_OPERATIONS = [
 def shared_image(cloud: Cloud, key: str) -> Image:
     """An encrypted image that the recipient has launch and create-volume permission of."""
     image = cloud.image(key=key)
-    ec2 = cloud.ec2()
-    ec2.modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
-    ec2.modify_snapshot_attribute(
-        SnapshotId=image.snapshot, CreateVolumePermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
+    cloud.share_snapshot(image.snapshot, RECIPIENT)
     return image
 
 
@@ -66,9 +63,7 @@ def test_a_visible_image_without_its_key_does_not_launch(cloud: Cloud) -> None:
 def test_a_key_policy_opens_the_key_for_whom_it_names(cloud: Cloud) -> None:
     key = cloud.key()
     image = shared_image(cloud, key)
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": STRANGER}]}
-    )
+    cloud.share(image.id, STRANGER)
 
     cloud.open_key(key, RECIPIENT)
 
@@ -85,7 +80,7 @@ def test_a_key_policy_is_read_back_as_it_was_written(cloud: Cloud) -> None:
 
     cloud.kms().put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(after))
 
-    def principals(policy: dict[str, object]) -> dict[str, object]:
+    def principals(policy: dict[str, object]) -> object:
         """With every principal as a list: KMS is free to write one as a string."""
         text = json.dumps(policy)
         return json.loads(text.replace(f'["{root_of(RECIPIENT)}"]', f'"{root_of(RECIPIENT)}"'))
@@ -203,7 +198,7 @@ def test_who_may_retire_a_grant_finds_and_retires_it(cloud: Cloud) -> None:
 def test_another_account_does_not_get_at_a_closed_key(cloud: Cloud) -> None:
     key = cloud.key()
     stranger = cloud.kms(STRANGER)
-    attempts = [
+    attempts: list[Callable[[], Any]] = [
         lambda: stranger.describe_key(KeyId=key),
         lambda: stranger.get_key_policy(KeyId=key, PolicyName="default"),
         lambda: stranger.list_grants(KeyId=key),

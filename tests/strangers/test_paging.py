@@ -13,7 +13,13 @@ ITEMS = 12
 
 
 def pages(
-    cloud: Cloud, service: str, operation: str, items: str, id_: str, size: int = SIZE, **arguments: Any
+    cloud: Cloud,
+    service: str,
+    operation: str,
+    items: str,
+    id_: str,
+    size: int = SIZE,
+    **arguments: Any,
 ) -> list[list[str]]:
     paginator = cloud.client(service).get_paginator(operation)
     read = paginator.paginate(**arguments, PaginationConfig={"PageSize": size})

@@ -102,9 +102,7 @@ def test_an_encrypted_snapshot_does_not_become_public(cloud: Cloud) -> None:
 
 def test_a_shared_image_shows_no_snapshot_to_its_recipient(cloud: Cloud) -> None:
     image = cloud.image()
-    cloud.ec2().modify_image_attribute(
-        ImageId=image.id, LaunchPermission={"Add": [{"UserId": RECIPIENT}]}
-    )
+    cloud.share(image.id, RECIPIENT)
 
     assert cloud.sees(RECIPIENT, image.id)
     assert cloud.snapshots_seen_by(RECIPIENT, OwnerIds=[OWNER]) == set()

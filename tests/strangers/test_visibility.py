@@ -8,23 +8,15 @@ from botocore.exceptions import ClientError
 from cloud import OWNER, RECIPIENT, STRANGER, Cloud, refusal
 
 
-def add(cloud: Cloud, image: str, **item: str) -> None:
-    cloud.ec2().modify_image_attribute(ImageId=image, LaunchPermission={"Add": [item]})
-
-
-def remove(cloud: Cloud, image: str, **item: str) -> None:
-    cloud.ec2().modify_image_attribute(ImageId=image, LaunchPermission={"Remove": [item]})
-
-
 def make_public(cloud: Cloud, image: str) -> None:
     cloud.ec2().disable_image_block_public_access()
-    add(cloud, image, Group="all")
+    cloud.share(image, "all")
 
 
 def test_an_account_sees_what_names_it_and_nothing_else(cloud: Cloud) -> None:
     for_recipient, for_stranger, private = (cloud.image().id for _ in range(3))
-    add(cloud, for_recipient, UserId=RECIPIENT)
-    add(cloud, for_stranger, UserId=STRANGER)
+    cloud.share(for_recipient, RECIPIENT)
+    cloud.share(for_stranger, STRANGER)
 
     assert cloud.shared_with(RECIPIENT) == {for_recipient}
     assert cloud.images_seen_by(RECIPIENT, Owners=[OWNER]) == {for_recipient}
@@ -40,8 +32,8 @@ def test_an_account_sees_what_names_it_and_nothing_else(cloud: Cloud) -> None:
 
 def test_the_owner_finds_its_images_by_whom_they_name(cloud: Cloud) -> None:
     named, other = cloud.image().id, cloud.image().id
-    add(cloud, named, UserId=RECIPIENT)
-    add(cloud, other, UserId=STRANGER)
+    cloud.share(named, RECIPIENT)
+    cloud.share(other, STRANGER)
 
     assert cloud.images_seen_by(OWNER, Owners=["self"]) == {named, other}
     assert cloud.images_seen_by(OWNER, ExecutableUsers=[RECIPIENT]) == {named}
@@ -60,7 +52,7 @@ def test_everybody_sees_a_public_image(cloud: Cloud) -> None:
     assert cloud.judge(STRANGER, public).can_launch
     assert not cloud.judge(STRANGER, private).can_launch
 
-    remove(cloud, public, Group="all")
+    cloud.unshare(public, "all")
 
     assert not cloud.sees(STRANGER, public)
     assert not cloud.ec2().describe_images(ImageIds=[public])["Images"][0]["Public"]
@@ -72,7 +64,7 @@ def test_an_organization_sees_what_names_it_and_other_accounts_do_not(cloud: Clo
     nested, _ = organization.unit(organization.unit()[0])
     members = [organization.member(), organization.member(nested)]
     shared, private = cloud.image().id, cloud.image().id
-    add(cloud, shared, OrganizationArn=organization.arn)
+    cloud.share(shared, organization.arn)
 
     assert cloud.launch_permissions(shared) == {organization.arn}
     for member in members:
@@ -91,7 +83,7 @@ def test_access_by_an_ou_follows_an_account_in_and_out(cloud: Cloud) -> None:
     nested, _ = organization.unit(unit)
     account = organization.member()
     image = cloud.image().id
-    add(cloud, image, OrganizationalUnitArn=arn)
+    cloud.share(image, arn)
     assert cloud.shared_with(account) == set()
 
     organization.move(account, organization.root, nested)
@@ -107,10 +99,10 @@ def test_access_by_an_ou_follows_an_account_in_and_out(cloud: Cloud) -> None:
 
 def test_an_account_that_is_removed_loses_the_image(cloud: Cloud) -> None:
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
-    add(cloud, image, UserId=STRANGER)
+    cloud.share(image, RECIPIENT)
+    cloud.share(image, STRANGER)
 
-    remove(cloud, image, UserId=RECIPIENT)
+    cloud.unshare(image, RECIPIENT)
 
     assert cloud.launch_permissions(image) == {STRANGER}
     assert not cloud.sees(RECIPIENT, image)
@@ -122,10 +114,10 @@ def test_an_account_that_is_removed_keeps_what_its_organization_gives(cloud: Clo
     organization = cloud.organization()
     member = organization.member()
     image = cloud.image().id
-    add(cloud, image, OrganizationArn=organization.arn)
-    add(cloud, image, UserId=member)
+    cloud.share(image, organization.arn)
+    cloud.share(image, member)
 
-    remove(cloud, image, UserId=member)
+    cloud.unshare(image, member)
 
     assert cloud.launch_permissions(image) == {organization.arn}
     assert cloud.sees(member, image)
@@ -134,16 +126,16 @@ def test_an_account_that_is_removed_keeps_what_its_organization_gives(cloud: Clo
 
 def test_adding_twice_and_removing_what_is_not_there_change_nothing(cloud: Cloud) -> None:
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
-    add(cloud, image, UserId=RECIPIENT)
-    remove(cloud, image, UserId=STRANGER)
+    cloud.share(image, RECIPIENT)
+    cloud.share(image, RECIPIENT)
+    cloud.unshare(image, STRANGER)
 
     assert cloud.launch_permissions(image) == {RECIPIENT}
 
 
 def test_one_call_adds_and_removes(cloud: Cloud) -> None:
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
+    cloud.share(image, RECIPIENT)
 
     cloud.ec2().modify_image_attribute(
         ImageId=image,
@@ -170,8 +162,8 @@ def test_a_reset_takes_the_image_from_everybody(cloud: Cloud) -> None:
     organization = cloud.organization()
     member = organization.member()
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
-    add(cloud, image, OrganizationArn=organization.arn)
+    cloud.share(image, RECIPIENT)
+    cloud.share(image, organization.arn)
 
     cloud.ec2().reset_image_attribute(ImageId=image, Attribute="launchPermission")
 
@@ -183,8 +175,8 @@ def test_a_reset_takes_the_image_from_everybody(cloud: Cloud) -> None:
 
 def test_a_recipient_gives_up_its_own_entry_only(cloud: Cloud) -> None:
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
-    add(cloud, image, UserId=STRANGER)
+    cloud.share(image, RECIPIENT)
+    cloud.share(image, STRANGER)
 
     answer = cloud.ec2(RECIPIENT).cancel_image_launch_permission(ImageId=image)
 
@@ -195,7 +187,7 @@ def test_a_recipient_gives_up_its_own_entry_only(cloud: Cloud) -> None:
 
 def test_a_disabled_image_has_lost_its_launch_permissions(cloud: Cloud) -> None:
     image = cloud.image().id
-    add(cloud, image, UserId=RECIPIENT)
+    cloud.share(image, RECIPIENT)
 
     cloud.ec2().disable_image(ImageId=image)
 
@@ -212,7 +204,7 @@ def test_a_disabled_image_has_lost_its_launch_permissions(cloud: Cloud) -> None:
 def test_a_share_is_of_one_region(cloud: Cloud) -> None:
     here = cloud.image().id
     there = cloud.image(region="eu-central-1").id
-    add(cloud, here, UserId=RECIPIENT)
+    cloud.share(here, RECIPIENT)
 
     assert cloud.shared_with(RECIPIENT) == {here}
     assert cloud.shared_with(RECIPIENT, "eu-central-1") == set()
@@ -223,15 +215,16 @@ def test_a_share_is_of_one_region(cloud: Cloud) -> None:
 def test_tags_stay_with_the_account_that_made_them(cloud: Cloud) -> None:
     image = cloud.image().id
     cloud.ec2().create_tags(Resources=[image], Tags=[{"Key": "stage", "Value": "gold"}])
-    add(cloud, image, UserId=RECIPIENT)
+    cloud.share(image, RECIPIENT)
     cloud.ec2(RECIPIENT).create_tags(Resources=[image], Tags=[{"Key": "mine", "Value": "yes"}])
 
     def tags(account: str) -> list[dict[str, str]]:
         found = cloud.ec2(account).describe_images(ImageIds=[image])["Images"][0]
-        return found.get("Tags", [])
+        read: list[dict[str, str]] = found.get("Tags", [])
+        return read
 
     assert tags(OWNER) == [{"Key": "stage", "Value": "gold"}]
     assert tags(RECIPIENT) == [{"Key": "mine", "Value": "yes"}]
-    by_tag = {"Filters": [{"Name": "tag:stage", "Values": ["gold"]}]}
-    assert cloud.images_seen_by(OWNER, **by_tag) == {image}
-    assert cloud.images_seen_by(RECIPIENT, **by_tag) == set()
+    by_tag = [{"Name": "tag:stage", "Values": ["gold"]}]
+    assert cloud.images_seen_by(OWNER, Filters=by_tag) == {image}
+    assert cloud.images_seen_by(RECIPIENT, Filters=by_tag) == set()

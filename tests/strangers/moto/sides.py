@@ -89,9 +89,7 @@ class Side:
             assert status < 500, f"{label}: the server broke: {status} {code}"
             content: Any = {"Error": {"Code": code, "Status": status}}
         else:
-            content = {
-                name: value for name, value in answer.items() if name != "ResponseMetadata"
-            }
+            content = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
         name = client.meta.method_to_api_mapping[operation]
         self.answers.append(Answer(label, name, self._names.plain(content)))
         return answer

@@ -123,7 +123,8 @@ def test_equal_answers_with_other_ids_and_order_do_not_differ() -> None:
     here = {"Made": ["ami-11111111"], "Tags": [{"Key": "a"}, {"Key": "b"}], "Until": "x"}
     there = {"Made": ["ami-22222222"], "Tags": [{"Key": "b"}, {"Key": "a"}], "Until": "x"}
     assert differing(here, there) == []
-    assert differing(answer("ami-aaaaaaaa", "ami-bbbbbbbb"), answer("ami-cccccccc", "ami-dddddddd")) == []
+    there = answer("ami-cccccccc", "ami-dddddddd")
+    assert differing(answer("ami-aaaaaaaa", "ami-bbbbbbbb"), there) == []
 
 
 @pytest.mark.parametrize(
