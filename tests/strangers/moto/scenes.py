@@ -126,8 +126,8 @@ def launch_permissions(side: Side) -> None:
     add("public", Group="all")
     side.ask("public image", "ec2", "describe_images", ImageIds=[image])
     change("private", LaunchPermission={"Remove": [{"Group": "all"}]})
-    change("add and remove",
-           LaunchPermission={"Add": [{"UserId": STRANGER}], "Remove": [{"UserId": RECIPIENT}]})  # fmt: skip
+    swap = {"Add": [{"UserId": STRANGER}], "Remove": [{"UserId": RECIPIENT}]}
+    change("add and remove", LaunchPermission=swap)
     change("remove absent", LaunchPermission={"Remove": [{"UserId": RECIPIENT}]})
     change("by lists", Attribute="launchPermission", OperationType="add", UserIds=[RECIPIENT])
     change("dry run", LaunchPermission={"Add": [{"Group": "all"}]}, DryRun=True)

@@ -1,4 +1,4 @@
-"""Runs moto on a free port of this machine until it is ended; the first line printed is its endpoint."""
+"""Runs moto on a free port of this machine until it is ended; prints its endpoint first."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Side:
                 service,
                 region_name=region,
                 endpoint_url=self.url,
-                # Our simulator takes an account id as the access key of its root; moto takes a header.
+                # Our simulator takes an account id as an access key; moto takes a header.
                 aws_access_key_id=account,
                 aws_secret_access_key="any",
                 config=_CONFIG,
