@@ -5,9 +5,6 @@
 
 mod allowed;
 mod arn;
-// Copies are asked for over the wire alone.
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
-mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -30,7 +27,6 @@ mod page;
 mod pattern;
 mod progress;
 mod protection;
-mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -52,6 +48,8 @@ pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 #[cfg(feature = "simulator-server")]
 pub(crate) use encryption::Encryption;
 pub(crate) use filter::{Filter, check_filters};
+#[cfg(feature = "simulator-server")]
+pub(crate) use image::{DeregistrationProtection, ImageDevice};
 pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
@@ -59,9 +57,11 @@ pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
 #[cfg(feature = "simulator-server")]
+pub(crate) use life::device;
+#[cfg(feature = "simulator-server")]
 pub(crate) use pattern::matches_pattern;
 #[cfg(feature = "simulator-server")]
-pub(crate) use progress::Stage;
+pub(crate) use progress::{Progress, Stage};
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
@@ -70,18 +70,7 @@ pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
 pub(crate) use tag::Taggable;
 #[cfg(feature = "simulator-server")]
-pub(crate) use tag::{TagsToDelete, check_tags};
+pub(crate) use tag::{TagSets, TagsToDelete, check_tags};
 #[cfg(feature = "simulator-server")]
 pub(crate) use volume::NewVolume;
 pub(crate) use volume::VolumeRecord;
-#[cfg(feature = "simulator-server")]
-pub(crate) use image::DeregistrationProtection;
-pub(crate) use image::ImageRecord;
-#[cfg(feature = "simulator-server")]
-pub(crate) use life::device;
-pub(crate) use progress::{Progress, Stage};
-pub(crate) use setting::{Quotas, Settings};
-pub(crate) use snapshot::SnapshotRecord;
-pub use spec::ImageSpec;
-#[cfg(feature = "simulator-server")]
-pub(crate) use tag::TagSets;

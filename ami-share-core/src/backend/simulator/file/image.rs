@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::ec2::{
-    DeregistrationProtection, ImageRecord, Progress, SnapshotRecord, TagSets, device as device_of,
+    DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, Progress, SnapshotRecord, TagSets, device as device_of,
 };
 use super::super::eventual::Eventual;
 use super::super::state::State;
@@ -12,7 +12,7 @@ use super::is_default;
 use super::loader::{Loader, moment, parsed};
 use super::snapshot::{DEFAULT_SIZE, tags_of_others};
 use crate::id::{AccountId, ImageId, Region};
-use crate::resource::{ImageSnapshot, ImageState, RootDevice, Tags};
+use crate::resource::{ImageState, RootDevice, Tags};
 
 /// An image (AMI)
 #[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -224,6 +224,7 @@ impl ImageFile {
             permissions: Eventual::new(permissions),
             tags,
             gone: self.gone,
+            ..ImageRecord::new(id.clone(), owner, String::new(), loader.start)
         };
         let of_region = loader.state.images.entry(region.clone()).or_default();
         of_region.insert(id, record);
@@ -275,7 +276,7 @@ impl DeviceFile {
         owner: AccountId,
         index: usize,
         at: &At<'_>,
-    ) -> Result<ImageSnapshot, Wrong> {
+    ) -> Result<ImageDevice, Wrong> {
         let device = self.device.unwrap_or_else(|| device_of(index));
         let Some(text) = self.snapshot else {
             let key = match &self.encrypted_with {
@@ -283,7 +284,7 @@ impl DeviceFile {
                 None => None,
             };
             let id = loader.state.mint_snapshot_id();
-            let encrypted = Some(key.is_some());
+            let encrypted = key.is_some();
             let record = SnapshotRecord {
                 id: id.clone(),
                 owner,
@@ -297,10 +298,10 @@ impl DeviceFile {
             };
             let of_region = loader.state.snapshots.entry(region.clone()).or_default();
             of_region.insert(id.clone(), record);
-            return Ok(ImageSnapshot {
+            return Ok(ImageDevice {
                 id,
-                device,
                 encrypted,
+                volume: volume_of(device, self.size.unwrap_or(DEFAULT_SIZE)),
             });
         };
         for (field, is_given) in [
@@ -323,20 +324,29 @@ impl DeviceFile {
             .state
             .snapshot(region, &id)
             .ok_or_else(|| at.wrong(format_args!("there is no snapshot `{text}` in `{region}`")))?;
-        Ok(ImageSnapshot {
+        Ok(ImageDevice {
             id,
-            device,
-            encrypted: Some(record.is_encrypted()),
+            encrypted: record.is_encrypted(),
+            volume: volume_of(device, record.volume_size),
         })
     }
 
-    fn of(snapshot: &ImageSnapshot) -> Self {
+    fn of(device: &ImageDevice) -> Self {
         Self {
-            device: Some(snapshot.device.clone()),
-            snapshot: Some(snapshot.id.to_string()),
+            device: Some(device.volume.device.clone()),
+            snapshot: Some(device.id.to_string()),
             encrypted_with: None,
             size: None,
         }
+    }
+}
+
+fn volume_of(device: String, size: u32) -> ImageVolume {
+    ImageVolume {
+        device,
+        size,
+        kind: "gp3".to_owned(),
+        delete_on_termination: true,
     }
 }
 

@@ -175,7 +175,7 @@ impl State {
             return Ok(());
         }
         let alias = alias_arn(caller.region, caller.account, name);
-        let request = self.request(caller, action, &alias, caller.account);
+        let request = self.request_by(caller, action, &alias, caller.account);
         // The evaluation asks for a policy of the resource, as a key has one: it gets one that
         // leaves the decision to the account.
         let account = Attached::default_of(&caller.region.partition(), caller.account);

@@ -157,7 +157,7 @@ impl State {
             region: &arn.region(),
             identity: ask.identity,
         };
-        let mut request = self.request(caller, ask.action, arn.as_str(), arn.account());
+        let mut request = self.request_by(caller, ask.action, arn.as_str(), arn.account());
         if let Some(service) = &ask.via {
             request = request
                 .key("kms:ViaService", service)

@@ -181,7 +181,7 @@ impl State {
             .map(|principal| evaluate::Grant::new(&grant.id, principal, ["RetireGrant"]))
             .collect();
         // Whose key it is does not matter, so that it is judged as one of the caller's account.
-        let request = self.request(caller, "kms:RetireGrant", arn.as_str(), caller.account);
+        let request = self.request_by(caller, "kms:RetireGrant", arn.as_str(), caller.account);
         let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
             .identity(&own)

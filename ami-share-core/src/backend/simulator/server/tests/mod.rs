@@ -6,17 +6,15 @@
     clippy::unwrap_used
 )]
 
-mod copy;
-mod ec2;
 mod bad_input;
 mod control;
+mod copy;
+mod ec2;
 mod fault;
 mod iam;
 mod image;
 mod image_attribute;
 mod image_life;
-mod fault;
-mod iam;
 mod kms;
 mod organizations;
 mod register_image;
