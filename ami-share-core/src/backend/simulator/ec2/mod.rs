@@ -48,9 +48,9 @@ pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 #[cfg(feature = "simulator-server")]
 pub(crate) use encryption::Encryption;
 pub(crate) use filter::{Filter, check_filters};
+pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 #[cfg(feature = "simulator-server")]
 pub(crate) use image::{DeregistrationProtection, ImageDevice};
-pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
 pub(crate) use instance::InstanceRecord;

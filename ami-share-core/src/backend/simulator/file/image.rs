@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::ec2::{
-    DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, Progress, SnapshotRecord, TagSets, device as device_of,
+    DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, Progress, SnapshotRecord,
+    TagSets, device as device_of,
 };
 use super::super::eventual::Eventual;
 use super::super::state::State;
