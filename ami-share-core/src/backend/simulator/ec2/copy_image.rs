@@ -1,7 +1,6 @@
 //! `CopyImage`: who may copy what, under which key, and how the copy ends.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::super::call::Caller;
 use super::super::kms::KeyUse;
@@ -9,6 +8,7 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::super::world::World;
 use super::allowed::AllowedImage;
+use super::encryption::{Encryption, KeptKey, SourceKey};
 use super::image::{ImageDevice, ImageRecord, StateReason, unavailable};
 use super::image_attribute::check_description;
 use super::progress::{Progress, Stage};
@@ -30,8 +30,7 @@ pub(crate) struct CopyRequest {
     pub(crate) source_region: Region,
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) encrypted: Option<bool>,
-    pub(crate) key: Option<String>,
+    pub(crate) encryption: Encryption,
     pub(crate) copy_tags: bool,
     pub(crate) image_tags: Tags,
     pub(crate) snapshot_tags: Tags,
@@ -41,30 +40,10 @@ pub(crate) struct CopyRequest {
 /// The copies of images in all Regions
 #[derive(Debug, Default)]
 pub(crate) struct Copies {
-    pub(crate) plan: CopyPlan,
     /// Those that were not seen to end yet
     running: Vec<(Region, ImageId)>,
     /// What was asked with a client token, and what came of it
     asked: BTreeMap<(AccountId, Region, String), (CopyRequest, ImageId)>,
-}
-
-/// How copies go from now on
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CopyPlan {
-    pub(crate) duration: Duration,
-    /// Why they fail, if they do
-    pub(crate) failure: Option<String>,
-}
-
-impl CopyPlan {
-    /// The progress of a copy that starts now
-    pub(crate) fn start(&self, now: super::super::clock::Moment) -> Progress {
-        let progress = Progress::lasting(now, self.duration);
-        match &self.failure {
-            Some(reason) => progress.failing(reason),
-            None => progress,
-        }
-    }
 }
 
 impl Copies {
@@ -100,7 +79,7 @@ impl State {
         let source = self.copyable_image(caller, &request)?;
         let is_own = source.owner == caller.account;
         if source.root_device == RootDevice::InstanceStore
-            && (request.encrypted == Some(true) || request.key.is_some())
+            && request.encryption.encrypted == Some(true)
         {
             // That it cannot be encrypted is documented; neither code nor text are.
             return Err(Refusal::new(
@@ -114,13 +93,10 @@ impl State {
         self.check_name_is_free(caller.region, caller.account, &request.name)?;
         self.check_running_copies(caller)?;
 
-        let keyed = self.keys_of_copy(caller, &request, is_own, &devices)?;
-        let progress = self.copies.plan.start(self.now());
-        let (copied, progress) = match keyed {
-            Ok(copied) => (copied, progress),
-            // Keys are looked at while the copy runs. What it then leaves behind is not documented.
-            Err(_) => (Vec::new(), progress.failing(NO_KEY)),
-        };
+        let (copied, locked) = self.keys_of_copy(caller, &request, is_own, &devices)?;
+        let (time, fault) = self.faults.next_copy();
+        let mut progress = Progress::lasting(self.now(), time);
+        progress.failure = if locked { Some(NO_KEY.to_owned()) } else { fault };
         let id = self.mint_image_id();
         let record = self.copy_of(caller, &request, id.clone(), copied, progress, tags)?;
         self.add_image(caller.region, record);
@@ -224,22 +200,27 @@ impl State {
         ))
     }
 
-    /// The key of each copied snapshot, or why one of them cannot be used
+    /// The key of each copied snapshot, and whether one of the keys cannot be used
     fn keys_of_copy(
         &mut self,
         caller: Caller<'_>,
         request: &CopyRequest,
         is_own: bool,
         devices: &[ImageDevice],
-    ) -> Result<Result<Vec<CopiedDevice>, String>, Refusal> {
+    ) -> Result<(Vec<CopiedDevice>, bool), Refusal> {
+        let stays_in_region = request.source_region == *caller.region;
         let mut copied = Vec::new();
-        let mut failure = None;
+        let mut locked = false;
         for device in devices {
             let Some(snapshot) = self.snapshot(&request.source_region, &device.id) else {
                 return Err(Refusal::snapshot_not_found(&device.id));
             };
-            let (size, source_key) = (snapshot.volume_size, snapshot.key.clone());
-            if source_key.is_some() && request.encrypted == Some(false) {
+            let (size, owner) = (snapshot.volume_size, snapshot.owner);
+            let source = snapshot.key.clone().map(|key| SourceKey {
+                key,
+                read: KeyUse::CopyFrom,
+            });
+            if source.is_some() && request.encryption.encrypted == Some(false) {
                 return Err(Refusal::new(
                     "InvalidRequest",
                     format!(
@@ -249,53 +230,22 @@ impl State {
                     ),
                 ));
             }
-            match self.key_of_copy(caller, request, is_own, source_key.as_ref()) {
-                Ok(key) => copied.push(CopiedDevice {
-                    device: device.clone(),
-                    size,
-                    key,
-                }),
-                Err(reason) => failure = Some(reason),
-            }
+            // `CopySnapshot` is documented to take the key of AWS in another Region; that `CopyImage`
+            // does the same is not.
+            let kept = if is_own && !stays_in_region {
+                KeptKey::Never
+            } else {
+                KeptKey::Own(owner)
+            };
+            let chosen = self.choose_key(caller, &request.encryption, source.as_ref(), kept);
+            locked |= chosen.failure.is_some();
+            copied.push(CopiedDevice {
+                device: device.clone(),
+                size,
+                key: chosen.key,
+            });
         }
-        Ok(match failure {
-            Some(reason) => Err(reason),
-            None => Ok(copied),
-        })
-    }
-
-    fn key_of_copy(
-        &mut self,
-        caller: Caller<'_>,
-        request: &CopyRequest,
-        is_own: bool,
-        source_key: Option<&KeyArn>,
-    ) -> Result<Option<KeyArn>, String> {
-        if let Some(source_key) = source_key {
-            self.key_opens(caller.identity, source_key, KeyUse::CopyFrom)?;
-        }
-        let by_default = self.own_settings(caller).encryption_by_default;
-        let stays_in_region = request.source_region == *caller.region;
-        let key = match (&request.key, source_key) {
-            (Some(named), _) => self
-                .find_key(caller, named)
-                .map_err(|refusal| refusal.message)?,
-            (None, Some(source_key)) if is_own && stays_in_region => source_key.clone(),
-            // `CopySnapshot` is documented so; that `CopyImage` does the same is not.
-            (None, Some(_)) if is_own && !by_default => {
-                self.aws_ebs_key(caller.region, caller.account)
-            }
-            (None, Some(_)) => self.default_ebs_key(caller.region, caller.account),
-            (None, None) if by_default || request.encrypted == Some(true) => {
-                self.default_ebs_key(caller.region, caller.account)
-            }
-            (None, None) => return Ok(None),
-        };
-        if key.region() != *caller.region {
-            return Err(format!("key `{key}` is in another Region"));
-        }
-        self.key_opens(caller.identity, &key, KeyUse::Encrypt)?;
-        Ok(Some(key))
+        Ok((copied, locked))
     }
 
     /// The record of the copy, with its new snapshots
@@ -391,26 +341,9 @@ impl State {
     }
 }
 
-/// Copies
+/// How many copies there can be; how long they take, and whether they fail, is for the
+/// [faults](World::set_faults) to say
 impl World {
-    /// Sets how long copies take that start from now on; no time until it is set
-    ///
-    /// Until then a copy is `pending`.
-    pub fn set_copy_duration(&self, duration: Duration) {
-        self.state().copies.plan.duration = duration;
-    }
-
-    /// Makes copies that start from now on fail at their end: the image is then `failed`, with this
-    /// reason as the message of its state
-    pub fn fail_copies(&self, reason: impl Into<String>) {
-        self.state().copies.plan.failure = Some(reason.into());
-    }
-
-    /// Takes a [`fail_copies`](Self::fail_copies) back
-    pub fn let_copies_succeed(&self) {
-        self.state().copies.plan.failure = None;
-    }
-
     /// Sets how many copies of images can run at the same time into a Region for an account; 300
     /// until it is set
     pub fn set_image_copy_quota(&self, account: AccountId, quota: usize) {
@@ -424,13 +357,7 @@ fn check_request(request: &CopyRequest) -> Result<(), Refusal> {
     check_name(&request.name)?;
     check_description(&request.description)?;
     check_tags(&request.snapshot_tags)?;
-    if request.key.is_some() && request.encrypted != Some(true) {
-        // That it is an error is documented; code and text are those of volumes.
-        return Err(Refusal::new(
-            "InvalidParameterDependency",
-            "The parameter KmsKeyId requires the parameter Encrypted to be set.",
-        ));
-    }
+    request.encryption.check()?;
     match &request.token {
         Some(token) if token.len() > TOKEN || !token.is_ascii() => Err(Refusal::new(
             "InvalidParameterValue",

@@ -211,7 +211,7 @@ impl State {
 }
 
 /// `/dev/xvda`, `/dev/xvdb` and so on; `/dev/xvdaa` behind `/dev/xvdz`
-fn device(index: usize) -> String {
+pub(crate) fn device(index: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = Some(index);
     while let Some(number) = rest {

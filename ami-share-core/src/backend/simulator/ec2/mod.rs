@@ -48,6 +48,8 @@ pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 #[cfg(feature = "simulator-server")]
 pub(crate) use encryption::Encryption;
 pub(crate) use filter::{Filter, check_filters};
+#[cfg(feature = "simulator-server")]
+pub(crate) use image::{DeregistrationProtection, ImageDevice};
 pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
@@ -55,9 +57,11 @@ pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
 #[cfg(feature = "simulator-server")]
+pub(crate) use life::device;
+#[cfg(feature = "simulator-server")]
 pub(crate) use pattern::matches_pattern;
 #[cfg(feature = "simulator-server")]
-pub(crate) use progress::Stage;
+pub(crate) use progress::{Progress, Stage};
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
@@ -66,7 +70,7 @@ pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
 pub(crate) use tag::Taggable;
 #[cfg(feature = "simulator-server")]
-pub(crate) use tag::{TagsToDelete, check_tags};
+pub(crate) use tag::{TagSets, TagsToDelete, check_tags};
 #[cfg(feature = "simulator-server")]
 pub(crate) use volume::NewVolume;
 pub(crate) use volume::VolumeRecord;

@@ -1,13 +1,14 @@
 //! `CopyImage`.
 
 use super::super::super::call::Caller;
-use super::super::super::ec2::{CopyRequest, arn, image_arn};
+use super::super::super::ec2::{CopyRequest, Encryption, arn, image_arn};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::{Params, invalid};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
 use super::image::parse_image_id;
+use super::listing::optional_flag;
 use super::register_image::may_tag;
 use super::tag::tag_specifications;
 use crate::id::{ImageId, Region};
@@ -58,8 +59,10 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
         source_region,
         name: params.required("Name")?.to_owned(),
         description: text("Description").unwrap_or_default().to_owned(),
-        encrypted: params.parsed("Encrypted")?,
-        key: text("KmsKeyId").map(str::to_owned),
+        encryption: Encryption {
+            encrypted: optional_flag(params, "Encrypted")?,
+            key: text("KmsKeyId").map(str::to_owned),
+        },
         copy_tags,
         image_tags: tags.remove("image").unwrap_or_default(),
         snapshot_tags: tags.remove("snapshot").unwrap_or_default(),

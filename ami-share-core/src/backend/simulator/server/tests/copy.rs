@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::super::super::ImageSpec;
+use super::super::super::{Faults, ImageSpec};
 use super::ec2::{OWNER, RECIPIENT, STRANGER, Scene, account, text, texts};
 use super::wire::Wire;
 use crate::backend::{Backend, SnapshotChange};
@@ -25,6 +25,12 @@ async fn copy(scene: &Scene, caller: &str, more: &[(&str, &str)]) -> Result<Stri
         200 => Ok(text(&answer, "imageId").unwrap()),
         _ => Err(answer),
     }
+}
+
+/// From now on copies take so many seconds
+fn take(scene: &Scene, seconds: u64) {
+    let faults = Faults::none().copies_take(Duration::from_secs(seconds), Duration::ZERO);
+    scene.world.set_faults(faults);
 }
 
 async fn told(scene: &Scene, caller: &str, image: &str) -> String {
@@ -102,7 +108,7 @@ async fn a_copy_is_the_callers_own_and_private_with_snapshots_of_its_own() {
 #[tokio::test]
 async fn a_copy_takes_the_time_that_is_set_and_is_cancelled_by_deregistering() {
     let scene = Scene::new().await;
-    scene.world.set_copy_duration(Duration::from_secs(600));
+    take(&scene, 600);
     let id = copy(&scene, OWNER, &[]).await.unwrap();
     assert!(
         told(&scene, OWNER, &id)
@@ -163,9 +169,8 @@ async fn a_copy_takes_the_time_that_is_set_and_is_cancelled_by_deregistering() {
 #[tokio::test]
 async fn a_copy_fails_on_purpose_with_its_reason() {
     let scene = Scene::new().await;
-    scene
-        .world
-        .fail_copies("AMI snapshot copy failed with error: disk full");
+    let faults = Faults::none().copy_fails(1, "AMI snapshot copy failed with error: disk full");
+    scene.world.set_faults(faults);
     let id = copy(&scene, OWNER, &[]).await.unwrap();
     let answer = told(&scene, OWNER, &id).await;
     assert!(
@@ -176,7 +181,6 @@ async fn a_copy_fails_on_purpose_with_its_reason() {
         answer.contains("<message>AMI snapshot copy failed with error: disk full</message>"),
         "{answer}"
     );
-    scene.world.let_copies_succeed();
     let id = copy(&scene, OWNER, &[("Name", "again")]).await.unwrap();
     assert!(
         told(&scene, OWNER, &id)
@@ -297,7 +301,7 @@ async fn the_tags_that_are_the_callers_to_see_go_along_if_asked_for() {
 #[tokio::test]
 async fn a_region_takes_so_many_copies_at_a_time() {
     let scene = Scene::new().await;
-    scene.world.set_copy_duration(Duration::from_secs(60));
+    take(&scene, 60);
     scene.world.set_image_copy_quota(account(OWNER), 1);
     copy(&scene, OWNER, &[]).await.unwrap();
     let answer = copy(&scene, OWNER, &[("Name", "again")]).await.unwrap_err();

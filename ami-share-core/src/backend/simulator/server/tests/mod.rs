@@ -6,6 +6,8 @@
     clippy::unwrap_used
 )]
 
+mod bad_input;
+mod control;
 mod copy;
 mod ec2;
 mod fault;
