@@ -227,10 +227,7 @@ fn identity_of(principal: &IamPrincipalArn) -> Identity {
     if principal.as_str().contains(":user/") {
         Identity::User(principal.clone())
     } else {
-        Identity::Role {
-            role: principal.clone(),
-            session: "judge".to_owned(),
-        }
+        Identity::role(principal.clone(), "judge")
     }
 }
 

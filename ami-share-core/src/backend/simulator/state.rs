@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord};
+use super::ec2::{
+    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord,
+};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
-use super::ec2::{Copies, ImageRecord, Quotas, Settings, SnapshotRecord};
-use super::eventual::Staleness;
-use super::fault::{Faults, Meddling};
 use super::iam::Identities;
 use super::kms::Keys;
 use super::organizations::Organizations;

@@ -96,7 +96,11 @@ impl State {
         let (copied, locked) = self.keys_of_copy(caller, &request, is_own, &devices)?;
         let (time, fault) = self.faults.next_copy();
         let mut progress = Progress::lasting(self.now(), time);
-        progress.failure = if locked { Some(NO_KEY.to_owned()) } else { fault };
+        progress.failure = if locked {
+            Some(NO_KEY.to_owned())
+        } else {
+            fault
+        };
         let id = self.mint_image_id();
         let record = self.copy_of(caller, &request, id.clone(), copied, progress, tags)?;
         self.add_image(caller.region, record);
@@ -147,7 +151,7 @@ impl State {
             .image(region, &request.source)
             .filter(|image| self.sees(caller.account, image))
             .filter(|image| {
-                self.is_allowed_image(region, caller.account, image) != AllowedImage::Disallowed
+                self.is_allowed_image(region, caller.account, image) != AllowedImage::Hidden
             })
             .ok_or_else(|| Refusal::images_not_found([&request.source]))?;
         if source.state != ImageState::Available {

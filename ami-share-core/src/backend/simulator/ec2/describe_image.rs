@@ -234,7 +234,7 @@ impl State {
 
     fn is_there_for(&self, caller: Caller<'_>, image: &ImageId) -> bool {
         self.seen_image(caller, image).is_some_and(|image| {
-            self.is_allowed_image(caller.region, caller.account, image) != AllowedImage::Disallowed
+            self.is_allowed_image(caller.region, caller.account, image) != AllowedImage::Hidden
         })
     }
 
@@ -249,8 +249,7 @@ impl State {
         !hidden_as_deprecated
             && !hidden_as_disabled
             && self.sees(caller.account, image)
-            && self.is_allowed_image(caller.region, caller.account, image)
-                != AllowedImage::Disallowed
+            && self.is_allowed_image(caller.region, caller.account, image) != AllowedImage::Hidden
             && is_any(&query.owners, |owner| {
                 *owner == ImageOwner::Account(image.owner)
             })

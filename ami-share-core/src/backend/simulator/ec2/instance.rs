@@ -332,7 +332,7 @@ impl State {
 fn devices_of(image: &ImageRecord) -> Vec<(String, SnapshotId)> {
     let devices = image.snapshots.iter();
     devices
-        .map(|behind| (behind.device.clone(), behind.id.clone()))
+        .map(|behind| (behind.volume.device.clone(), behind.id.clone()))
         .collect()
 }
 

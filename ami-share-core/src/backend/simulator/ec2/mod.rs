@@ -2,29 +2,29 @@
 
 mod allowed;
 mod arn;
-mod create_snapshot;
-mod create_volume_permission;
-mod describe_image;
-mod encryption;
-mod image;
-mod instance;
 // Copies are asked for over the wire alone.
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod create_image;
+mod create_snapshot;
+mod create_volume_permission;
 mod deprecation;
 mod describe_image;
+mod encryption;
 mod filter;
 mod image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image_attribute;
 mod image_filter;
+mod instance;
 mod launch_permission;
 mod life;
 mod page;
 mod pattern;
 mod progress;
-mod region;
 mod protection;
+mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;
 mod setting;
@@ -36,11 +36,18 @@ mod volume;
 pub(crate) use allowed::AllowedImage;
 pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
+pub(crate) use copy_image::{Copies, CopyRequest};
+#[cfg(feature = "simulator-server")]
+pub(crate) use create_image::ImageOfInstance;
 #[cfg(feature = "simulator-server")]
 pub(crate) use create_snapshot::SnapshotCopy;
+pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 #[cfg(feature = "simulator-server")]
 pub(crate) use encryption::Encryption;
-pub(crate) use image::ImageRecord;
+pub(crate) use filter::{Filter, check_filters};
+pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
+pub(crate) use image_attribute::NewValue;
+pub(crate) use image_filter::root_device_type;
 pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
@@ -49,15 +56,6 @@ pub(crate) use pattern::matches_pattern;
 pub(crate) use progress::{Progress, Stage};
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
-pub(crate) use copy_image::{Copies, CopyRequest};
-pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
-pub(crate) use filter::{Filter, check_filters};
-pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
-pub(crate) use image_attribute::NewValue;
-pub(crate) use image_filter::root_device_type;
-#[cfg(feature = "simulator-server")]
-pub(crate) use pattern::matches_pattern;
-pub(crate) use progress::{Progress, Stage};
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};
 pub(crate) use setting::{Quotas, Settings};
 pub(crate) use snapshot::SnapshotRecord;

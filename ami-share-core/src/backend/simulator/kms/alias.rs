@@ -171,9 +171,9 @@ impl State {
 
     /// On the alias the caller's own policies decide: an alias has no policy
     fn authorize_alias(&self, caller: Caller<'_>, action: &str, name: &str) -> Result<(), Refusal> {
-        let Some(principal) = caller.identity.principal() else {
+        if caller.identity.principal().is_none() {
             return Ok(());
-        };
+        }
         let alias = alias_arn(caller.region, caller.account, name);
         let request = Request::new(caller.identity.caller(), action, &alias, caller.account)
             .key("aws:RequestedRegion", caller.region.as_str())
@@ -181,9 +181,10 @@ impl State {
         // The evaluation asks for a policy of the resource, as a key has one: it gets one that
         // leaves the decision to the account.
         let account = Attached::default_of(&caller.region.partition(), caller.account);
-        let own = self.identities.policies.get(principal);
+        let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(own.map(Vec::as_slice).unwrap_or_default())
+            .identity(&own)
+            .session(caller.identity.session_policies())
             .resource(&account.policy);
         let decision = evaluate(&request, &layers);
         if decision.is_allowed() {

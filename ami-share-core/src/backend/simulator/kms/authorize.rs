@@ -131,10 +131,11 @@ impl State {
         policy: Option<&Policy>,
         grants: &[evaluate::Grant],
     ) -> Decision {
-        let request = self.request(ask, arn, key);
-        let own = ask.identity.principal();
-        let own = own.and_then(|principal| self.identities.policies.get(principal));
-        let layers = Layers::none().identity(own.map(Vec::as_slice).unwrap_or_default());
+        let request = self.key_request(ask, arn, key);
+        let own = self.identities.policies_of(ask.identity);
+        let layers = Layers::none()
+            .identity(&own)
+            .session(ask.identity.session_policies());
         // The state is looked at when the permission is there; this is one that does all it is
         // asked for.
         let layers = layers.grants(grants).key_state(match ask.action {
@@ -150,7 +151,7 @@ impl State {
         }
     }
 
-    fn request(&self, ask: &Ask<'_>, arn: &KeyArn, key: Option<&Key>) -> Request {
+    fn key_request(&self, ask: &Ask<'_>, arn: &KeyArn, key: Option<&Key>) -> Request {
         let owner = arn.account();
         let caller = ask.identity.caller();
         let mut request = Request::new(caller, ask.action, arn.as_str(), owner);

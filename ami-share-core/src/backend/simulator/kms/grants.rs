@@ -189,10 +189,10 @@ impl State {
         )
         .key("aws:RequestedRegion", caller.region.as_str())
         .nothing_else();
-        let own = caller.identity.principal();
-        let own = own.and_then(|principal| self.identities.policies.get(principal));
+        let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(own.map(Vec::as_slice).unwrap_or_default())
+            .identity(&own)
+            .session(caller.identity.session_policies())
             .grants(&grants);
         evaluate(&request, &layers).is_allowed()
     }

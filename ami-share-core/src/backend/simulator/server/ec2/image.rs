@@ -188,11 +188,12 @@ fn told(state: &State, caller: Caller<'_>, image: &ImageRecord) -> Vec<Element> 
         add("sourceImageId", Some(id.to_string()));
         add("sourceImageRegion", Some(region.to_string()));
     }
+    add("sourceInstanceId", image.source_instance.clone());
     let allowed = state.is_allowed_image(caller.region, caller.account, image);
-    // Whether it is told where the setting is off is not documented.
-    if allowed != AllowedImage::All {
-        add("imageAllowed", Some(allowed.meets().to_string()));
-    }
+    add(
+        "imageAllowed",
+        allowed.flag().map(|is_allowed| is_allowed.to_string()),
+    );
     if let Some(reason) = &image.state_reason {
         fields.push(Element::new(
             "stateReason",

@@ -6,18 +6,20 @@
     clippy::unwrap_used
 )]
 
+mod copy;
+mod copy_key;
+mod create_image;
+mod ec2;
 mod fault;
 mod iam;
-mod organizations;
-mod ssm;
-mod sts;
-mod kms;
-mod copy;
-mod ec2;
 mod image;
 mod image_attribute;
 mod image_life;
+mod kms;
+mod organizations;
 mod register_image;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
