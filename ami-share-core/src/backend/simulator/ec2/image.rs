@@ -78,6 +78,8 @@ pub(crate) struct ImageRecord {
     pub(crate) copying: Option<Progress>,
     /// The image that it was copied from, and in which Region
     pub(crate) source: Option<(ImageId, Region)>,
+    /// The instance that it was made of
+    pub(crate) source_instance: Option<String>,
     /// Where its manifest is in S3, of an image that is backed by instance store
     pub(crate) manifest: Option<String>,
     pub(crate) deprecation: Option<Moment>,
@@ -112,6 +114,7 @@ impl ImageRecord {
             created,
             copying: None,
             source: None,
+            source_instance: None,
             manifest: None,
             deprecation: None,
             protection: DeregistrationProtection::Off,

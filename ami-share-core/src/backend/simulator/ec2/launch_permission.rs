@@ -233,7 +233,7 @@ fn is_foreign(region: &Region, principal: &Principal) -> bool {
         .is_some_and(|partition| partition != region.partition())
 }
 
-pub(crate) fn item_type(principal: &Principal) -> &'static str {
+fn item_type(principal: &Principal) -> &'static str {
     match principal {
         Principal::Account(_) => "userId",
         Principal::Organization(_) => "OrganizationArn",

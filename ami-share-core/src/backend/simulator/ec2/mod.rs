@@ -8,6 +8,11 @@ mod arn;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+// Copies are asked for over the wire alone.
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod copy_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
+mod create_image;
 mod create_snapshot;
 mod create_volume_permission;
 mod deprecation;
@@ -27,6 +32,7 @@ mod page;
 mod pattern;
 mod progress;
 mod protection;
+mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -42,6 +48,8 @@ pub(crate) use allowed::AllowedImage;
 pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
 pub(crate) use copy_image::{Copies, CopyRequest};
+#[cfg(feature = "simulator-server")]
+pub(crate) use create_image::ImageOfInstance;
 #[cfg(feature = "simulator-server")]
 pub(crate) use create_snapshot::SnapshotCopy;
 pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};

@@ -188,6 +188,7 @@ fn told(state: &State, caller: Caller<'_>, image: &ImageRecord) -> Vec<Element> 
         add("sourceImageId", Some(id.to_string()));
         add("sourceImageRegion", Some(region.to_string()));
     }
+    add("sourceInstanceId", image.source_instance.clone());
     let allowed = state.is_allowed_image(caller.region, caller.account, image);
     add(
         "imageAllowed",

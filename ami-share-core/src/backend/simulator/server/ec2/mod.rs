@@ -1,6 +1,7 @@
 //! EC2: queries in, XML out. One file per resource.
 
 mod copy_image;
+mod create_image;
 mod image;
 mod image_attribute;
 mod image_life;
@@ -20,6 +21,7 @@ use super::xml::Element;
 
 pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     copy_image::ACTIONS,
+    create_image::ACTIONS,
     image::ACTIONS,
     image_attribute::ACTIONS,
     image_life::ACTIONS,

@@ -92,7 +92,6 @@ async fn every_filter_finds_what_it_names_and_nothing_else() {
         ("creation-date", "2026-01-01T*"),
         ("ena-support", "true"),
         ("hypervisor", "xen"),
-        ("image-allowed", "true"),
         ("image-type", "machine"),
         ("is-public", "false"),
         ("root-device-name", "/dev/xvda"),

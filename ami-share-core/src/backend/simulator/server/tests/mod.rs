@@ -9,6 +9,9 @@
 mod bad_input;
 mod control;
 mod copy;
+mod copy;
+mod copy_key;
+mod create_image;
 mod ec2;
 mod fault;
 mod iam;
@@ -25,6 +28,11 @@ mod ssm;
 mod sts;
 mod tag;
 mod volume;
+mod kms;
+mod organizations;
+mod register_image;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
