@@ -8,10 +8,6 @@ mod arn;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
-// Copies are asked for over the wire alone.
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
-mod copy_image;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_image;
 mod create_snapshot;
 mod create_volume_permission;
@@ -32,8 +28,6 @@ mod page;
 mod pattern;
 mod progress;
 mod protection;
-mod region;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;

@@ -9,7 +9,6 @@
 mod bad_input;
 mod control;
 mod copy;
-mod copy;
 mod copy_key;
 mod create_image;
 mod ec2;
@@ -28,11 +27,6 @@ mod ssm;
 mod sts;
 mod tag;
 mod volume;
-mod kms;
-mod organizations;
-mod register_image;
-mod ssm;
-mod sts;
 mod wire;
 
 use wire::Wire;
