@@ -181,7 +181,7 @@ impl State {
         let account = Attached::default_of(&caller.region.partition(), caller.account);
         let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(&own)
+            .identity(own)
             .session(caller.identity.session_policies())
             .resource(&account.policy);
         let decision = evaluate(&request, &layers);

@@ -134,7 +134,7 @@ impl State {
         let request = self.key_request(ask, arn, key);
         let own = self.identities.policies_of(ask.identity);
         let layers = Layers::none()
-            .identity(&own)
+            .identity(own)
             .session(ask.identity.session_policies());
         // The state is looked at when the permission is there; this is one that does all it is
         // asked for.

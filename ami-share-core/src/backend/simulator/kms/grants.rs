@@ -184,7 +184,7 @@ impl State {
         let request = self.request_by(caller, "kms:RetireGrant", arn.as_str(), caller.account);
         let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(&own)
+            .identity(own)
             .session(caller.identity.session_policies())
             .grants(&grants);
         evaluate(&request, &layers).is_allowed()
