@@ -6,6 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use ami_share_core::backend::simulator::World;
 use ami_share_core::backend::simulator::server::Server;
@@ -84,7 +85,12 @@ async fn run(options: Options) -> Result<(), String> {
         Some(path) => {
             World::load_file(path).map_err(|error| format!("{}: {error}", path.display()))?
         }
-        None => World::new(),
+        None => {
+            let world = World::new();
+            // Clients that assume roles by themselves look at their own clock.
+            world.set_time(SystemTime::now());
+            world
+        }
     };
     let address = SocketAddr::from((options.host, options.port));
     let server = Server::start(world, address)

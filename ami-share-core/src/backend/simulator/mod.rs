@@ -34,8 +34,9 @@
 //! # What is not modelled
 //!
 //! - KMS: an encrypted image is judged launchable by its owner alone.
-//! - IAM and service control policies, except for [`World::deny`].
-//! - Allowed AMIs, deprecation, deregistration protection, delegated administrators.
+//! - Of IAM: groups, permissions boundaries, more than one version of a policy, and federation.
+//!   Service control policies, except for [`World::deny`].
+//! - Allowed AMIs, deprecation, deregistration protection.
 //! - Partitions of accounts: every account is taken for one of the Region's partition. The ARN of
 //!   an organization or OU of another partition is refused.
 //! - Whether an account, organization or OU that is named in a permission exists: any is stored.
