@@ -186,7 +186,7 @@ impl State {
                 return Err(format!("snapshot `{}` is gone", behind.id));
             };
             if let Some(key) = &snapshot.key {
-                self.ebs_key_opens(identity, key, read)
+                self.key_opens(identity, key, read)
                     .map_err(|reason| not_open(&snapshot.id, account, key, &reason))?;
             }
             let settings = self.settings(region, account);
@@ -197,7 +197,7 @@ impl State {
                 && is_encrypted
                 && !keeps_key
             {
-                self.ebs_key_opens(identity, &default, KeyUse::Encrypt)
+                self.key_opens(identity, &default, KeyUse::Encrypt)
                     .map_err(|reason| {
                         format!("the default EBS key of `{account}` is not usable: {reason}")
                     })?;

@@ -50,6 +50,8 @@ mod clock;
 mod ec2;
 mod eventual;
 mod fault;
+#[cfg(feature = "simulator-server")]
+mod file;
 mod iam;
 mod judge;
 mod kms;
@@ -67,6 +69,8 @@ pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
 pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
+#[cfg(feature = "simulator-server")]
+pub use file::WorldFileError;
 pub use judge::Judgement;
 pub use kms::{KeyGrant, NewKey};
 pub use world::World;

@@ -13,6 +13,7 @@ use super::iam::Identities;
 use super::kms::Keys;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
+use super::ssm::Parameters;
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) identities: Identities,
     pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
+    pub(crate) parameters: Parameters,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
     pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
@@ -42,6 +44,9 @@ pub(crate) struct State {
     delay: Duration,
     requests: u64,
     minted: u64,
+    /// The file that the world was loaded from
+    #[cfg(feature = "simulator-server")]
+    pub(crate) origin: Option<std::sync::Arc<str>>,
 }
 
 impl Default for State {
@@ -51,6 +56,7 @@ impl Default for State {
             identities: Identities::default(),
             keys: Keys::default(),
             organizations: Organizations::default(),
+            parameters: Parameters::default(),
             images: BTreeMap::new(),
             copies: Copies::default(),
             snapshots: BTreeMap::new(),
@@ -66,6 +72,8 @@ impl Default for State {
             delay: Duration::ZERO,
             requests: 0,
             minted: 0,
+            #[cfg(feature = "simulator-server")]
+            origin: None,
         }
     }
 }
@@ -239,6 +247,19 @@ impl State {
     pub(crate) fn next_number(&mut self) -> u64 {
         self.minted += 1;
         self.minted
+    }
+}
+
+#[cfg(feature = "simulator-server")]
+impl State {
+    /// How many numbers were given out
+    pub(crate) fn counted(&self) -> u64 {
+        self.minted
+    }
+
+    /// No number up to this one is given out
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.minted = self.minted.max(number);
     }
 }
 

@@ -34,6 +34,11 @@ impl World {
         SimulatedBackend::new(self.clone(), Identity::Root(account))
     }
 
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn of(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A rule stores only behind all its checks, so a state that a panic left is still whole.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);

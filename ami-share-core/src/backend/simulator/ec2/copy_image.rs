@@ -47,6 +47,11 @@ pub(crate) struct Copies {
 }
 
 impl Copies {
+    /// Has a copy end when its time has come
+    pub(crate) fn start(&mut self, region: &Region, image: &ImageId) {
+        self.running.push((region.clone(), image.clone()));
+    }
+
     /// Forgets a copy; whether it was running
     pub(crate) fn stop(&mut self, region: &Region, image: &ImageId) -> bool {
         let before = self.running.len();
@@ -104,9 +109,6 @@ impl State {
         let id = self.mint_image_id();
         let record = self.copy_of(caller, &request, id.clone(), copied, progress, tags)?;
         self.add_image(caller.region, record);
-        self.copies
-            .running
-            .push((caller.region.clone(), id.clone()));
         if let Some(token) = &request.token {
             let asked = (caller.account, caller.region.clone(), token.clone());
             self.copies.asked.insert(asked, (request, id.clone()));

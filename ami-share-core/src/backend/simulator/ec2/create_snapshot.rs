@@ -8,11 +8,12 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::super::world::World;
 use super::encryption::{Encryption, KeptKey, SourceKey};
+use super::image::ImageRecord;
 use super::progress::{Progress, Stage};
 use super::snapshot::SnapshotRecord;
 use super::tag::TagSets;
-use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
-use crate::resource::{ImageState, Tags};
+use crate::id::{AccountId, KeyArn, Region, SnapshotId};
+use crate::resource::Tags;
 
 /// What `CopySnapshot` asks for
 #[derive(Clone, Debug)]
@@ -179,7 +180,8 @@ impl State {
         snapshot: &SnapshotId,
     ) -> Result<(), Refusal> {
         self.own_snapshot(caller, snapshot)?;
-        if let Some(image) = self.image_of(caller.region, snapshot) {
+        let image = self.images_of_snapshot(caller.region, snapshot).next();
+        if let Some(ImageRecord { id: image, .. }) = image {
             // The text is AWS's.
             return Err(Refusal::new(
                 "InvalidSnapshot.InUse",
@@ -190,16 +192,6 @@ impl State {
             snapshots.remove(snapshot);
         }
         Ok(())
-    }
-
-    /// An image that is made of the snapshot
-    fn image_of(&self, region: &Region, snapshot: &SnapshotId) -> Option<&ImageId> {
-        let images = self.images.get(region)?;
-        images
-            .values()
-            .filter(|image| !image.gone && image.state != ImageState::Deregistered)
-            .find(|image| image.snapshots.iter().any(|behind| behind.id == *snapshot))
-            .map(|image| &image.id)
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::call::Caller;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::encryption::is_aws_ebs_key;
 use super::snapshot::SnapshotRecord;
 use crate::backend::SnapshotChange;
 use crate::id::{Region, SnapshotId};
@@ -34,13 +35,17 @@ impl State {
         change: SnapshotChange<'_>,
     ) -> Result<(), Refusal> {
         check_change(change)?;
-        if let SnapshotChange::Add(_) = change {
-            self.check_snapshot_can_be_shared(caller, snapshot)?;
-        }
         let record = self.own_snapshot(caller, snapshot)?;
         let mut after = record.permissions.current().clone();
         match change {
             SnapshotChange::Add(principals) => {
+                if record.key.as_ref().is_some_and(is_aws_ebs_key) {
+                    // The code and the text are AWS's.
+                    return Err(Refusal::new(
+                        "OperationNotPermitted",
+                        "Encrypted snapshots with EBS default key cannot be shared",
+                    ));
+                }
                 let makes_public =
                     !after.contains(&Principal::Public) && principals.contains(&Principal::Public);
                 if makes_public {
@@ -98,22 +103,6 @@ impl State {
             .flat_map(|image| &image.product_codes)
             .map(String::as_str)
             .collect()
-    }
-
-    /// The code and the text are AWS's
-    fn check_snapshot_can_be_shared(
-        &mut self,
-        caller: Caller<'_>,
-        snapshot: &SnapshotId,
-    ) -> Result<(), Refusal> {
-        let key = self.own_snapshot(caller, snapshot)?.key.clone();
-        if key.is_some_and(|key| self.is_aws_ebs_key(&key)) {
-            return Err(Refusal::new(
-                "OperationNotPermitted",
-                "Encrypted snapshots with EBS default key cannot be shared",
-            ));
-        }
-        Ok(())
     }
 
     fn check_snapshot_may_be_public(

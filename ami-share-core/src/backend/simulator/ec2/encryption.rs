@@ -1,11 +1,10 @@
 //! Under which key new storage is encrypted, and whether EC2 may use the keys for it.
 
 use super::super::call::Caller;
-use super::super::iam::Identity;
-use super::super::kms::KeyUse;
+use super::super::kms::{KeyUse, aws_ebs_arn};
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use crate::id::{AccountId, KeyArn, Region};
+use crate::id::{AccountId, KeyArn};
 
 /// What a request says about the encryption of what it makes
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -113,34 +112,16 @@ impl State {
             return Err(format!("the key `{key}` is in another Region"));
         }
         if let Some(source) = source {
-            self.ebs_key_opens(caller.identity, &source.key, source.read)?;
+            self.key_opens(caller.identity, &source.key, source.read)?;
         }
         if source.is_none_or(|source| source.key != *key) {
-            self.ebs_key_opens(caller.identity, key, KeyUse::Encrypt)?;
+            self.key_opens(caller.identity, key, KeyUse::Encrypt)?;
         }
         Ok(())
     }
+}
 
-    /// [`key_opens`](Self::key_opens), and every key to its own account until there are keys
-    pub(crate) fn ebs_key_opens(
-        &self,
-        identity: &Identity,
-        key: &KeyArn,
-        usage: KeyUse,
-    ) -> Result<String, String> {
-        match self.key_opens(identity, key, usage) {
-            Err(reason)
-                if reason == "keys are not there yet" && key.account() == identity.account() =>
-            {
-                Ok("the key is the account's own".to_owned())
-            }
-            opened => opened,
-        }
-    }
-
-    /// Whether it is the AWS managed key of its account, which nobody else can be let use
-    pub(crate) fn is_aws_ebs_key(&mut self, key: &KeyArn) -> bool {
-        let (region, account): (Region, AccountId) = (key.region(), key.account());
-        self.aws_ebs_key(&region, account) == *key
-    }
+/// Whether it is the AWS managed key of its account, which nobody else can be let use
+pub(crate) fn is_aws_ebs_key(key: &KeyArn) -> bool {
+    *key == aws_ebs_arn(&key.region(), key.account())
 }

@@ -91,7 +91,8 @@ impl State {
             "hypervisor" => one("xen"),
             "image-allowed" => {
                 let allowed = self.is_allowed_image(caller.region, caller.account, image);
-                allowed.flag().is_some_and(|is_allowed| flag(is_allowed))
+                // Where the setting is off, every image is taken for allowed; that is not documented.
+                flag(allowed.flag().unwrap_or(true))
             }
             "image-id" => one(image.id.as_str()),
             "image-type" => one("machine"),

@@ -1,22 +1,27 @@
-//! Images, snapshots, their permissions and tags, and the settings that decide over sharing.
+//! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
+//! over sharing.
+
+// What only calls over the wire ask for has no caller without the server.
 
 mod allowed;
 mod arn;
-// Copies are asked for over the wire alone.
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_snapshot;
 mod create_volume_permission;
 mod deprecation;
 mod describe_image;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod encryption;
 mod filter;
 mod image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image_attribute;
 mod image_filter;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod instance;
 mod launch_permission;
 mod life;
@@ -24,6 +29,7 @@ mod page;
 mod pattern;
 mod progress;
 mod protection;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;
@@ -31,6 +37,7 @@ mod setting;
 mod snapshot;
 mod spec;
 mod tag;
+#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod volume;
 
 pub(crate) use allowed::AllowedImage;
@@ -46,13 +53,18 @@ pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
 pub(crate) use encryption::Encryption;
 pub(crate) use filter::{Filter, check_filters};
 pub(crate) use image::{BlankDevice, ImageRecord, ImageVolume};
+#[cfg(feature = "simulator-server")]
+pub(crate) use image::{DeregistrationProtection, ImageDevice};
 pub(crate) use image_attribute::NewValue;
 pub(crate) use image_filter::root_device_type;
 pub(crate) use instance::InstanceRecord;
 #[cfg(feature = "simulator-server")]
 pub(crate) use instance::{Launch, LaunchDevice};
 #[cfg(feature = "simulator-server")]
+pub(crate) use life::device;
+#[cfg(feature = "simulator-server")]
 pub(crate) use pattern::matches_pattern;
+#[cfg(feature = "simulator-server")]
 pub(crate) use progress::{Progress, Stage};
 #[cfg(feature = "simulator-server")]
 pub(crate) use region::zones;
@@ -62,7 +74,7 @@ pub(crate) use snapshot::SnapshotRecord;
 pub use spec::ImageSpec;
 pub(crate) use tag::Taggable;
 #[cfg(feature = "simulator-server")]
-pub(crate) use tag::{TagsToDelete, check_tags};
-pub(crate) use volume::VolumeRecord;
+pub(crate) use tag::{TagSets, TagsToDelete, check_tags};
 #[cfg(feature = "simulator-server")]
-pub(crate) use volume::{NewVolume, check_id};
+pub(crate) use volume::NewVolume;
+pub(crate) use volume::VolumeRecord;

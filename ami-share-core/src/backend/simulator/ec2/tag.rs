@@ -71,6 +71,17 @@ impl TagSets {
         Self(BTreeMap::from([(account, tags)]))
     }
 
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn of(all: BTreeMap<AccountId, Tags>) -> Self {
+        Self(all)
+    }
+
+    /// Those of each account
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn all(&self) -> &BTreeMap<AccountId, Tags> {
+        &self.0
+    }
+
     /// Those that the account put on itself
     pub(crate) fn by(&self, account: AccountId) -> Tags {
         self.0.get(&account).cloned().unwrap_or_default()

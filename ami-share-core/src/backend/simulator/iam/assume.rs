@@ -69,7 +69,7 @@ impl State {
         // AWS answers a root user "Roles may not be assumed by root accounts." Here a root user may,
         // as the one identity that every account has from the start.
         let mut request = self
-            .request(caller, "sts:AssumeRole", arn.as_str(), arn.account())
+            .request_by(caller, "sts:AssumeRole", arn.as_str(), arn.account())
             .key("sts:RoleSessionName", asked.session);
         if let Some(external_id) = asked.external_id {
             request = request.key("sts:ExternalId", external_id);
@@ -82,7 +82,7 @@ impl State {
         }
         let policies = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(&policies)
+            .identity(policies)
             .session(caller.identity.session_policies())
             .resource(&role.trust.policy);
         if evaluate(&request, &layers).verdict != Verdict::Allowed {
@@ -90,7 +90,7 @@ impl State {
         }
         if !asked.tags.is_empty() {
             let tagging = self
-                .request(caller, "sts:TagSession", arn.as_str(), arn.account())
+                .request_by(caller, "sts:TagSession", arn.as_str(), arn.account())
                 .key_values("aws:TagKeys", asked.tags.keys().map(String::as_str));
             let access = access_by(&role.trust.policy, &tagging);
             if !matches!(access, Access::Direct | Access::Account) {

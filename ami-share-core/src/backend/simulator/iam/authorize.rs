@@ -20,13 +20,13 @@ impl State {
             return Ok(());
         }
         // The owner of a resource is looked at where its policy is: by the rule of the operation.
-        let mut request = self.request(caller, action, arn, caller.account);
+        let mut request = self.request_by(caller, action, arn, caller.account);
         for (key, value) in keys {
             request = request.key(key, value);
         }
         let policies = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(&policies)
+            .identity(policies)
             .session(caller.identity.session_policies());
         let decision = evaluate(&request, &layers);
         match decision.verdict {
@@ -38,7 +38,7 @@ impl State {
     }
 
     /// A call with all the condition keys that follow from the caller and the owner of the resource
-    pub(crate) fn request(
+    pub(crate) fn request_by(
         &self,
         caller: Caller<'_>,
         action: &str,
@@ -50,7 +50,8 @@ impl State {
             .key("aws:CurrentTime", &now.iso_8601())
             .key("aws:EpochTime", &(now.milliseconds() / 1_000).to_string())
             .key("aws:RequestedRegion", caller.region.as_str())
-            .key("aws:SecureTransport", "false")
+            // AWS takes no other; that the simulator does is for tests alone.
+            .key("aws:SecureTransport", "true")
             .key("aws:SourceIp", "127.0.0.1")
             .key("aws:userid", &self.identities.user_id(caller.identity))
             .key("aws:ViaAWSService", "false");

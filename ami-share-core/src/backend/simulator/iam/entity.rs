@@ -71,6 +71,9 @@ impl State {
             description: spec.description,
             max_session: spec.max_session,
         };
+        self.identities
+            .policies
+            .insert(role.entity.arn.clone(), Vec::new());
         Ok(self.identities.roles.entry(at).or_insert(role))
     }
 
@@ -93,6 +96,9 @@ impl State {
         let user = User {
             entity: self.new_entity("AIDA", arn, path.to_owned(), name.to_owned(), tags),
         };
+        self.identities
+            .policies
+            .insert(user.entity.arn.clone(), Vec::new());
         Ok(self.identities.users.entry(at).or_insert(user))
     }
 
@@ -135,6 +141,7 @@ impl State {
         self.modifiable(arn)?;
         self.check_bare(arn)?;
         self.identities.roles.remove(&key_of(arn));
+        self.identities.refresh(arn);
         Ok(())
     }
 
@@ -146,6 +153,7 @@ impl State {
         }
         self.check_bare(arn)?;
         self.identities.users.remove(&key_of(arn));
+        self.identities.refresh(arn);
         Ok(())
     }
 
@@ -206,6 +214,7 @@ impl State {
             )));
         }
         entity.inline.insert(name.to_owned(), document);
+        self.identities.refresh(arn);
         Ok(())
     }
 
@@ -216,7 +225,10 @@ impl State {
     ) -> Result<(), Refusal> {
         let entity = self.identities.entity_mut(arn);
         match entity.and_then(|entity| entity.inline.remove(name)) {
-            Some(_) => Ok(()),
+            Some(_) => {
+                self.identities.refresh(arn);
+                Ok(())
+            }
             None => Err(no_such_inline_policy(arn, name)),
         }
     }

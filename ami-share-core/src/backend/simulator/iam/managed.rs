@@ -155,6 +155,7 @@ impl State {
             )));
         }
         entity.attached.insert(arn.to_owned());
+        self.identities.refresh(to);
         Ok(())
     }
 
@@ -165,6 +166,7 @@ impl State {
     ) -> Result<(), Refusal> {
         let entity = self.identities.entity_mut(from);
         if entity.is_some_and(|entity| entity.attached.remove(arn)) {
+            self.identities.refresh(from);
             Ok(())
         } else {
             Err(no_such_policy(arn))

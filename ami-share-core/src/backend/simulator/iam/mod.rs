@@ -11,11 +11,10 @@ mod store;
 mod world;
 
 pub(crate) use assume::Assumption;
-pub(crate) use authorize::denial;
 pub(crate) use document::Document;
 pub(crate) use entity::{RoleSpec, no_such_inline_policy, secret_of};
 pub(crate) use identity::Identity;
-pub(crate) use managed::{arns_of_aws, no_such_policy, of_aws};
+pub(crate) use managed::{arns_of_aws, of_aws};
 pub(crate) use store::{BadKey, Entity, Identities, ManagedPolicy, Role, no_such_entity};
 
 use super::refusal::Refusal;

@@ -15,6 +15,8 @@ use crate::policy::Policy;
 /// Names are kept as they were given, and are one whatever the case of their letters.
 #[derive(Debug, Default)]
 pub(crate) struct Identities {
+    /// What each user and role may: its inline and attached policies, ready to be evaluated
+    pub(crate) policies: BTreeMap<IamPrincipalArn, Vec<Policy>>,
     pub(super) roles: BTreeMap<(AccountId, String), Role>,
     pub(super) users: BTreeMap<(AccountId, String), User>,
     /// The customer managed policies, by ARN
@@ -156,19 +158,23 @@ impl Identities {
     }
 
     /// The policies of a user or role, its own and the attached ones; a root user has none
-    pub(crate) fn policies_of(&self, identity: &Identity) -> Vec<Policy> {
-        let Some(entity) = identity.principal().and_then(|arn| self.entity(arn)) else {
-            return Vec::new();
+    pub(crate) fn policies_of(&self, identity: &Identity) -> &[Policy] {
+        let policies = identity.principal().and_then(|arn| self.policies.get(arn));
+        policies.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Makes the policies ready after the user or role was made, changed or deleted
+    pub(super) fn refresh(&mut self, arn: &IamPrincipalArn) {
+        let Some(entity) = self.entity(arn) else {
+            self.policies.remove(arn);
+            return;
         };
-        let inline = entity
-            .inline
-            .values()
-            .map(|document| document.policy.clone());
-        let attached = entity
-            .attached
-            .iter()
-            .filter_map(|arn| self.managed_policy(arn));
-        inline.chain(attached).collect()
+        let inline = entity.inline.values();
+        let inline = inline.map(|document| document.policy.clone());
+        let attached = entity.attached.iter();
+        let attached = attached.filter_map(|arn| self.managed_policy(arn));
+        let policies = inline.chain(attached).collect();
+        self.policies.insert(arn.clone(), policies);
     }
 
     /// What a managed policy says, of a customer's or of AWS's own

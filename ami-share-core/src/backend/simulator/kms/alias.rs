@@ -12,7 +12,7 @@ use super::key_policy::Attached;
 use super::kind::check_length;
 use super::page::{Limit, Page, Paging};
 use crate::id::KeyArn;
-use crate::policy::evaluate::{Layers, Request, evaluate};
+use crate::policy::evaluate::{Layers, evaluate};
 
 /// What a name stands for
 #[derive(Clone, Debug)]
@@ -175,9 +175,7 @@ impl State {
             return Ok(());
         }
         let alias = alias_arn(caller.region, caller.account, name);
-        let request = Request::new(caller.identity.caller(), action, &alias, caller.account)
-            .key("aws:RequestedRegion", caller.region.as_str())
-            .nothing_else();
+        let request = self.request_by(caller, action, &alias, caller.account);
         // The evaluation asks for a policy of the resource, as a key has one: it gets one that
         // leaves the decision to the account.
         let account = Attached::default_of(&caller.region.partition(), caller.account);

@@ -25,6 +25,7 @@ mod tag;
 mod world;
 
 pub(crate) use access::KeyUse;
+pub(crate) use find::aws_ebs_arn;
 pub(crate) use key::Keys;
 pub use world::{KeyGrant, NewKey};
 

@@ -44,10 +44,9 @@ impl State {
     fn may_exist(&self, principal: &IamPrincipalArn) -> bool {
         let known = &self.identities;
         let account = principal.account();
-        let has_none =
-            || known.roles_of(account).next().is_none() && known.users_of(account).next().is_none();
         principal.as_str().contains(":role/aws-service-role/")
             || known.exists(principal)
-            || has_none()
+            || (known.roles_of(account).next().is_none()
+                && known.users_of(account).next().is_none())
     }
 }

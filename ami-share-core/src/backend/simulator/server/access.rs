@@ -18,17 +18,34 @@ pub(crate) struct Scope {
     pub(crate) token: Option<String>,
 }
 
+/// Why a request has no [`Scope`]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum NoScope {
+    /// It is not signed
+    Missing,
+    /// It is signed in a way that nobody can read
+    Garbled,
+    /// It is signed for a Region that cannot be one
+    Region(String),
+}
+
 impl Scope {
     /// From the header `Authorization`, or from the query of a presigned request
-    pub(crate) fn of(head: &Parts) -> Option<Self> {
-        let header = head.headers.get("authorization");
-        let credential = match header.and_then(|value| value.to_str().ok()) {
-            Some(text) => text
-                .split([' ', ','])
-                .find_map(|part| part.strip_prefix("Credential="))?
+    pub(crate) fn of(head: &Parts) -> Result<Self, NoScope> {
+        let credential = match head.headers.get("authorization") {
+            Some(value) => value
+                .to_str()
+                .ok()
+                .and_then(|text| text.strip_prefix("AWS4-HMAC-SHA256 "))
+                .and_then(|text| {
+                    let mut parts = text.split([' ', ',']);
+                    parts.find_map(|part| part.strip_prefix("Credential="))
+                })
+                .ok_or(NoScope::Garbled)?
                 .to_owned(),
-            None => form_urlencoded::parse(head.uri.query()?.as_bytes())
-                .find(|(name, _)| name == "X-Amz-Credential")?
+            None => form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .find(|(name, _)| name == "X-Amz-Credential")
+                .ok_or(NoScope::Missing)?
                 .1
                 .into_owned(),
         };
@@ -39,15 +56,41 @@ impl Scope {
                 .map(|(_, value)| value.into_owned()),
         };
         // An access key has no slash, so that four parts are behind it.
-        let mut parts = credential.rsplit('/');
-        let (_terminator, service) = (parts.next()?, parts.next()?);
-        let (region, _date, access_key) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self {
-            access_key: access_key.to_owned(),
-            region: region.parse().ok()?,
+        let parts: Vec<&str> = credential.split('/').collect();
+        let [access_key, _date, region, service, "aws4_request"] = parts.as_slice() else {
+            return Err(NoScope::Garbled);
+        };
+        Ok(Self {
+            access_key: (*access_key).to_owned(),
+            region: region
+                .parse()
+                .map_err(|_| NoScope::Region((*region).to_owned()))?,
             service: service_of(service),
             token,
         })
+    }
+}
+
+impl NoScope {
+    /// The [common errors](https://docs.aws.amazon.com/IAM/latest/UserGuide/CommonErrors.html); the
+    /// texts are not documented
+    pub(crate) fn refusal(&self) -> Refusal {
+        match self {
+            Self::Missing => Refusal::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            ),
+            Self::Garbled => Refusal::new(
+                "IncompleteSignature",
+                "Authorization header requires 'Credential' parameter of the form \
+                 access-key/date/region/service/aws4_request.",
+            ),
+            Self::Region(region) => Refusal::new(
+                "SignatureDoesNotMatch",
+                format!("Credential should be scoped to a valid Region, not '{region}'."),
+            )
+            .with_status(403),
+        }
     }
 }
 
@@ -64,7 +107,10 @@ impl State {
             .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
             .map_err(|bad| match bad {
                 BadKey::Expired => expired_credentials(scope.service),
-                BadKey::Unknown => unknown_credentials(scope.service),
+                BadKey::Unknown => match scope.service {
+                    Some(service) => unknown_credentials(service),
+                    None => unknown_service(),
+                },
             })
     }
 }
@@ -81,37 +127,48 @@ fn expired_credentials(service: Option<Service>) -> Refusal {
     }
 }
 
-/// What a service says to a request that is not signed, or signed with a key that nobody has
-pub(crate) fn unknown_credentials(service: Option<Service>) -> Refusal {
+/// What a service says to a request that is signed with a key that nobody has
+pub(crate) fn unknown_credentials(service: Service) -> Refusal {
     match service {
-        Some(Service::Ec2) => Refusal::new(
+        Service::Ec2 => Refusal::new(
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        Some(Service::Iam | Service::Sts) => Refusal::new(
+        Service::Iam | Service::Sts => Refusal::new(
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
         ),
-        Some(Service::Kms | Service::Organizations | Service::Ssm) => Refusal::new(
+        Service::Kms | Service::Organizations | Service::Ssm => Refusal::new(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
-        ),
-        None => Refusal::new(
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
         ),
     }
 }
 
+/// A request that is signed for a service which is not there
+pub(crate) fn unknown_service() -> Refusal {
+    let names: Vec<&str> = SERVICES.iter().map(|service| service.as_str()).collect();
+    Refusal::new(
+        "SignatureDoesNotMatch",
+        format!(
+            "Credential should be scoped to a service of the simulator: {}.",
+            names.join(", ")
+        ),
+    )
+    .with_status(403)
+}
+
+const SERVICES: [Service; 6] = [
+    Service::Ec2,
+    Service::Iam,
+    Service::Kms,
+    Service::Organizations,
+    Service::Ssm,
+    Service::Sts,
+];
+
 fn service_of(name: &str) -> Option<Service> {
-    [
-        Service::Ec2,
-        Service::Iam,
-        Service::Kms,
-        Service::Organizations,
-        Service::Ssm,
-        Service::Sts,
-    ]
-    .into_iter()
-    .find(|service| service.as_str() == name)
+    SERVICES
+        .into_iter()
+        .find(|service| service.as_str() == name)
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::call::Caller;
 use super::super::super::iam::{
-    ManagedPolicy, arns_of_aws, no_such_entity, no_such_inline_policy, no_such_policy, of_aws,
+    ManagedPolicy, arns_of_aws, no_such_entity, no_such_inline_policy, of_aws,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;

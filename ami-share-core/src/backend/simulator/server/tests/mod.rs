@@ -6,6 +6,8 @@
     clippy::unwrap_used
 )]
 
+mod bad_input;
+mod control;
 mod copy;
 mod copy_key;
 mod create_image;

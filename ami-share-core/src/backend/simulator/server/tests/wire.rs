@@ -68,7 +68,7 @@ impl Wire {
     ) -> (u16, String) {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("Action", action)
-            .append_pair("Version", "2016-11-15")
+            .append_pair("Version", version(service))
             .extend_pairs(params)
             .finish();
         let headers = format!(
@@ -145,6 +145,15 @@ impl Wire {
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
         Some((status, body.to_owned()))
+    }
+}
+
+/// The version of its API that each client of a service names
+pub(super) fn version(service: &str) -> &'static str {
+    match service {
+        "iam" => "2010-05-08",
+        "sts" => "2011-06-15",
+        _ => "2016-11-15",
     }
 }
 

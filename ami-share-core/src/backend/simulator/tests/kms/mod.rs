@@ -60,9 +60,11 @@ impl Locked {
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow",
                 "Principal": {{"AWS": "{account}"}}, "Action": "sts:AssumeRole"}}}}"#
         );
-        let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
         let role = self.world.create_role(account, name, &trust).unwrap();
-        self.world.put_role_policy(&role, "test", &policy).unwrap();
+        if !statements.is_empty() {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+            self.world.put_role_policy(&role, "own", &text).unwrap();
+        }
         Identity::role(role, "test")
     }
 }
