@@ -7,11 +7,11 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::allowed::AllowedImage;
 use super::encryption::{Encryption, KeptKey, SourceKey};
-use super::image::{ImageDevice, ImageRecord, unavailable};
+use super::image::{ImageRecord, unavailable};
 use super::region::zones;
 use super::tag::TagSets;
 use super::volume::{Attachment, NewDisk, check_id};
-use crate::id::{AccountId, ImageId, Region};
+use crate::id::{AccountId, ImageId, Region, SnapshotId};
 use crate::resource::{ImageState, Tags};
 
 /// An account's instances are bound by its quota of vCPUs; this world has one number for all
@@ -95,7 +95,7 @@ impl State {
                 "The request must contain the parameter ImageId",
             ));
         };
-        let sources = self.launchable_image(caller, image)?.snapshots.clone();
+        let sources = devices_of(self.launchable_image(caller, image)?);
         let [first_zone, ..] = zones(caller.region);
         let zone = launch.zone.clone().unwrap_or(first_zone);
         if !zones(caller.region).contains(&zone) {
@@ -141,9 +141,6 @@ impl State {
                 .entry(caller.region.clone())
                 .or_default()
                 .insert(id, record);
-        }
-        if let Some(record) = self.image_mut(caller.region, image) {
-            record.last_launched = Some(now);
         }
         Ok(reservation)
     }
@@ -196,19 +193,13 @@ impl State {
         &mut self,
         caller: Caller<'_>,
         launch: &Launch,
-        sources: &[ImageDevice],
+        sources: &[(String, SnapshotId)],
     ) -> Result<(Vec<(LaunchDevice, NewDisk)>, bool), Refusal> {
         let mut disks = Vec::new();
         let mut failed = false;
-        for ImageDevice {
-            id: snapshot,
-            volume,
-            ..
-        } in sources
-        {
-            let name = &volume.device;
+        for (name, snapshot) in sources {
             let asked = launch.devices.iter().find(|device| device.name == *name);
-            let mut device = asked.cloned().unwrap_or_else(|| LaunchDevice {
+            let device = asked.cloned().unwrap_or_else(|| LaunchDevice {
                 name: name.clone(),
                 ..LaunchDevice::default()
             });
@@ -225,7 +216,7 @@ impl State {
                     format!("The snapshot of {name} is encrypted, so that its volume has to be."),
                 ));
             }
-            let size = device.size.unwrap_or(volume.size.max(least));
+            let size = device.size.unwrap_or(least);
             if size < least {
                 return Err(Refusal::new(
                     "InvalidBlockDeviceMapping",
@@ -242,9 +233,7 @@ impl State {
             let kept = KeptKey::Own(owner);
             let chosen = self.choose_key(caller, &device.encryption, source.as_ref(), kept);
             failed |= chosen.failure.is_some();
-            let kind = device.kind.clone().unwrap_or_else(|| volume.kind.clone());
-            let deletes = device.delete_on_termination;
-            device.delete_on_termination = deletes.or(Some(volume.delete_on_termination));
+            let kind = device.kind.clone().unwrap_or_else(|| "gp2".to_owned());
             let disk = NewDisk {
                 snapshot: Some(snapshot.clone()),
                 key: chosen.key,
@@ -254,10 +243,7 @@ impl State {
             disks.push((device, disk));
         }
         for device in &launch.devices {
-            if sources
-                .iter()
-                .any(|source| source.volume.device == device.name)
-            {
+            if sources.iter().any(|(name, _)| *name == device.name) {
                 continue;
             }
             device.encryption.check()?;
@@ -340,6 +326,14 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The devices of an image that are made from snapshots
+fn devices_of(image: &ImageRecord) -> Vec<(String, SnapshotId)> {
+    let devices = image.snapshots.iter();
+    devices
+        .map(|behind| (behind.volume.device.clone(), behind.id.clone()))
+        .collect()
 }
 
 /// The codes are AWS's, the texts are not documented

@@ -9,7 +9,6 @@ mod arn;
 mod copy_image;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_image;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_snapshot;
 mod create_volume_permission;
 mod deprecation;
@@ -29,7 +28,6 @@ mod page;
 mod pattern;
 mod progress;
 mod protection;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod region;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;

@@ -116,6 +116,11 @@ impl Keys {
             .flat_map(|(_, place)| place.keys.values())
     }
 
+    /// All keys, by Region and account
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Key> {
+        self.places.values().flat_map(|place| place.keys.values())
+    }
+
     /// The multi-Region keys that share the id of one, itself among them
     pub(crate) fn related<'a>(&'a self, arn: &KeyArn) -> impl Iterator<Item = &'a Key> + use<'a> {
         let (account, id) = (arn.account(), arn.key_id().to_owned());

@@ -9,7 +9,7 @@ use super::super::world::World;
 use super::alias::Alias;
 use super::create_key::ReplicaRequest;
 use super::find::key_arn;
-use super::grant::Grant;
+use super::grant::{Grant, GrantTerms};
 use super::key::{Deletion, Key, days_of};
 use super::key_policy::Attached;
 use super::kind::{EXTERNAL, KeyKind};
@@ -237,12 +237,52 @@ impl World {
         KeyPolicy::parse(&stored.text).ok()
     }
 
+    /// A grant by the key's own account, to a grantee by ARN, of operations such as `Decrypt`; its id
+    ///
+    /// # Errors
+    ///
+    /// As `CreateGrant`: `NotFoundException`, `InvalidArnException` for what is no grantee,
+    /// `ValidationException` for what is no operation of the key, `AccessDeniedException` if the key
+    /// policy leaves nothing to the account, and by the key's state `DisabledException` or
+    /// `KMSInvalidStateException`.
+    pub fn create_grant<'a>(
+        &self,
+        key: &KeyArn,
+        grantee: &str,
+        operations: impl IntoIterator<Item = &'a str>,
+    ) -> Result<String, ApiError> {
+        let identity = Identity::Root(key.account());
+        let caller = Caller {
+            account: key.account(),
+            region: &key.region(),
+            identity: &identity,
+        };
+        let terms = GrantTerms {
+            name: None,
+            grantee: grantee.to_owned(),
+            retiring: None,
+            operations: operations.into_iter().map(str::to_owned).collect(),
+            constraint: None,
+        };
+        let mut state = self.state();
+        let created = state.create_grant(caller, key.as_str(), terms, &[], false);
+        created
+            .map(|created| created.id)
+            .map_err(|refusal| refusal.of("CreateGrant"))
+    }
+
     /// The grants of a key as they are stored, without any delay, in the order of their creation
     pub fn grants(&self, key: &KeyArn) -> Vec<KeyGrant> {
         let state = self.state();
         let grants = state.keys.get(key).map(|key| key.grants.current());
         let all = grants.into_iter().flat_map(|grants| grants.values());
         all.map(|grant| grant.as_ref().into()).collect()
+    }
+
+    /// The keys of all accounts, AWS managed keys among them
+    pub fn keys(&self) -> Vec<KeyArn> {
+        let state = self.state();
+        state.keys.all().map(|key| key.arn.clone()).collect()
     }
 
     /// The state of a key

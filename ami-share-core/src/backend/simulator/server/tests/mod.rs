@@ -17,11 +17,16 @@ mod iam;
 mod image;
 mod image_attribute;
 mod image_life;
+mod instance;
 mod kms;
 mod organizations;
 mod register_image;
+mod setting;
+mod snapshot;
 mod ssm;
 mod sts;
+mod tag;
+mod volume;
 mod wire;
 
 use wire::Wire;

@@ -46,10 +46,7 @@ impl Wire {
         action: &str,
         params: &[(&str, &str)],
     ) -> (u16, String) {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("Action", action)
-            .extend_pairs(params)
-            .finish();
+        let body = body_of(service, action, params);
         let headers = format!(
             "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n\
              X-Amz-Security-Token: {token}\r\n{}",
@@ -66,11 +63,7 @@ impl Wire {
         action: &str,
         params: &[(&str, &str)],
     ) -> (u16, String) {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("Action", action)
-            .append_pair("Version", version(service))
-            .extend_pairs(params)
-            .finish();
+        let body = body_of(service, action, params);
         let headers = format!(
             "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n{}",
             authorization(access_key, region, service)
@@ -155,6 +148,18 @@ pub(super) fn version(service: &str) -> &'static str {
         "sts" => "2011-06-15",
         _ => "2016-11-15",
     }
+}
+
+/// A form in which each parameter stands once: of several with one name, the last
+fn body_of(service: &str, action: &str, params: &[(&str, &str)]) -> String {
+    let mut form: Vec<(&str, &str)> = vec![("Action", action), ("Version", version(service))];
+    for (name, value) in params {
+        form.retain(|(known, _)| known != name);
+        form.push((name, value));
+    }
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish()
 }
 
 /// The header by which a request is signed; the signature itself is not checked
