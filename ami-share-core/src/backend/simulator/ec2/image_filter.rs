@@ -7,7 +7,7 @@ use super::image::{BlankDevice, ImageRecord};
 use crate::resource::RootDevice;
 
 /// Filters that are there, but whose things no image of this world has
-const NEVER: [&str; 22] = [
+const NEVER: [&str; 21] = [
     "free-tier-eligible",
     "image-watermark.source-image-creation-time",
     "image-watermark.source-image-id",
@@ -29,11 +29,10 @@ const NEVER: [&str; 22] = [
     "scan-result.informational-fix-available-since",
     "scan-result.low-fix-available-since",
     "scan-result.medium-fix-available-since",
-    "source-instance-id",
     "sriov-net-support",
 ];
 
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 31] = [
     "architecture",
     "block-device-mapping.delete-on-termination",
     "block-device-mapping.device-name",
@@ -59,6 +58,7 @@ const KNOWN: [&str; 30] = [
     "root-device-type",
     "source-image-id",
     "source-image-region",
+    "source-instance-id",
     "state",
     "state-reason-code",
     "state-reason-message",
@@ -108,6 +108,7 @@ impl State {
             "source-image-region" => {
                 filter.matches(image.source.as_ref().map(|(_, region)| region.as_str()))
             }
+            "source-instance-id" => filter.matches(&image.source_instance),
             "state" => one(image.state.as_str()),
             "state-reason-code" => {
                 filter.matches(image.state_reason.as_ref().map(|reason| reason.code))
