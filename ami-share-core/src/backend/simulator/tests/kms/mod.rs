@@ -65,9 +65,6 @@ impl Locked {
             let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
             self.world.put_role_policy(&role, "own", &text).unwrap();
         }
-        let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-        let role = self.world.create_role(account, name, &trust).unwrap();
-        self.world.put_role_policy(&role, "test", &policy).unwrap();
         Identity::role(role, "test")
     }
 }
