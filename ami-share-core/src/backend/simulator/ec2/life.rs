@@ -161,7 +161,9 @@ impl State {
             let Some(owner) = self.snapshot(caller.region, &device.id).map(|of| of.owner) else {
                 continue;
             };
-            let in_use = self.images_of_snapshot(caller.region, &device.id).count() > 0;
+            let mut others = self.images_of_snapshot(caller.region, &device.id);
+            let in_use = others.next().is_some();
+            drop(others);
             let code = if in_use {
                 "skipped"
             } else if owner != caller.account || !may_delete(self, &device.id) {

@@ -227,8 +227,7 @@ impl ImageFile {
             gone: self.gone,
             ..ImageRecord::new(id.clone(), owner, String::new(), loader.start)
         };
-        let of_region = loader.state.images.entry(region.clone()).or_default();
-        of_region.insert(id, record);
+        loader.state.add_image(region, record);
         Ok(())
     }
 

@@ -2,8 +2,8 @@
 
 use super::super::super::call::Caller;
 use super::super::super::ec2::{
-    AllowedImage, BlankDevice, ExecutableBy, Filter, ImageOwner, ImageQuery, ImageRecord,
-    ImageVolume, check_filters, root_device_type,
+    BlankDevice, ExecutableBy, Filter, ImageOwner, ImageQuery, ImageRecord, ImageVolume,
+    check_filters, root_device_type,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
