@@ -11,11 +11,17 @@ use super::image::{ImageRecord, unavailable};
 use super::region::zones;
 use super::tag::TagSets;
 use super::volume::{Attachment, NewDisk, check_id};
-use crate::id::{AccountId, ImageId, Region, SnapshotId};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
+use crate::policy::evaluate::KeyState;
 use crate::resource::{ImageState, Tags};
 
 /// An account's instances are bound by its quota of vCPUs; this world has one number for all
 const INSTANCES_IN_CALL: u32 = 1_000;
+
+/// Why an instance was terminated, by code and text
+type End = (&'static str, &'static str);
+/// The volumes of one instance, and on which devices
+type Disks = Vec<(LaunchDevice, NewDisk)>;
 
 /// An instance as its Region keeps it: what came of launching an image
 #[derive(Debug)]
@@ -31,8 +37,8 @@ pub(crate) struct InstanceRecord {
     pub(crate) launched: Moment,
     /// How many of the same call stand before it
     pub(crate) index: u32,
-    /// Why it was terminated, by code and text; a running instance has none
-    pub(crate) end: Option<(&'static str, &'static str)>,
+    /// A running instance has none
+    pub(crate) end: Option<End>,
     pub(crate) tags: TagSets,
     /// The client token that it was launched with, and what was asked for then
     pub(crate) request: Option<(String, Launch)>,
@@ -76,7 +82,7 @@ impl State {
     ///
     /// EC2 looks at keys after it has answered. An instance whose keys it cannot use terminates at
     /// once, with the [reason](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html)
-    /// `Client.InternalError`.
+    /// `Client.InternalError`, or `Client.InvalidKMSKey.InvalidState` for a key that is not enabled.
     pub(crate) fn run_instances(
         &mut self,
         caller: Caller<'_>,
@@ -104,12 +110,12 @@ impl State {
                 format!("Invalid availability zone: [{zone}]"),
             ));
         }
-        let (disks, failed) = self.plan_disks(caller, &launch, &sources)?;
+        let (disks, failure) = self.plan_disks(caller, &launch, &sources)?;
         let now = self.now();
         let reservation = format!("r-{:017x}", self.next_number());
         for index in 0..launch.most {
             let id = format!("i-{:017x}", self.next_number());
-            if !failed {
+            if failure.is_none() {
                 for (device, disk) in &disks {
                     let attachment = Attachment {
                         instance: id.clone(),
@@ -130,10 +136,7 @@ impl State {
                 zone: zone.clone(),
                 launched: now,
                 index,
-                end: failed.then_some((
-                    "Client.InternalError",
-                    "Client.InternalError: Client error on launch",
-                )),
+                end: failure,
                 tags: TagSets::with(caller.account, launch.instance_tags.clone()),
                 request: client_token.map(|token| (token.to_owned(), launch.clone())),
             };
@@ -188,15 +191,15 @@ impl State {
         }
     }
 
-    /// The volumes of one instance, and whether EC2 cannot use one of their keys
+    /// The volumes of one instance, and why it ends at once if EC2 cannot use one of their keys
     fn plan_disks(
         &mut self,
         caller: Caller<'_>,
         launch: &Launch,
         sources: &[(String, SnapshotId)],
-    ) -> Result<(Vec<(LaunchDevice, NewDisk)>, bool), Refusal> {
+    ) -> Result<(Disks, Option<End>), Refusal> {
         let mut disks = Vec::new();
-        let mut failed = false;
+        let mut failure = None;
         for (name, snapshot) in sources {
             let asked = launch.devices.iter().find(|device| device.name == *name);
             let device = asked.cloned().unwrap_or_else(|| LaunchDevice {
@@ -232,7 +235,10 @@ impl State {
             });
             let kept = KeptKey::Own(owner);
             let chosen = self.choose_key(caller, &device.encryption, source.as_ref(), kept);
-            failed |= chosen.failure.is_some();
+            if chosen.failure.is_some() {
+                let source = source.map(|source| source.key);
+                failure = Some(self.end_by_keys(source.iter().chain(&chosen.key)));
+            }
             let kind = device.kind.clone().unwrap_or_else(|| "gp2".to_owned());
             let disk = NewDisk {
                 snapshot: Some(snapshot.clone()),
@@ -255,7 +261,9 @@ impl State {
             };
             let kept = KeptKey::Never;
             let chosen = self.choose_key(caller, &device.encryption, None, kept);
-            failed |= chosen.failure.is_some();
+            if chosen.failure.is_some() {
+                failure = Some(self.end_by_keys(chosen.key.iter()));
+            }
             let kind = device.kind.clone().unwrap_or_else(|| "gp2".to_owned());
             let disk = NewDisk {
                 snapshot: None,
@@ -265,7 +273,24 @@ impl State {
             };
             disks.push((device.clone(), disk));
         }
-        Ok((disks, failed))
+        Ok((disks, failure))
+    }
+
+    fn end_by_keys<'a>(&self, mut keys: impl Iterator<Item = &'a KeyArn>) -> End {
+        let is_off = |key| {
+            let key = self.keys.get(key);
+            key.is_some_and(|key| key.state != KeyState::Enabled)
+        };
+        if keys.any(is_off) {
+            return (
+                "Client.InvalidKMSKey.InvalidState",
+                "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state",
+            );
+        }
+        (
+            "Client.InternalError",
+            "Client.InternalError: Client error on launch",
+        )
     }
 
     pub(crate) fn instances_in(&self, region: &Region) -> impl Iterator<Item = &InstanceRecord> {

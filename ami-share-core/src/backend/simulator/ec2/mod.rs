@@ -1,13 +1,12 @@
 //! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
 //! over sharing.
 
-// What only calls over the wire ask for has no caller without the server.
+// Without the server, many of the rules have no caller.
+#![cfg_attr(not(feature = "simulator-server"), allow(dead_code, unused_imports))]
 
 mod allowed;
 mod arn;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod copy_image;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod create_image;
 mod create_snapshot;
 mod create_volume_permission;
@@ -15,16 +14,13 @@ mod create_volume_permission;
 mod deprecation;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod describe_image;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod encryption;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod filter;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image_attribute;
 mod image_filter;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod instance;
 mod launch_permission;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
@@ -35,13 +31,11 @@ mod progress;
 #[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod protection;
 mod region;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod register_image;
 mod setting;
 mod snapshot;
 mod spec;
 mod tag;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod volume;
 
 pub(crate) use allowed::AllowedImage;

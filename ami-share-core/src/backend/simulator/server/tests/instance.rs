@@ -1,5 +1,6 @@
 use super::super::super::{ImageSpec, NewKey};
 use super::ec2::{OWNER, RECIPIENT, STRANGER, Scene, account, text, texts};
+use crate::policy::evaluate::KeyState;
 
 const ONE: [(&str, &str); 2] = [("MinCount", "1"), ("MaxCount", "1")];
 
@@ -137,6 +138,20 @@ async fn an_instance_whose_key_cannot_be_used_terminates_at_once() {
         assert_eq!(judged(who), state == "running");
         assert_eq!(ran.contains("Client.InternalError"), state == "terminated");
     }
+}
+
+#[tokio::test]
+async fn an_instance_whose_key_is_disabled_names_the_state_of_the_key() {
+    let scene = Scene::new().await;
+    let key = scene
+        .world
+        .create_key(&scene.region, account(OWNER), NewKey::new());
+    let image = scene.register(OWNER, ImageSpec::named("locked").encrypted_with(&key));
+    scene.world.set_key_state(&key, KeyState::Disabled).unwrap();
+    let params = run(image.as_str(), &[]);
+    let ran = scene.ok(OWNER, "RunInstances", &params).await;
+    assert_eq!(text(&ran, "name").unwrap(), "terminated");
+    assert!(ran.contains("Client.InvalidKMSKey.InvalidState"), "{ran}");
 }
 
 #[tokio::test]
