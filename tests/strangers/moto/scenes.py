@@ -129,7 +129,6 @@ def launch_permissions(side: Side) -> None:
     swap = {"Add": [{"UserId": STRANGER}], "Remove": [{"UserId": RECIPIENT}]}
     change("add and remove", LaunchPermission=swap)
     change("remove absent", LaunchPermission={"Remove": [{"UserId": RECIPIENT}]})
-    change("by lists", Attribute="launchPermission", OperationType="add", UserIds=[RECIPIENT])
     change("dry run", LaunchPermission={"Add": [{"Group": "all"}]}, DryRun=True)
     add("short account", UserId="12345")
     add("unknown group", Group="everyone")
@@ -155,6 +154,8 @@ def what_aws_refuses(side: Side) -> None:
     ):
         side.ask(label, "ec2", "modify_image_attribute",
                  ImageId=image, LaunchPermission={"Add": [item]})  # fmt: skip
+    side.ask("by lists", "ec2", "modify_image_attribute", ImageId=image,
+             Attribute="launchPermission", OperationType="add", UserIds=[RECIPIENT])  # fmt: skip
     side.ask("reserved tag", "ec2", "create_tags",
              Resources=[image], Tags=[{"Key": "aws:golden", "Value": "x"}])  # fmt: skip
     side.ask("name twice", "ec2", "register_image", **registering(side, "golden"))
@@ -256,6 +257,8 @@ def copies(side: Side) -> None:
     image = new_image(side)
     side.make("ec2", "modify_image_attribute", ImageId=image,
               LaunchPermission={"Add": [{"UserId": RECIPIENT}]})  # fmt: skip
+    side.ask("source", "ec2", "describe_image_attribute",
+             ImageId=image, Attribute="launchPermission")  # fmt: skip
 
     def copy(label: str, region: str, **more: Any) -> Any:
         return side.ask(label, "ec2", "copy_image", region=region, **{
