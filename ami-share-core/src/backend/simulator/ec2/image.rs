@@ -12,7 +12,6 @@ use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Image, ImageSnapshot, ImageState, RootDevice};
 
 /// How long a launch stays untold
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 const LAUNCH_TOLD_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Whether an image can be deregistered

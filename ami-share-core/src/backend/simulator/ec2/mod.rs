@@ -1,34 +1,25 @@
 //! Images, snapshots, volumes, instances, their permissions and tags, and the settings that decide
 //! over sharing.
 
-// Without the server, many of the rules have no caller.
-#![cfg_attr(not(feature = "simulator-server"), allow(dead_code, unused_imports))]
-
 mod allowed;
 mod arn;
 mod copy_image;
 mod create_image;
 mod create_snapshot;
 mod create_volume_permission;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod deprecation;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod describe_image;
 mod encryption;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod filter;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod image;
 mod image_attribute;
 mod image_filter;
 mod instance;
 mod launch_permission;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod life;
 mod page;
 mod pattern;
 mod progress;
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 mod protection;
 mod region;
 mod register_image;

@@ -324,7 +324,6 @@ fn no_tags() -> Refusal {
 }
 
 /// What is wrong with tags that a new resource is to have
-#[cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
 pub(crate) fn check_tags(tags: &Tags) -> Result<(), Refusal> {
     tags.iter()
         .try_for_each(|(key, value)| check_tag(key, value))?;
