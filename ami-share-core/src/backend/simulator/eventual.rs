@@ -57,4 +57,21 @@ impl<T: Clone> Eventual<T> {
             until: now.after(Duration::from_millis(staleness.milliseconds)),
         });
     }
+
+    /// Changes the value in place; readers do not see the change for a while
+    pub(crate) fn change<R>(
+        &mut self,
+        staleness: Staleness,
+        now: Moment,
+        change: impl FnOnce(&mut T) -> R,
+    ) -> R {
+        let before = (staleness != Staleness::default()).then(|| self.current.clone());
+        let changed = change(&mut self.current);
+        self.stale = before.map(|value| Stale {
+            value,
+            reads_left: staleness.reads,
+            until: now.after(Duration::from_millis(staleness.milliseconds)),
+        });
+        changed
+    }
 }

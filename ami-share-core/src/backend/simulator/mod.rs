@@ -67,9 +67,10 @@ mod world;
 
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
-pub use ec2::ImageSpec;
+pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 #[cfg(feature = "simulator-server")]
 pub use file::WorldFileError;
 pub use judge::Judgement;
+pub use kms::{KeyGrant, NewKey};
 pub use world::World;

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::ec2::{
+    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord,
+};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
+use super::kms::Keys;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
+use super::ssm::Parameters;
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
@@ -19,9 +23,14 @@ use crate::id::{AccountId, ImageId, Region, SnapshotId};
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) identities: Identities,
+    pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
+    pub(crate) parameters: Parameters,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
+    pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
+    pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
@@ -45,9 +54,14 @@ impl Default for State {
         Self {
             clock: Clock::default(),
             identities: Identities::default(),
+            keys: Keys::default(),
             organizations: Organizations::default(),
+            parameters: Parameters::default(),
             images: BTreeMap::new(),
+            copies: Copies::default(),
             snapshots: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            instances: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),
@@ -66,7 +80,16 @@ impl Default for State {
 
 impl State {
     /// EC2's most for `DescribeImages`
-    const PAGE_SIZE: usize = 1_000;
+    pub(crate) const PAGE_SIZE: usize = 1_000;
+
+    /// The most items that a page has whatever is asked for, where the world has small pages
+    pub(crate) fn page_limit(&self) -> usize {
+        if self.page_size < Self::PAGE_SIZE {
+            self.page_size
+        } else {
+            usize::MAX
+        }
+    }
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()

@@ -1,7 +1,7 @@
 use hyper::http::request::Parts;
 
 use super::super::call::Service;
-use super::super::iam::Identity;
+use super::super::iam::{BadKey, Identity};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use crate::id::Region;
@@ -14,6 +14,8 @@ pub(crate) struct Scope {
     pub(crate) region: Region,
     /// `None` for a service that the simulator does not know
     pub(crate) service: Option<Service>,
+    /// The token that temporary credentials have
+    pub(crate) token: Option<String>,
 }
 
 /// Why a request has no [`Scope`]
@@ -47,6 +49,12 @@ impl Scope {
                 .1
                 .into_owned(),
         };
+        let token = match head.headers.get("x-amz-security-token") {
+            Some(value) => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            None => form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .find(|(name, _)| name == "X-Amz-Security-Token")
+                .map(|(_, value)| value.into_owned()),
+        };
         // An access key has no slash, so that four parts are behind it.
         let parts: Vec<&str> = credential.split('/').collect();
         let [access_key, _date, region, service, "aws4_request"] = parts.as_slice() else {
@@ -58,6 +66,7 @@ impl Scope {
                 .parse()
                 .map_err(|_| NoScope::Region((*region).to_owned()))?,
             service: service_of(service),
+            token,
         })
     }
 }
@@ -86,17 +95,37 @@ impl NoScope {
 }
 
 impl State {
-    /// Who calls with an access key
-    pub(crate) fn identity_of(&self, access_key: &str) -> Option<Identity> {
-        match access_key.parse() {
-            Ok(account) => Some(Identity::Root(account)),
-            Err(_) => self.identities.by_access_key(access_key, self.now()),
+    /// Who makes a request
+    ///
+    /// 12 digits are the root user of that account, whatever the token, since many clients are set up
+    /// with one for emulators of AWS.
+    pub(crate) fn identity_of(&self, scope: &Scope, service: Service) -> Result<Identity, Refusal> {
+        if let Ok(account) = scope.access_key.parse() {
+            return Ok(Identity::Root(account));
         }
+        self.identities
+            .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
+            .map_err(|bad| match bad {
+                BadKey::Expired => expired_credentials(service),
+                BadKey::Unknown => unknown_credentials(service),
+            })
+    }
+}
+
+/// What a service says to temporary credentials whose time is over
+fn expired_credentials(service: Service) -> Refusal {
+    const MESSAGE: &str = "The security token included in the request is expired";
+    match service {
+        Service::Ec2 => Refusal::new("RequestExpired", "Request has expired."),
+        Service::Kms | Service::Organizations | Service::Ssm => {
+            Refusal::new("ExpiredTokenException", MESSAGE)
+        }
+        Service::Iam | Service::Sts => Refusal::new("ExpiredToken", MESSAGE),
     }
 }
 
 /// What a service says to a request that is signed with a key that nobody has
-pub(crate) fn unknown_credentials(service: Service) -> Refusal {
+fn unknown_credentials(service: Service) -> Refusal {
     match service {
         Service::Ec2 => Refusal::new(
             "AuthFailure",

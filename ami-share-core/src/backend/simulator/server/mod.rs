@@ -25,6 +25,7 @@ mod iam;
 mod json;
 mod kms;
 mod organizations;
+mod page;
 mod params;
 mod service;
 mod ssm;

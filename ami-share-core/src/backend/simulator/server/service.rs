@@ -10,7 +10,7 @@ use super::super::call::{Asked, Caller, Service};
 use super::super::refusal::{NoAnswer, Refusal};
 use super::super::state::State;
 use super::super::world::World;
-use super::access::{Scope, unknown_credentials, unknown_service};
+use super::access::{Scope, unknown_service};
 use super::http::Reply;
 use super::params::{Params, missing, unknown};
 use super::xml::Element;
@@ -113,9 +113,8 @@ fn answer(
     request: Result<Signed, Refusal>,
 ) -> Result<(Answer, String), NoAnswer> {
     let (scope, service, request) = request.map_err(|refusal| state.refuse(refusal))?;
-    let Some(identity) = state.identity_of(&scope.access_key) else {
-        return Err(state.refuse(unknown_credentials(service)));
-    };
+    let identity = state.identity_of(&scope, service);
+    let identity = identity.map_err(|refusal| state.refuse(refusal))?;
     let request = request.map_err(|refusal| state.refuse(refusal))?;
     let caller = Caller {
         account: identity.account(),

@@ -9,7 +9,9 @@
 mod call;
 mod ec2;
 mod fault;
+mod iam;
 mod judge;
+mod kms;
 mod organizations;
 mod world;
 

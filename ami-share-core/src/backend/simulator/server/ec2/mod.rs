@@ -3,11 +3,14 @@
 mod copy_image;
 mod image;
 mod image_attribute;
+mod image_life;
 mod instance;
+mod listing;
 mod region;
 mod register_image;
 mod setting;
 mod snapshot;
+mod snapshot_attribute;
 mod tag;
 mod volume;
 
@@ -19,11 +22,13 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     copy_image::ACTIONS,
     image::ACTIONS,
     image_attribute::ACTIONS,
+    image_life::ACTIONS,
     instance::ACTIONS,
     region::ACTIONS,
     register_image::ACTIONS,
     setting::ACTIONS,
     snapshot::ACTIONS,
+    snapshot_attribute::ACTIONS,
     tag::ACTIONS,
     volume::ACTIONS,
 ];

@@ -8,7 +8,18 @@
 
 mod bad_input;
 mod control;
+mod copy;
+mod ec2;
 mod fault;
+mod iam;
+mod image;
+mod image_attribute;
+mod image_life;
+mod kms;
+mod organizations;
+mod register_image;
+mod ssm;
+mod sts;
 mod wire;
 
 use wire::Wire;
