@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::ec2::{AllowedImages, AllowedImagesState, ImageCriterion, Quotas, Settings};
 use super::super::state::State;
 use super::at::{At, Wrong};
+use super::identity::{IdentityFile, PolicyFile};
 use super::is_default;
 use super::loader::{Loader, parsed};
 use crate::id::{AccountId, Region};
@@ -16,7 +17,7 @@ use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountFile {
     /// Its id of 12 digits
-    id: String,
+    pub(super) id: String,
     /// Its name, which stands for the id in this file
     #[serde(default, skip_serializing_if = "is_default")]
     pub(super) name: Option<String>,
@@ -38,6 +39,15 @@ pub(super) struct AccountFile {
     /// The operations that are refused to all its callers, such as `ModifyImageAttribute`
     #[serde(default, skip_serializing_if = "is_default")]
     denied: Vec<String>,
+    /// Its users
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) users: Vec<IdentityFile>,
+    /// Its roles
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) roles: Vec<IdentityFile>,
+    /// Its customer managed policies
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) managed_policies: Vec<PolicyFile>,
     /// Its settings in each Region
     #[serde(default, skip_serializing_if = "is_default")]
     regions: BTreeMap<String, SettingsFile>,
@@ -193,11 +203,13 @@ impl AccountFile {
 pub(super) fn saved(state: &State) -> Vec<AccountFile> {
     let mut accounts: BTreeMap<AccountId, AccountFile> = BTreeMap::new();
     let members = state.organizations.members();
+    let mut identities = super::identity::saved(state);
     let all: BTreeSet<AccountId> = members
         .map(|(id, _)| id)
         .chain(state.quotas.keys().copied())
         .chain(state.denied.iter().map(|(id, _)| *id))
         .chain(state.settings.values().flat_map(|of| of.keys().copied()))
+        .chain(identities.keys().copied())
         .collect();
     for id in all {
         let mut file = AccountFile {
@@ -205,6 +217,11 @@ pub(super) fn saved(state: &State) -> Vec<AccountFile> {
             quotas: QuotasFile::of(state.quotas(id)),
             ..AccountFile::default()
         };
+        if let Some(of_account) = identities.remove(&id) {
+            file.users = of_account.users;
+            file.roles = of_account.roles;
+            file.managed_policies = of_account.managed_policies;
+        }
         if let Some(member) = state.organizations.member(id) {
             file.name = (member.name != file.id).then(|| member.name.clone());
             file.email = Some(member.email.clone());

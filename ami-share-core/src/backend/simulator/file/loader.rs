@@ -182,3 +182,11 @@ where
 {
     text.parse().map_err(|error| at.wrong(error))
 }
+
+/// A policy that is given as a map, or as its text
+pub(super) fn document(policy: &serde_json::Value) -> String {
+    match policy {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
