@@ -50,17 +50,15 @@ def test_boto3_shares_an_image(aws: SimulatorServer) -> None:
 
 
 def test_boto3_reads_the_errors_of_every_protocol(aws: SimulatorServer) -> None:
-    from botocore.exceptions import ClientError
-
-    with pytest.raises(ClientError) as caught:
-        client(aws, "ec2").describe_images(ImageIds=["ami-12345678"])
+    ec2, sts, kms = client(aws, "ec2"), client(aws, "sts", "nobody"), client(aws, "kms")
+    with pytest.raises(ec2.exceptions.ClientError) as caught:
+        ec2.describe_images(ImageIds=["ami-12345678"])
     assert caught.value.response["Error"]["Code"] == "InvalidAMIID.NotFound"
-    with pytest.raises(ClientError) as caught:
-        client(aws, "sts", "nobody").get_caller_identity()
+    with pytest.raises(sts.exceptions.ClientError) as caught:
+        sts.get_caller_identity()
     assert caught.value.response["Error"]["Code"] == "InvalidClientTokenId"
-    with pytest.raises(ClientError) as caught:
-        client(aws, "kms").describe_key(KeyId="alias/none")
-    assert caught.value.response["Error"]["Code"] == "NotFoundException"
+    with pytest.raises(kms.exceptions.NotFoundException) as caught:
+        kms.describe_key(KeyId="alias/none")
     assert caught.value.response["ResponseMetadata"]["RequestId"]
 
 

@@ -315,13 +315,13 @@ impl CriterionFile {
             Some(Some(account)) => account.to_string(),
             _ => text,
         };
-        let mut criterion = ImageCriterion::default();
-        criterion.providers = self.providers.into_iter().map(provider).collect();
-        criterion.names = self.names;
-        criterion.product_codes = self.product_codes;
-        criterion.days_since_created = self.days_since_created;
-        criterion.days_since_deprecated = self.days_since_deprecated;
-        criterion
+        ImageCriterion {
+            providers: self.providers.into_iter().map(provider).collect(),
+            names: self.names,
+            product_codes: self.product_codes,
+            days_since_created: self.days_since_created,
+            days_since_deprecated: self.days_since_deprecated,
+        }
     }
 
     fn of(criterion: &ImageCriterion) -> Self {

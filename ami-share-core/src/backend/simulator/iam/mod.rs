@@ -18,7 +18,7 @@ pub(crate) use entity::{RoleSpec, no_such_inline_policy, secret_of};
 pub(crate) use identity::Identity;
 pub(crate) use managed::{arns_of_aws, of_aws};
 #[cfg(feature = "simulator-server")]
-pub(crate) use store::{AccessKey, User};
+pub(crate) use store::AccessKey;
 pub(crate) use store::{BadKey, Entity, Identities, ManagedPolicy, Role, no_such_entity};
 
 use super::refusal::Refusal;
