@@ -24,9 +24,7 @@ Options:
   --port PORT     The port to listen on; 0 lets the system choose one [default: 4599]
   --world FILE    Start with the world that this file describes, in JSON or YAML
   --save FILE     Save the world to this file at the end (Ctrl-C or SIGTERM)
-  --help          Say this
-
-While it runs, GET /_simulator/world tells the whole world, and GET /_simulator/calls what was called.";
+  --help          Say this";
 
 struct Options {
     host: IpAddr,

@@ -65,6 +65,11 @@ pub(crate) struct StateReason {
     pub(crate) message: String,
 }
 
+impl StateReason {
+    /// The code is not documented
+    pub(crate) const FAILED: &'static str = "Client.InternalError";
+}
+
 /// An image as its Region keeps it
 #[derive(Debug)]
 pub(crate) struct ImageRecord {

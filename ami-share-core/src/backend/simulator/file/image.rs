@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::ec2::{
-    DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, Progress, SnapshotRecord,
-    TagSets, device as device_of,
+    BlankDevice, DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, Progress,
+    StateReason, device as device_of,
 };
 use super::super::eventual::Eventual;
 use super::super::state::State;
@@ -37,6 +37,9 @@ pub(super) struct ImageFile {
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(default, skip_serializing_if = "is_default")]
     state: Option<ImageState>,
+    /// Why it failed
+    #[serde(default, skip_serializing_if = "is_default")]
+    state_reason: Option<String>,
     /// Whether it was deregistered so long ago that nobody sees it any more
     #[serde(default, skip_serializing_if = "is_default")]
     gone: bool,
@@ -65,6 +68,15 @@ pub(super) struct ImageFile {
     /// The snapshots behind it; if nothing is said, an EBS image has one that is not encrypted
     #[serde(default, skip_serializing_if = "is_default")]
     snapshots: Option<Vec<DeviceFile>>,
+    /// The devices that have no snapshot
+    #[serde(default, skip_serializing_if = "is_default")]
+    blank_devices: Vec<BlankFile>,
+    /// Where its manifest is in S3, of an image that is backed by instance store
+    #[serde(default, skip_serializing_if = "is_default")]
+    manifest: Option<String>,
+    /// When it was launched last
+    #[serde(default, skip_serializing_if = "is_default")]
+    last_launched: Option<String>,
     /// The product codes of AWS Marketplace
     #[serde(default, skip_serializing_if = "is_default")]
     product_codes: Vec<String>,
@@ -105,9 +117,39 @@ struct DeviceFile {
     /// The key that the new snapshot is encrypted under, by ARN, id or alias
     #[serde(skip_serializing_if = "is_default")]
     encrypted_with: Option<String>,
-    /// The size of the new snapshot's volume in GiB
+    /// The size of the volume in GiB; that of the snapshot if nothing is said
     #[serde(skip_serializing_if = "is_default")]
     size: Option<u32>,
+    /// The type of the volume, `gp3` if nothing is said
+    #[serde(skip_serializing_if = "is_default")]
+    volume_type: Option<String>,
+    /// Whether the volume stays when its instance ends
+    #[serde(skip_serializing_if = "is_default")]
+    keep: bool,
+}
+
+/// A device without a snapshot: a new volume, or one of the instance store
+#[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct BlankFile {
+    /// The device, such as `/dev/xvdb`
+    device: String,
+    /// The name of a volume of the instance store, such as `ephemeral0`
+    #[serde(default, skip_serializing_if = "is_default")]
+    instance_store: Option<String>,
+    /// The size of a new volume in GiB
+    #[serde(default, skip_serializing_if = "is_default")]
+    size: Option<u32>,
+    /// The type of a new volume, `gp3` if nothing is said
+    #[serde(default, skip_serializing_if = "is_default")]
+    volume_type: Option<String>,
+    /// Whether a new volume is encrypted
+    #[serde(default, skip_serializing_if = "is_default")]
+    encrypted: bool,
+    /// Whether a new volume stays when its instance ends
+    #[serde(default, skip_serializing_if = "is_default")]
+    keep: bool,
 }
 
 /// Deregistration protection
@@ -200,23 +242,36 @@ impl ImageFile {
             .map(|text| moment(text, &at_deprecation))
             .transpose()?;
         let id = id.unwrap_or_else(|| loader.state.mint_image_id());
+        let created = loader.moment(self.created.as_deref(), &at.field("created"))?;
+        let last_launched = match &self.last_launched {
+            Some(text) => Some(moment(text, &at.field("last_launched"))?),
+            None => None,
+        };
+        let new = ImageRecord::new(id.clone(), owner, self.name, created);
         let record = ImageRecord {
-            id: id.clone(),
-            owner,
-            name: self.name,
             description: self.description,
-            created: loader.moment(self.created.as_deref(), &at.field("created"))?,
+            manifest: self.manifest,
+            last_launched,
+            state_reason: self.state_reason.map(|message| StateReason {
+                code: StateReason::FAILED,
+                message,
+            }),
+            blank_devices: self
+                .blank_devices
+                .into_iter()
+                .map(BlankFile::load)
+                .collect(),
             copying,
             source,
             deprecation,
             protection: self
                 .deregistration_protection
                 .load(&at.field("deregistration_protection"))?,
-            architecture: self.architecture.unwrap_or_else(|| "x86_64".to_owned()),
+            architecture: self.architecture.unwrap_or(new.architecture),
             boot_mode: self.boot_mode,
             imds_v2: self.imds_v2,
-            root_device_name: self.root_device_name.unwrap_or_else(|| device_of(0)),
-            virtualization: self.virtualization.unwrap_or_else(|| "hvm".to_owned()),
+            root_device_name: self.root_device_name.unwrap_or(new.root_device_name),
+            virtualization: self.virtualization.unwrap_or(new.virtualization),
             ena_support: self.ena_support.unwrap_or(true),
             state: self.state.unwrap_or(ImageState::Available),
             root_device,
@@ -225,9 +280,10 @@ impl ImageFile {
             permissions: Eventual::new(permissions),
             tags,
             gone: self.gone,
-            ..ImageRecord::new(id.clone(), owner, String::new(), loader.start)
+            ..new
         };
-        loader.state.add_image(region, record);
+        let of_region = loader.state.images.entry(region.clone()).or_default();
+        of_region.insert(id, record);
         Ok(())
     }
 
@@ -239,7 +295,11 @@ impl ImageFile {
             description: record.description.clone(),
             created: Some(record.created.iso_8601()),
             state: Some(record.state.clone()),
+            state_reason: record.state_reason.as_ref().map(|it| it.message.clone()),
             gone: record.gone,
+            blank_devices: record.blank_devices.iter().map(BlankFile::of).collect(),
+            manifest: record.manifest.clone(),
+            last_launched: record.last_launched.map(|moment| moment.iso_8601()),
             root_device: Some(record.root_device),
             root_device_name: Some(record.root_device_name.clone()),
             architecture: Some(record.architecture.clone()),
@@ -277,57 +337,49 @@ impl DeviceFile {
         index: usize,
         at: &At<'_>,
     ) -> Result<ImageDevice, Wrong> {
-        let device = self.device.unwrap_or_else(|| device_of(index));
-        let Some(text) = self.snapshot else {
-            let key = match &self.encrypted_with {
-                Some(text) => Some(loader.key(region, owner, text, &at.field("encrypted_with"))?),
-                None => None,
-            };
-            let id = loader.state.mint_snapshot_id();
-            let encrypted = key.is_some();
-            let record = SnapshotRecord {
-                id: id.clone(),
-                owner,
-                key,
-                volume: None,
-                volume_size: self.size.unwrap_or(DEFAULT_SIZE),
-                description: String::new(),
-                progress: Progress::done(loader.start),
-                permissions: Eventual::default(),
-                tags: TagSets::default(),
-            };
-            let of_region = loader.state.snapshots.entry(region.clone()).or_default();
-            of_region.insert(id.clone(), record);
-            return Ok(ImageDevice {
-                id,
-                encrypted,
-                volume: volume_of(device, self.size.unwrap_or(DEFAULT_SIZE)),
-            });
-        };
-        for (field, is_given) in [
-            ("encrypted_with", self.encrypted_with.is_some()),
-            ("size", self.size.is_some()),
-        ] {
-            if is_given {
-                return Err(at
-                    .field(field)
-                    .wrong("it is for a new snapshot, and `snapshot` names one that is there"));
+        let (id, size, encrypted) = match &self.snapshot {
+            Some(text) => {
+                if self.encrypted_with.is_some() {
+                    return Err(at.field("encrypted_with").wrong(
+                        "it is for a new snapshot, and `snapshot` names one that is there",
+                    ));
+                }
+                let at = at.field("snapshot");
+                let named = loader.snapshots.get(&(region.clone(), text.clone()));
+                let id = match named {
+                    Some(id) => id.clone(),
+                    None => parsed(text, &at)?,
+                };
+                let record = loader.state.snapshot(region, &id).ok_or_else(|| {
+                    at.wrong(format_args!("there is no snapshot `{text}` in `{region}`"))
+                })?;
+                let size = self.size.unwrap_or(record.volume_size);
+                (id, size, record.is_encrypted())
             }
-        }
-        let at = at.field("snapshot");
-        let named = loader.snapshots.get(&(region.clone(), text.clone()));
-        let id = match named {
-            Some(id) => id.clone(),
-            None => parsed(&text, &at)?,
+            None => {
+                let key = match &self.encrypted_with {
+                    Some(text) => {
+                        Some(loader.key(region, owner, text, &at.field("encrypted_with"))?)
+                    }
+                    None => None,
+                };
+                let encrypted = key.is_some();
+                let size = self.size.unwrap_or(DEFAULT_SIZE);
+                let progress = Progress::done(loader.start);
+                let state = &mut loader.state;
+                let id = state.add_snapshot(region, owner, key, size, progress, Tags::new());
+                (id, size, encrypted)
+            }
         };
-        let record = loader
-            .state
-            .snapshot(region, &id)
-            .ok_or_else(|| at.wrong(format_args!("there is no snapshot `{text}` in `{region}`")))?;
         Ok(ImageDevice {
             id,
-            encrypted: record.is_encrypted(),
-            volume: volume_of(device, record.volume_size),
+            encrypted,
+            volume: ImageVolume {
+                device: self.device.unwrap_or_else(|| device_of(index)),
+                size,
+                kind: self.volume_type.unwrap_or_else(|| GP3.to_owned()),
+                delete_on_termination: !self.keep,
+            },
         })
     }
 
@@ -336,17 +388,50 @@ impl DeviceFile {
             device: Some(device.volume.device.clone()),
             snapshot: Some(device.id.to_string()),
             encrypted_with: None,
-            size: None,
+            size: Some(device.volume.size),
+            volume_type: Some(device.volume.kind.clone()),
+            keep: !device.volume.delete_on_termination,
         }
     }
 }
 
-fn volume_of(device: String, size: u32) -> ImageVolume {
-    ImageVolume {
-        device,
-        size,
-        kind: "gp3".to_owned(),
-        delete_on_termination: true,
+const GP3: &str = "gp3";
+
+impl BlankFile {
+    fn load(self) -> BlankDevice {
+        match self.instance_store {
+            Some(name) => BlankDevice::InstanceStore {
+                device: self.device,
+                name,
+            },
+            None => BlankDevice::Volume {
+                encrypted: self.encrypted,
+                volume: ImageVolume {
+                    device: self.device,
+                    size: self.size.unwrap_or(DEFAULT_SIZE),
+                    kind: self.volume_type.unwrap_or_else(|| GP3.to_owned()),
+                    delete_on_termination: !self.keep,
+                },
+            },
+        }
+    }
+
+    fn of(blank: &BlankDevice) -> Self {
+        match blank {
+            BlankDevice::InstanceStore { device, name } => Self {
+                device: device.clone(),
+                instance_store: Some(name.clone()),
+                ..Self::default()
+            },
+            BlankDevice::Volume { encrypted, volume } => Self {
+                device: volume.device.clone(),
+                instance_store: None,
+                size: Some(volume.size),
+                volume_type: Some(volume.kind.clone()),
+                encrypted: *encrypted,
+                keep: !volume.delete_on_termination,
+            },
+        }
     }
 }
 

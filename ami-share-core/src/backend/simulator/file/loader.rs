@@ -2,8 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::super::call::Caller;
 use super::super::clock::{Clock, Moment};
 use super::super::ec2::TagSets;
+use super::super::iam::Identity;
 use super::super::state::State;
 use super::at::{At, Wrong};
 use crate::id::{AccountId, KeyArn, OrganizationArn, OrganizationalUnitArn, Region, SnapshotId};
@@ -113,7 +115,19 @@ impl Loader {
         if text == "alias/aws/ebs" {
             return Ok(self.state.aws_ebs_key(region, account));
         }
-        parsed(text, at)
+        let identity = Identity::Root(account);
+        let caller = Caller {
+            account,
+            region,
+            identity: &identity,
+        };
+        let found = self.state.find_key(caller, text);
+        found.map_err(|refusal| {
+            at.wrong(format_args!(
+                "the account `{account}` has no key `{text}` in `{region}`: {}",
+                refusal.message
+            ))
+        })
     }
 
     /// The tags of an owner and those of others on the same thing
@@ -167,4 +181,12 @@ where
     T::Err: Display,
 {
     text.parse().map_err(|error| at.wrong(error))
+}
+
+/// A policy that is given as a map, or as its text
+pub(super) fn document(policy: &serde_json::Value) -> String {
+    match policy {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

@@ -5,7 +5,9 @@
 mod account;
 mod at;
 mod error;
+mod identity;
 mod image;
+mod key;
 mod loader;
 mod organization;
 mod read;
@@ -13,7 +15,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,7 @@ pub use error::WorldFileError;
 use self::account::AccountFile;
 use self::at::{At, Wrong};
 use self::image::ImageFile;
+use self::key::KeyFile;
 use self::loader::Loader;
 use self::organization::OrganizationFile;
 use self::snapshot::SnapshotFile;
@@ -52,6 +55,9 @@ struct WorldFile {
     /// How many ids were made by counting; a saved file has it, so that no id is made again
     #[serde(skip_serializing_if = "is_default")]
     counter: u64,
+    /// The same for users, roles, policies and access keys
+    #[serde(skip_serializing_if = "is_default")]
+    identity_counter: u64,
     /// The organizations and their trees
     #[serde(skip_serializing_if = "is_default")]
     organizations: Vec<OrganizationFile>,
@@ -72,6 +78,9 @@ struct WorldFile {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 struct RegionFile {
+    /// The KMS keys
+    #[serde(skip_serializing_if = "is_default")]
+    keys: Vec<KeyFile>,
     /// The snapshots
     #[serde(skip_serializing_if = "is_default")]
     snapshots: Vec<SnapshotFile>,
@@ -193,9 +202,25 @@ impl WorldFile {
             region.name_it(&mut loader, &id, &at)?;
             parsed.push((name, id, region));
         }
-        for (index, account) in self.accounts.into_iter().enumerate() {
-            account.load(&mut loader, &top.field("accounts").item(index))?;
+        let accounts = top.field("accounts");
+        for (index, account) in self.accounts.iter().enumerate() {
+            account.make_identities(&mut loader, &accounts.item(index))?;
         }
+        for (index, account) in self.accounts.iter().enumerate() {
+            account.load_identities(&mut loader, &accounts.item(index))?;
+        }
+        for (name, id, region) in &mut parsed {
+            let at = regions.field(name);
+            for (index, key) in std::mem::take(&mut region.keys).into_iter().enumerate() {
+                key.load(&mut loader, id, &at.field("keys").item(index))?;
+            }
+        }
+        for (index, account) in self.accounts.into_iter().enumerate() {
+            account.load(&mut loader, &accounts.item(index))?;
+        }
+        // Behind the making of those that are in the file, which were counted when it was saved.
+        let identities = &mut loader.state.identities;
+        identities.count_from(self.identity_counter);
         for (name, id, region) in parsed {
             region.load(&mut loader, &id, &regions.field(&name))?;
         }
@@ -204,14 +229,17 @@ impl WorldFile {
 
     fn of(state: &State) -> Self {
         let regions = state.images.keys().chain(state.snapshots.keys());
+        let regions: BTreeSet<&Region> = regions.chain(state.keys.regions()).collect();
         Self {
             schema: None,
             time: Some(state.now().iso_8601()),
             page_size: (state.page_size != State::default().page_size).then_some(state.page_size),
             counter: state.counted(),
+            identity_counter: state.identities.counted(),
             organizations: organization::saved(state),
             accounts: account::saved(state),
             regions: regions
+                .into_iter()
                 .map(|region| (region.to_string(), RegionFile::of(state, region)))
                 .collect(),
             faults: state.faults.faults().clone(),
@@ -222,6 +250,9 @@ impl WorldFile {
 impl RegionFile {
     /// Has what is in it known by its ids, so that these are not given to anything else
     fn name_it(&self, loader: &mut Loader, region: &Region, at: &At<'_>) -> Result<(), Wrong> {
+        for (index, key) in self.keys.iter().enumerate() {
+            key.name_it(loader, region, &at.field("keys").item(index))?;
+        }
         for (index, snapshot) in self.snapshots.iter().enumerate() {
             snapshot.name_it(loader, region, &at.field("snapshots").item(index))?;
         }
@@ -243,6 +274,7 @@ impl RegionFile {
 
     fn of(state: &State, region: &Region) -> Self {
         Self {
+            keys: key::saved(state, region),
             snapshots: snapshot::saved(state, region),
             images: image::saved(state, region),
         }

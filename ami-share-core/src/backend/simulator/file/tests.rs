@@ -26,9 +26,22 @@ where
 #[test]
 fn the_example_is_a_world() {
     let world = World::load(FULL).unwrap();
-    let state = world.state();
-    assert_eq!(state.organizations.members().count(), 4);
-    assert_eq!(state.images.len(), 2);
+    {
+        let state = world.state();
+        assert_eq!(state.organizations.members().count(), 4);
+        assert_eq!(state.images.len(), 2);
+    }
+    let region: Region = id("eu-central-1");
+    let launches = |image: &str, account: &str| {
+        world
+            .can_launch(&region, id(account), &id::<ImageId>(image))
+            .allowed
+    };
+    let (plain, encrypted) = ("ami-0a1b2c3d4e5f60001", "ami-0a1b2c3d4e5f60002");
+    let (build, production) = ("333344445555", "444455556666");
+    assert!(launches(plain, production));
+    assert!(launches(encrypted, build), "by the grant");
+    assert!(!launches(encrypted, production), "the key is not shared");
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,8 @@ mod identity;
 mod linked;
 mod managed;
 mod store;
+#[cfg(feature = "simulator-server")]
+mod stored;
 mod world;
 
 pub(crate) use assume::Assumption;
@@ -15,6 +17,8 @@ pub(crate) use document::Document;
 pub(crate) use entity::{RoleSpec, no_such_inline_policy, secret_of};
 pub(crate) use identity::Identity;
 pub(crate) use managed::{arns_of_aws, of_aws};
+#[cfg(feature = "simulator-server")]
+pub(crate) use store::AccessKey;
 pub(crate) use store::{BadKey, Entity, Identities, ManagedPolicy, Role, no_such_entity};
 
 use super::refusal::Refusal;

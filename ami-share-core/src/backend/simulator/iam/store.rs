@@ -240,6 +240,18 @@ impl Identities {
         Ok(session.identity.clone())
     }
 
+    /// How many ids were given out
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn counted(&self) -> u64 {
+        self.minted
+    }
+
+    /// No id up to this number is given out
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.minted = self.minted.max(number);
+    }
+
     /// An id of AWS's form that was not given out before: the prefix and digits behind it
     pub(super) fn mint(&mut self, prefix: &str, length: usize) -> String {
         self.minted += 1;

@@ -195,10 +195,7 @@ impl State {
             description: String::new(),
             kind,
             manager: KeyManager::Customer,
-            state: match kind.origin {
-                EXTERNAL => KeyState::PendingImport,
-                _ => KeyState::Enabled,
-            },
+            state: self.new_key_state(kind),
             deletion: None,
             primary,
             policy: Eventual::new(policy),
@@ -208,7 +205,15 @@ impl State {
         }
     }
 
-    pub(super) fn mint_key_arn(
+    /// A key whose material is imported waits for it
+    pub(crate) fn new_key_state(&self, kind: KeyKind) -> KeyState {
+        match kind.origin {
+            EXTERNAL => KeyState::PendingImport,
+            _ => KeyState::Enabled,
+        }
+    }
+
+    pub(crate) fn mint_key_arn(
         &mut self,
         region: &Region,
         account: AccountId,

@@ -98,6 +98,12 @@ impl Keys {
         place.keys.insert(key.arn.key_id().to_owned(), key);
     }
 
+    /// The Regions that have keys
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.places.keys().map(|(region, _)| region)
+    }
+
     /// The keys of an account in a Region, by id
     pub(crate) fn of<'a>(
         &'a self,

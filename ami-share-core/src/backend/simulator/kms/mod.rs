@@ -38,3 +38,12 @@ pub(crate) use {
 
 #[cfg(test)]
 pub(crate) use grant::CreatedGrant;
+
+#[cfg(feature = "simulator-server")]
+pub(crate) use {
+    alias::Alias,
+    grant::Grant,
+    key::{Deletion, Rotation},
+    key_policy::Attached,
+    kind::KeyKind,
+};

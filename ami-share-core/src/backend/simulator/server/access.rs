@@ -99,36 +99,33 @@ impl State {
     ///
     /// 12 digits are the root user of that account, whatever the token, since many clients are set up
     /// with one for emulators of AWS.
-    pub(crate) fn identity_of(&self, scope: &Scope) -> Result<Identity, Refusal> {
+    pub(crate) fn identity_of(&self, scope: &Scope, service: Service) -> Result<Identity, Refusal> {
         if let Ok(account) = scope.access_key.parse() {
             return Ok(Identity::Root(account));
         }
         self.identities
             .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
             .map_err(|bad| match bad {
-                BadKey::Expired => expired_credentials(scope.service),
-                BadKey::Unknown => match scope.service {
-                    Some(service) => unknown_credentials(service),
-                    None => unknown_service(),
-                },
+                BadKey::Expired => expired_credentials(service),
+                BadKey::Unknown => unknown_credentials(service),
             })
     }
 }
 
 /// What a service says to temporary credentials whose time is over
-fn expired_credentials(service: Option<Service>) -> Refusal {
+fn expired_credentials(service: Service) -> Refusal {
     const MESSAGE: &str = "The security token included in the request is expired";
     match service {
-        Some(Service::Ec2) => Refusal::new("RequestExpired", "Request has expired."),
-        Some(Service::Kms | Service::Organizations | Service::Ssm) => {
+        Service::Ec2 => Refusal::new("RequestExpired", "Request has expired."),
+        Service::Kms | Service::Organizations | Service::Ssm => {
             Refusal::new("ExpiredTokenException", MESSAGE)
         }
-        Some(Service::Iam | Service::Sts) | None => Refusal::new("ExpiredToken", MESSAGE),
+        Service::Iam | Service::Sts => Refusal::new("ExpiredToken", MESSAGE),
     }
 }
 
 /// What a service says to a request that is signed with a key that nobody has
-pub(crate) fn unknown_credentials(service: Service) -> Refusal {
+fn unknown_credentials(service: Service) -> Refusal {
     match service {
         Service::Ec2 => Refusal::new(
             "AuthFailure",

@@ -113,9 +113,8 @@ fn answer(
     request: Result<Signed, Refusal>,
 ) -> Result<(Answer, String), NoAnswer> {
     let (scope, service, request) = request.map_err(|refusal| state.refuse(refusal))?;
-    let identity = state
-        .identity_of(&scope)
-        .map_err(|refusal| state.refuse(refusal))?;
+    let identity = state.identity_of(&scope, service);
+    let identity = identity.map_err(|refusal| state.refuse(refusal))?;
     let request = request.map_err(|refusal| state.refuse(refusal))?;
     let caller = Caller {
         account: identity.account(),
