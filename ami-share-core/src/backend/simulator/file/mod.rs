@@ -10,6 +10,7 @@ mod image;
 mod key;
 mod loader;
 mod organization;
+mod parameter;
 mod read;
 mod snapshot;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use self::image::ImageFile;
 use self::key::KeyFile;
 use self::loader::Loader;
 use self::organization::OrganizationFile;
+use self::parameter::ParameterFile;
 use self::snapshot::SnapshotFile;
 use super::fault::Faults;
 use super::state::State;
@@ -87,6 +89,9 @@ struct RegionFile {
     /// The images
     #[serde(skip_serializing_if = "is_default")]
     images: Vec<ImageFile>,
+    /// The parameters of Systems Manager
+    #[serde(skip_serializing_if = "is_default")]
+    parameters: Vec<ParameterFile>,
 }
 
 impl World {
@@ -144,7 +149,7 @@ impl World {
     /// The world as a file in JSON, from which [`load`](Self::load) makes the same world
     ///
     /// Every value is the current one, also where readers do not see it yet. The log of calls is not
-    /// part of it, nor how far the faults have come.
+    /// part of it, nor how far the faults have come, nor volumes, instances and the sessions of roles.
     pub fn save(&self) -> String {
         let file = WorldFile::of(&self.state());
         // INVARIANT: texts, numbers, lists and maps with texts as keys always go into JSON.
@@ -229,7 +234,10 @@ impl WorldFile {
 
     fn of(state: &State) -> Self {
         let regions = state.images.keys().chain(state.snapshots.keys());
-        let regions: BTreeSet<&Region> = regions.chain(state.keys.regions()).collect();
+        let regions: BTreeSet<&Region> = regions
+            .chain(state.keys.regions())
+            .chain(state.parameters.all().map(|(region, ..)| region))
+            .collect();
         Self {
             schema: None,
             time: Some(state.now().iso_8601()),
@@ -269,6 +277,9 @@ impl RegionFile {
         for (index, image) in self.images.into_iter().enumerate() {
             image.load(loader, region, &at.field("images").item(index))?;
         }
+        for (index, parameter) in self.parameters.into_iter().enumerate() {
+            parameter.load(loader, region, &at.field("parameters").item(index))?;
+        }
         Ok(())
     }
 
@@ -277,6 +288,7 @@ impl RegionFile {
             keys: key::saved(state, region),
             snapshots: snapshot::saved(state, region),
             images: image::saved(state, region),
+            parameters: parameter::saved(state, region),
         }
     }
 }

@@ -87,6 +87,40 @@ impl Parameter {
     }
 }
 
+#[cfg(feature = "simulator-server")]
+impl Parameters {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Region, AccountId, &Parameter)> {
+        self.0.iter().flat_map(|((region, account), own)| {
+            own.values()
+                .map(move |parameter| (region, *account, parameter))
+        })
+    }
+
+    /// Puts a parameter as it was
+    pub(crate) fn restore(&mut self, region: &Region, account: AccountId, parameter: Parameter) {
+        let own = self.0.entry((region.clone(), account)).or_default();
+        own.insert(parameter.name.clone(), parameter);
+    }
+}
+
+#[cfg(feature = "simulator-server")]
+impl Parameter {
+    /// With these versions, the oldest first, of which there is at least one
+    pub(crate) fn restored(
+        name: String,
+        arn: String,
+        tags: BTreeMap<String, String>,
+        versions: Vec<Version>,
+    ) -> Self {
+        Self {
+            name,
+            arn,
+            tags,
+            versions,
+        }
+    }
+}
+
 impl Parameters {
     pub(crate) fn of(&self, caller: Caller<'_>) -> impl Iterator<Item = &Parameter> {
         let own = self.0.get(&(caller.region.clone(), caller.account));
