@@ -5,6 +5,7 @@ CARGO ?= cargo
 VENV := .venv
 DEMO_VENV := .venv-demo
 JUDGES_VENV := .venv-judges
+STRANGERS_VENV := .venv-strangers
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
@@ -60,6 +61,12 @@ test-aws: $(VENV)/ready ## The same with the AWS SDK, and the AWS backend agains
 test-python: $(VENV)/ready wheel ## The wheel on every Python from 3.10 to 3.13 that is there
 	./ami-share-py/tests/run.sh $(VENV)
 
+.PHONY: test-strangers
+test-strangers: $(STRANGERS_VENV)/ready ## Foreign AWS clients, and moto beside, on the simulator's server
+	$(CARGO) build -p ami-share --no-default-features --features simulator-server --example simulator
+	AMI_SHARE_SIMULATOR=$(CURDIR)/target/debug/examples/simulator \
+		$(STRANGERS_VENV)/bin/python -m pytest -q tests/strangers
+
 .PHONY: wheel
 wheel: ## The Python package with the AWS backend, into target/wheels
 	rm -rf target/wheels
@@ -108,6 +115,11 @@ $(VENV)/ready: ami-share-py/requirements-test.txt
 $(JUDGES_VENV)/ready: tests/policy_judges/requirements.txt
 	test -x $(JUDGES_VENV)/bin/python || $(PYTHON) -m venv $(JUDGES_VENV)
 	$(JUDGES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/policy_judges/requirements.txt
+	touch $@
+
+$(STRANGERS_VENV)/ready: tests/strangers/requirements.txt
+	test -x $(STRANGERS_VENV)/bin/python || $(PYTHON) -m venv $(STRANGERS_VENV)
+	$(STRANGERS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/strangers/requirements.txt
 	touch $@
 
 # What earlier runs found, minimized.

@@ -129,3 +129,80 @@ fn every_example_is_short() {
     }
     assert!(found >= 4, "only {found} examples were found");
 }
+
+/// The command is for users and for tests in any language: it has to say where it listens, load and
+/// save
+#[cfg(all(feature = "simulator-server", unix))]
+#[test]
+fn simulator_serves_a_world_file_and_saves_it_at_the_end() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+    use std::process::Stdio;
+
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>");
+    let saved = profile.join("simulator-example.json");
+    let mut server = Command::new(profile.join("examples/simulator"))
+        .args([
+            "--port",
+            "0",
+            "--world",
+            "examples/worlds/organization.yaml",
+            "--save",
+        ])
+        .arg(&saved)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut endpoint = String::new();
+    let stdout = server.stdout.as_mut().unwrap();
+    BufReader::new(stdout).read_line(&mut endpoint).unwrap();
+    let address = endpoint.trim().strip_prefix("http://").unwrap();
+
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = "GET /_simulator/health HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+
+    let id = server.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    let text = std::fs::read_to_string(&saved).unwrap();
+    let world: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(world["organizations"][0]["id"], "o-exampleorg1");
+}
+
+#[cfg(feature = "simulator-server")]
+#[test]
+fn simulator_says_what_it_takes_and_what_it_does_not() {
+    assert!(run_with("simulator", &["--help"]).contains("--world FILE"));
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>");
+    for (arguments, status, expected) in [
+        (&["--moon"][..], 2, "--moon"),
+        (&["--port", "many"], 2, "many"),
+        (
+            &["--world", "/nowhere/world.yaml"],
+            1,
+            "/nowhere/world.yaml: the file cannot be read",
+        ),
+        (&["--world", "Cargo.toml"], 1, "line 1"),
+    ] {
+        let output = Command::new(profile.join("examples/simulator"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+        assert!(output.stdout.is_empty());
+    }
+}

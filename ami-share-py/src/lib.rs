@@ -16,6 +16,7 @@ mod report;
 mod request;
 mod request_arguments;
 mod runtime;
+mod server;
 mod shared_image;
 mod sharer;
 mod value;
@@ -55,6 +56,8 @@ mod _internal {
     use super::report::{Report, StepReport};
     #[pymodule_export]
     use super::request::ShareRequest;
+    #[pymodule_export]
+    use super::server::SimulatorServer;
     #[pymodule_export]
     use super::shared_image::SharedImage;
     #[pymodule_export]

@@ -220,6 +220,9 @@ fn written(call: simulator::Call) -> WrittenCall {
         error_code: match call.outcome {
             Outcome::Done => None,
             Outcome::Refused(code) => Some(code),
+            // The caller got no code, or not this one.
+            Outcome::Lost(code) => code,
+            _ => None,
         },
         write: call.write,
     }

@@ -48,6 +48,7 @@ __all__ = [
     "SharedImage",
     "SharerHandle",
     "SimulatedWorld",
+    "SimulatorServer",
     "Step",
     "StepReport",
     "Verification",
@@ -1004,6 +1005,52 @@ class SimulatedWorld:
 
     def can_copy(self, region: str, account: str, image: str) -> Judgement:
         """Whether the account could copy the image now."""
+
+    @staticmethod
+    def load(text: str) -> SimulatedWorld:
+        """The world that a file describes, given its text in JSON or YAML.
+
+        ``ValueError`` names the line, the field and what was expected.
+        """
+
+    def save(self) -> str:
+        """The world as a file in JSON, from which ``load`` makes the same world."""
+
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> SimulatorServer:
+        """Start a server that answers for this world, for boto3 and any other AWS client."""
+
+@final
+class SimulatorServer:
+    """A server that answers for a world over HTTP, as AWS does, until it is stopped.
+
+    Give ``endpoint`` to an AWS client as ``endpoint_url``, with 12 digits as access key (the root
+    user of that account) and any secret. As a context manager it stops at the end. ``OSError`` if
+    it cannot listen on the address; port 0 lets the system choose one.
+    """
+
+    def __new__(
+        cls, world: SimulatedWorld | None = None, *, host: str = "127.0.0.1", port: int = 0
+    ) -> Self: ...
+    @property
+    def endpoint(self) -> str:
+        """Where it listens, such as ``http://127.0.0.1:4599``."""
+
+    @property
+    def world(self) -> SimulatedWorld:
+        """The world that it answers for."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was not stopped."""
+
+    def stop(self) -> None:
+        """Close all connections and free the port; again does nothing."""
+
+    def serve_forever(self) -> None:
+        """Wait until a signal handler raises, such as ``KeyboardInterrupt`` on Ctrl-C."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, kind: object, error: object, trace: object, /) -> None: ...
 
 @final
 class SharerHandle:

@@ -3,7 +3,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::call::{Asked, Caller};
-use super::ec2::{image_arn, resource_arn, snapshot_arn};
+use super::ec2::{Taggable, image_arn, resource_arn, snapshot_arn};
 use super::iam::Identity;
 use super::state::State;
 use super::world::World;
@@ -228,7 +228,7 @@ impl Backend for SimulatedBackend {
                 caller,
                 Asked::ec2("CreateTags")
                     .on(resources.iter().map(|id| resource_arn(caller.region, id))),
-                |state| state.create_tags(caller, resources, tags),
+                |state| state.create_tags(caller, &taggable(resources), tags),
             )
         })
         .await
@@ -245,7 +245,7 @@ impl Backend for SimulatedBackend {
                 caller,
                 Asked::ec2("DeleteTags")
                     .on(resources.iter().map(|id| resource_arn(caller.region, id))),
-                |state| state.delete_tags(caller, resources, tags),
+                |state| state.delete_tags(caller, &taggable(resources), tags),
             )
         })
         .await
@@ -261,4 +261,8 @@ impl Backend for SimulatedBackend {
         })
         .await
     }
+}
+
+fn taggable(resources: &[ResourceId]) -> Vec<Taggable> {
+    resources.iter().map(Taggable::from).collect()
 }

@@ -1,9 +1,11 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 use tokio::time::Instant;
+
+use super::world::World;
 
 /// A moment in the world, in milliseconds since 1970
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -93,6 +95,26 @@ impl Clock {
     }
 }
 
+/// The time
+impl World {
+    /// Sets what time it is; 2026-01-01T00:00:00Z when the world is made, so that the same acts happen
+    /// at the same time
+    ///
+    /// AWS's own clients compare the end of a session with the time of the machine: where they assume
+    /// roles by themselves, as for a profile with a `role_arn`, the world has to go by that time.
+    ///
+    /// ```
+    /// use ami_share_core::backend::simulator::World;
+    ///
+    /// let world = World::new();
+    /// world.set_time(std::time::SystemTime::now());
+    /// ```
+    pub fn set_time(&self, now: SystemTime) {
+        let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.state().clock = Clock::starting_at(Moment(0).after(since_1970));
+    }
+}
+
 fn milliseconds_of(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
@@ -114,6 +136,14 @@ mod tests {
             Moment::of_milliseconds(1_767_225_600_000)
         );
         assert_eq!(Moment::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_world_can_be_given_another_time() {
+        let world = World::new();
+        world.set_time(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+        let now = world.state().now().iso_8601();
+        assert!(now.starts_with("2027-01-15T08:00:0"), "{now}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -34,8 +34,9 @@
 //! # What is not modelled
 //!
 //! - KMS: an encrypted image is judged launchable by its owner alone.
-//! - IAM and service control policies, except for [`World::deny`].
-//! - Allowed AMIs, deprecation, deregistration protection, delegated administrators.
+//! - Of IAM: groups, permissions boundaries, more than one version of a policy, and federation.
+//!   Service control policies, except for [`World::deny`].
+//! - Allowed AMIs, deprecation, deregistration protection.
 //! - Partitions of accounts: every account is taken for one of the Region's partition. The ARN of
 //!   an organization or OU of another partition is refused.
 //! - Whether an account, organization or OU that is named in a permission exists: any is stored.
@@ -44,12 +45,17 @@
 //! Where AWS's documentation is silent, a comment at the rule says so. What is proven on the
 //! simulator alone is not proven on AWS.
 
+// Without the server, many of the rules have no caller.
+#![cfg_attr(not(feature = "simulator-server"), allow(dead_code, unused_imports))]
+
 mod backend;
 mod call;
 mod clock;
 mod ec2;
 mod eventual;
 mod fault;
+#[cfg(feature = "simulator-server")]
+mod file;
 mod iam;
 mod judge;
 mod kms;
@@ -65,8 +71,10 @@ mod world;
 
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
-pub use ec2::ImageSpec;
+pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
+#[cfg(feature = "simulator-server")]
+pub use file::WorldFileError;
 pub use judge::Judgement;
 pub use kms::{KeyGrant, NewKey};
 pub use world::World;

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
-use super::ec2::{ImageRecord, Quotas, Settings, SnapshotRecord};
+use super::ec2::{
+    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord,
+};
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
 use super::kms::Keys;
 use super::organizations::Organizations;
 use super::refusal::{NoAnswer, Refusal};
+use super::ssm::Parameters;
 use crate::api_error::ApiError;
 use crate::backend::RequestId;
 use crate::id::{AccountId, ImageId, Region, SnapshotId};
@@ -22,8 +25,12 @@ pub(crate) struct State {
     pub(crate) identities: Identities,
     pub(crate) keys: Keys,
     pub(crate) organizations: Organizations,
+    pub(crate) parameters: Parameters,
     pub(crate) images: BTreeMap<Region, BTreeMap<ImageId, ImageRecord>>,
+    pub(crate) copies: Copies,
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
+    pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
+    pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
@@ -37,6 +44,9 @@ pub(crate) struct State {
     delay: Duration,
     requests: u64,
     minted: u64,
+    /// The file that the world was loaded from
+    #[cfg(feature = "simulator-server")]
+    pub(crate) origin: Option<std::sync::Arc<str>>,
 }
 
 impl Default for State {
@@ -46,8 +56,12 @@ impl Default for State {
             identities: Identities::default(),
             keys: Keys::default(),
             organizations: Organizations::default(),
+            parameters: Parameters::default(),
             images: BTreeMap::new(),
+            copies: Copies::default(),
             snapshots: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            instances: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),
@@ -58,13 +72,24 @@ impl Default for State {
             delay: Duration::ZERO,
             requests: 0,
             minted: 0,
+            #[cfg(feature = "simulator-server")]
+            origin: None,
         }
     }
 }
 
 impl State {
     /// EC2's most for `DescribeImages`
-    const PAGE_SIZE: usize = 1_000;
+    pub(crate) const PAGE_SIZE: usize = 1_000;
+
+    /// The most items that a page has whatever is asked for, where the world has small pages
+    pub(crate) fn page_limit(&self) -> usize {
+        if self.page_size < Self::PAGE_SIZE {
+            self.page_size
+        } else {
+            usize::MAX
+        }
+    }
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
@@ -222,6 +247,19 @@ impl State {
     pub(crate) fn next_number(&mut self) -> u64 {
         self.minted += 1;
         self.minted
+    }
+}
+
+#[cfg(feature = "simulator-server")]
+impl State {
+    /// How many numbers were given out
+    pub(crate) fn counted(&self) -> u64 {
+        self.minted
+    }
+
+    /// No number up to this one is given out
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.minted = self.minted.max(number);
     }
 }
 

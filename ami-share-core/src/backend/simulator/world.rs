@@ -7,7 +7,6 @@ use super::call::Call;
 use super::ec2::ImageSpec;
 use super::fault::Faults;
 use super::iam::Identity;
-use super::judge::Judgement;
 use super::organizations::FeatureSet;
 use super::refusal::Refusal;
 use super::state::State;
@@ -35,9 +34,16 @@ impl World {
         SimulatedBackend::new(self.clone(), Identity::Root(account))
     }
 
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn of(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A rule stores only behind all its checks, so a state that a panic left is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.settle_copies();
+        state
     }
 }
 
@@ -164,7 +170,7 @@ impl World {
         let state = self.state();
         let snapshots = state.image(region, image).map(|image| &image.snapshots);
         let ids = snapshots.into_iter().flatten();
-        ids.map(|snapshot| snapshot.id.clone()).collect()
+        ids.map(|device| device.id.clone()).collect()
     }
 
     /// The launch permissions as they are stored, without any delay
@@ -271,16 +277,6 @@ impl World {
     /// Forgets the calls; request ids go on counting
     pub fn clear_calls(&self) {
         self.state().calls.clear();
-    }
-
-    /// Whether the account could launch the image now
-    pub fn can_launch(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_launch(region, account, image).into()
-    }
-
-    /// Whether the account could copy the image now
-    pub fn can_copy(&self, region: &Region, account: AccountId, image: &ImageId) -> Judgement {
-        self.state().judge_copy(region, account, image).into()
     }
 }
 

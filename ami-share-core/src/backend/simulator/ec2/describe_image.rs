@@ -1,23 +1,92 @@
 use std::collections::BTreeSet;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 use super::super::call::{Asked, Caller};
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::allowed::AllowedImage;
+use super::filter::Filter;
 use super::image::ImageRecord;
+use super::image_filter::is_image_filter;
+use super::page;
 use crate::api_error::ApiError;
 use crate::backend::Page;
-use crate::id::ImageId;
+use crate::id::{AccountId, ImageId};
 use crate::principal::Principal;
-use crate::resource::{Image, SharedImage};
+use crate::resource::{Image, ImageState, SharedImage};
 
 const OPERATION: &str = "DescribeImages";
 /// The ids that one call asks for
 const IDS_IN_CALL: usize = 1_000;
 /// The most values that a filter takes
 const IDS_IN_FILTER: usize = 200;
-/// How the tokens of this listing start
-const TOKEN: &str = "after:";
+
+/// What `DescribeImages` is asked for
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct ImageQuery {
+    /// Only these, all of which the caller has to see; all that it sees, if empty
+    pub(crate) ids: Vec<ImageId>,
+    /// Only those of these owners, if any are named
+    pub(crate) owners: Vec<ImageOwner>,
+    /// Only those that these may launch, if any are named
+    pub(crate) executable_by: Vec<ExecutableBy>,
+    /// Only those that all of these match
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) include_deprecated: bool,
+    pub(crate) include_disabled: bool,
+}
+
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum ImageOwner {
+    Account(AccountId),
+    /// One of AWS's own, such as `amazon`; nobody in this world is
+    Alias,
+}
+
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum ExecutableBy {
+    /// Those of others that the caller may launch, also through its organization
+    Caller,
+    /// The caller's own that this account may launch by its own entry
+    Account(AccountId),
+    /// The public ones
+    All,
+}
+
+impl ImageQuery {
+    /// All that is there for a caller who asks for everything
+    fn whole() -> Self {
+        Self {
+            include_deprecated: true,
+            include_disabled: true,
+            ..Self::default()
+        }
+    }
+
+    fn of(ids: &[&ImageId]) -> Self {
+        Self {
+            ids: ids.iter().copied().cloned().collect(),
+            ..Self::whole()
+        }
+    }
+
+    fn filtered(name: &str, values: Vec<String>) -> Self {
+        Self {
+            filters: vec![Filter::new(name, values)],
+            ..Self::whole()
+        }
+    }
+
+    /// The only ids that can be found, where the query says so
+    fn candidates(&self) -> Option<BTreeSet<ImageId>> {
+        if !self.ids.is_empty() {
+            return Some(self.ids.iter().cloned().collect());
+        }
+        let by_id = self.filters.iter().find(|filter| filter.name == "image-id");
+        let ids = by_id.and_then(Filter::exact_values)?;
+        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+}
 
 impl State {
     /// By id; what the caller cannot see is left out
@@ -30,19 +99,17 @@ impl State {
         caller: Caller<'_>,
         images: &[ImageId],
     ) -> Result<Vec<Image>, ApiError> {
-        let mut asked = BTreeSet::new();
-        let images: Vec<&ImageId> = images.iter().filter(|&id| asked.insert(id)).collect();
+        let images: BTreeSet<&ImageId> = images.iter().collect();
+        let images: Vec<&ImageId> = images.into_iter().collect();
         let mut found = Vec::with_capacity(images.len());
         for images in images.chunks(IDS_IN_CALL) {
-            match self.read(caller, Asked::ec2(OPERATION), |state| {
-                state.all_of(caller, images)
-            }) {
+            match self.tell_of_images(caller, &ImageQuery::of(images)) {
                 Ok(all) => found.extend(all),
                 Err(error) if error.code() == Some(Refusal::IMAGE_NOT_FOUND) => {
                     for images in images.chunks(IDS_IN_FILTER) {
-                        found.extend(self.read(caller, Asked::ec2(OPERATION), |state| {
-                            Ok(state.those_seen(caller, images))
-                        })?);
+                        let ids = images.iter().map(ToString::to_string).collect();
+                        let query = ImageQuery::filtered("image-id", ids);
+                        found.extend(self.tell_of_images(caller, &query)?);
                     }
                 }
                 Err(error) => return Err(error),
@@ -51,34 +118,26 @@ impl State {
         Ok(found)
     }
 
-    fn all_of(&self, caller: Caller<'_>, images: &[&ImageId]) -> Result<Vec<Image>, Refusal> {
-        let found = self.those_seen(caller, images);
-        if found.len() == images.len() {
-            return Ok(found);
-        }
-        let unseen = images
-            .iter()
-            .copied()
-            .filter(|id| self.seen_image(caller, id).is_none());
-        Err(Refusal::images_not_found(unseen))
-    }
-
-    fn those_seen(&self, caller: Caller<'_>, images: &[&ImageId]) -> Vec<Image> {
-        images
-            .iter()
-            .filter_map(|id| self.seen_image(caller, id))
-            .map(|image| image.told_to(caller.account))
-            .collect()
+    fn tell_of_images(
+        &mut self,
+        caller: Caller<'_>,
+        query: &ImageQuery,
+    ) -> Result<Vec<Image>, ApiError> {
+        self.read(caller, Asked::ec2(OPERATION), |state| {
+            let images = state.select_images(caller, query, None)?;
+            Ok(images.map(|image| image.told_to(caller.account)).collect())
+        })
     }
 
     /// How many public images the caller has in the Region
     pub(crate) fn count_public_images(&self, caller: Caller<'_>) -> usize {
-        self.images
-            .get(caller.region)
-            .into_iter()
-            .flatten()
-            .filter(|(_, image)| image.owner == caller.account && image.is_public())
-            .count()
+        let query = ImageQuery {
+            owners: vec![ImageOwner::Account(caller.account)],
+            ..ImageQuery::filtered("is-public", vec!["true".to_owned()])
+        };
+        // INVARIANT: the filter is one that there is, and no id is asked for.
+        let images = self.select_images(caller, &query, None);
+        images.map(Iterator::count).unwrap_or_default()
     }
 
     /// One page of what others share with the caller, in the order of the ids
@@ -87,26 +146,124 @@ impl State {
         caller: Caller<'_>,
         next_token: Option<&str>,
     ) -> Result<Page<SharedImage>, Refusal> {
-        let last = next_token.map(parse_token).transpose()?;
-        let from = last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let mut shared = self
-            .images
-            .get(caller.region)
-            .into_iter()
-            .flat_map(|images| images.range((from, Bound::Unbounded)))
-            .map(|(_, image)| image)
-            .filter(|image| self.is_shared_with(caller, image))
-            .peekable();
-        let on_page: Vec<&ImageRecord> = shared.by_ref().take(self.page_size).collect();
-        let next_token = match (on_page.last(), shared.peek()) {
-            (Some(last), Some(_)) => Some(format!("{TOKEN}{}", last.id)),
+        let query = ImageQuery {
+            executable_by: vec![ExecutableBy::Caller],
+            ..ImageQuery::whole()
+        };
+        let page = self.page_of_images(caller, &query, Some(State::PAGE_SIZE), next_token)?;
+        let items = page.items.into_iter();
+        Ok(Page {
+            items: items
+                .map(|image| image.told_to(caller.account).into())
+                .collect(),
+            next_token: page.next_token,
+        })
+    }
+
+    /// One page of the images that a query finds, in the order of their ids
+    ///
+    /// Everything is on one page if no most is given, unless the world has smaller pages on purpose.
+    pub(crate) fn page_of_images(
+        &self,
+        caller: Caller<'_>,
+        query: &ImageQuery,
+        most: Option<usize>,
+        next_token: Option<&str>,
+    ) -> Result<Page<&ImageRecord>, Refusal> {
+        let mark = page::mark(caller, OPERATION, query);
+        let after = next_token
+            .map(|token| {
+                let last = page::last_before(mark, token)?;
+                last.parse().map_err(|_| page::unreadable_token())
+            })
+            .transpose()?;
+        let most = most.unwrap_or(usize::MAX).min(self.page_limit());
+        let mut found = self.select_images(caller, query, after)?.peekable();
+        let items: Vec<&ImageRecord> = found.by_ref().take(most).collect();
+        let next_token = match (items.last(), found.peek()) {
+            (Some(last), Some(_)) => Some(page::token_after(mark, last.id.as_str())),
             _ => None,
         };
-        let items = on_page
-            .into_iter()
-            .map(|image| image.told_to(caller.account).into())
-            .collect();
         Ok(Page { items, next_token })
+    }
+
+    /// The images that a query finds behind an id, in the order of their ids
+    fn select_images<'a, 'q>(
+        &'a self,
+        caller: Caller<'q>,
+        query: &'q ImageQuery,
+        after: Option<ImageId>,
+    ) -> Result<impl Iterator<Item = &'a ImageRecord> + use<'a, 'q>, Refusal> {
+        if let Some(unknown) = query
+            .filters
+            .iter()
+            .find(|filter| !is_image_filter(&filter.name))
+        {
+            return Err(unknown.unknown());
+        }
+        let unseen: BTreeSet<&ImageId> = query
+            .ids
+            .iter()
+            .filter(|id| !self.is_there_for(caller, id))
+            .collect();
+        if !unseen.is_empty() {
+            return Err(Refusal::images_not_found(unseen));
+        }
+        let (few, all) = match query.candidates() {
+            Some(ids) => (Some(ids), None),
+            None => (None, self.images.get(caller.region)),
+        };
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let behind = (from, Bound::Unbounded);
+        let all = all
+            .into_iter()
+            .flat_map({
+                let behind = behind.clone();
+                move |images| images.range(behind.clone())
+            })
+            .map(|(_, image)| image);
+        let few = few
+            .into_iter()
+            .flatten()
+            .filter(move |id| behind.contains(id))
+            .filter_map(move |id| self.image(caller.region, &id));
+        Ok(few
+            .chain(all)
+            .filter(move |image| self.finds(caller, query, image)))
+    }
+
+    fn is_there_for(&self, caller: Caller<'_>, image: &ImageId) -> bool {
+        self.seen_image(caller, image).is_some_and(|image| {
+            self.is_allowed_image(caller.region, caller.account, image) != AllowedImage::Hidden
+        })
+    }
+
+    fn finds(&self, caller: Caller<'_>, query: &ImageQuery, image: &ImageRecord) -> bool {
+        let is_own = image.owner == caller.account;
+        let hidden_as_deprecated = !query.include_deprecated
+            && !is_own
+            && query.ids.is_empty()
+            && self.is_deprecated(image);
+        // That a disabled image is left out when it is asked for by its id is not documented.
+        let hidden_as_disabled = !query.include_disabled && image.state == ImageState::Disabled;
+        !hidden_as_deprecated
+            && !hidden_as_disabled
+            && self.sees(caller.account, image)
+            && self.is_allowed_image(caller.region, caller.account, image) != AllowedImage::Hidden
+            && is_any(&query.owners, |owner| {
+                *owner == ImageOwner::Account(image.owner)
+            })
+            && is_any(&query.executable_by, |by| match by {
+                ExecutableBy::Caller => self.is_shared_with(caller, image),
+                ExecutableBy::Account(account) => {
+                    is_own && image.permissions.current().contains(&(*account).into())
+                }
+                ExecutableBy::All => image.is_public(),
+            })
+            && query
+                .filters
+                .iter()
+                .all(|filter| self.is_match(caller, filter, image))
     }
 
     /// Whether it is shared with the caller by more than being public
@@ -118,9 +275,7 @@ impl State {
     }
 }
 
-fn parse_token(token: &str) -> Result<ImageId, Refusal> {
-    token
-        .strip_prefix(TOKEN)
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(|| Refusal::new("InvalidParameterValue", "The token is not valid"))
+/// Whether one of them is it, or there is nothing to choose from
+fn is_any<T>(choices: &[T], is_it: impl Fn(&T) -> bool) -> bool {
+    choices.is_empty() || choices.iter().any(is_it)
 }

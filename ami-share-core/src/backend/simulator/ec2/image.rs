@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::super::call::Caller;
 use super::super::clock::Moment;
 use super::super::eventual::Eventual;
@@ -5,9 +7,12 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::progress::Progress;
 use super::tag::TagSets;
-use crate::id::{AccountId, ImageId, Region};
+use crate::id::{AccountId, ImageId, Region, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Image, ImageSnapshot, ImageState, RootDevice};
+
+/// How long a launch stays untold
+const LAUNCH_TOLD_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Whether an image can be deregistered
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -23,6 +28,48 @@ pub(crate) enum DeregistrationProtection {
     },
 }
 
+/// A device that an image makes from a snapshot
+#[derive(Clone, Debug)]
+pub(crate) struct ImageDevice {
+    /// The snapshot
+    pub(crate) id: SnapshotId,
+    pub(crate) encrypted: bool,
+    pub(crate) volume: ImageVolume,
+}
+
+/// The volume that a device of an image becomes
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct ImageVolume {
+    pub(crate) device: String,
+    /// In GiB
+    pub(crate) size: u32,
+    pub(crate) kind: String,
+    pub(crate) delete_on_termination: bool,
+}
+
+/// A device that an image makes from nothing
+#[derive(Clone, Debug)]
+pub(crate) enum BlankDevice {
+    Volume {
+        encrypted: bool,
+        volume: ImageVolume,
+    },
+    /// A volume of the instance store, by its virtual name, such as `ephemeral0`
+    InstanceStore { device: String, name: String },
+}
+
+/// Why an image is in its state
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct StateReason {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+impl StateReason {
+    /// The code is not documented
+    pub(crate) const FAILED: &'static str = "Client.InternalError";
+}
+
 /// An image as its Region keeps it
 #[derive(Debug)]
 pub(crate) struct ImageRecord {
@@ -35,8 +82,13 @@ pub(crate) struct ImageRecord {
     pub(crate) copying: Option<Progress>,
     /// The image that it was copied from, and in which Region
     pub(crate) source: Option<(ImageId, Region)>,
+    /// The instance that it was made of
+    pub(crate) source_instance: Option<String>,
+    /// Where its manifest is in S3, of an image that is backed by instance store
+    pub(crate) manifest: Option<String>,
     pub(crate) deprecation: Option<Moment>,
     pub(crate) protection: DeregistrationProtection,
+    pub(crate) last_launched: Option<Moment>,
     pub(crate) architecture: String,
     pub(crate) boot_mode: Option<String>,
     pub(crate) imds_v2: bool,
@@ -44,8 +96,10 @@ pub(crate) struct ImageRecord {
     pub(crate) virtualization: String,
     pub(crate) ena_support: bool,
     pub(crate) state: ImageState,
+    pub(crate) state_reason: Option<StateReason>,
     pub(crate) root_device: RootDevice,
-    pub(crate) snapshots: Vec<ImageSnapshot>,
+    pub(crate) snapshots: Vec<ImageDevice>,
+    pub(crate) blank_devices: Vec<BlankDevice>,
     pub(crate) product_codes: Vec<String>,
     pub(crate) permissions: Eventual<PrincipalSet>,
     pub(crate) tags: TagSets,
@@ -54,27 +108,74 @@ pub(crate) struct ImageRecord {
 }
 
 impl ImageRecord {
+    /// An available image that is backed by EBS, as AWS makes it where nothing else is said
+    pub(crate) fn new(id: ImageId, owner: AccountId, name: String, created: Moment) -> Self {
+        Self {
+            id,
+            owner,
+            name,
+            description: String::new(),
+            created,
+            copying: None,
+            source: None,
+            source_instance: None,
+            manifest: None,
+            deprecation: None,
+            protection: DeregistrationProtection::Off,
+            last_launched: None,
+            architecture: "x86_64".to_owned(),
+            boot_mode: None,
+            imds_v2: false,
+            root_device_name: "/dev/xvda".to_owned(),
+            virtualization: "hvm".to_owned(),
+            ena_support: true,
+            state: ImageState::Available,
+            state_reason: None,
+            root_device: RootDevice::Ebs,
+            snapshots: Vec::new(),
+            blank_devices: Vec::new(),
+            product_codes: Vec::new(),
+            permissions: Eventual::default(),
+            tags: TagSets::default(),
+            gone: false,
+        }
+    }
+
     pub(crate) fn is_public(&self) -> bool {
         self.permissions.current().contains(&Principal::Public)
     }
 
-    pub(crate) fn encrypted_snapshot(&self) -> Option<&ImageSnapshot> {
-        self.snapshots
-            .iter()
-            .find(|snapshot| snapshot.encrypted == Some(true))
+    /// When it was last launched, as EC2 tells of it: a day late
+    pub(crate) fn told_last_launch(&self, now: Moment) -> Option<String> {
+        let told = |launched: &Moment| now.since(*launched) >= LAUNCH_TOLD_AFTER;
+        self.last_launched
+            .filter(told)
+            .map(|launched| launched.iso_8601())
+    }
+
+    pub(crate) fn encrypted_snapshot(&self) -> Option<&ImageDevice> {
+        self.snapshots.iter().find(|device| device.encrypted)
     }
 
     /// The image as `DescribeImages` tells an account of it
     pub(crate) fn told_to(&self, account: AccountId) -> Image {
+        let snapshots = self.snapshots.iter().map(|device| ImageSnapshot {
+            id: device.id.clone(),
+            device: device.volume.device.clone(),
+            encrypted: Some(device.encrypted),
+        });
         Image {
             id: self.id.clone(),
             owner: self.owner,
             name: Some(self.name.clone()),
             state: self.state.clone(),
-            state_reason: None,
+            state_reason: self
+                .state_reason
+                .as_ref()
+                .map(|reason| reason.message.clone()),
             public: self.is_public(),
             root_device: self.root_device,
-            snapshots: self.snapshots.clone(),
+            snapshots: snapshots.collect(),
             product_codes: self.product_codes.clone(),
             tags: self.tags.of_image(self.owner, account),
         }
@@ -85,6 +186,31 @@ impl State {
     /// The image, whoever asks and whatever its state
     pub(crate) fn image(&self, region: &Region, image: &ImageId) -> Option<&ImageRecord> {
         self.images.get(region)?.get(image)
+    }
+
+    /// The images that are made from a snapshot
+    pub(crate) fn images_of_snapshot(
+        &self,
+        region: &Region,
+        snapshot: &SnapshotId,
+    ) -> impl Iterator<Item = &ImageRecord> {
+        let images = self
+            .images
+            .get(region)
+            .into_iter()
+            .flat_map(|of| of.values());
+        images.filter(move |image| {
+            !image.gone && image.snapshots.iter().any(|device| device.id == *snapshot)
+        })
+    }
+
+    /// Stores an image, whose copy then goes on if it is one that is not done
+    pub(crate) fn add_image(&mut self, region: &Region, record: ImageRecord) {
+        if record.copying.is_some() && record.state == ImageState::Pending {
+            self.copies.start(region, &record.id);
+        }
+        let images = self.images.entry(region.clone()).or_default();
+        images.insert(record.id.clone(), record);
     }
 
     pub(crate) fn image_mut(

@@ -4,7 +4,7 @@ use super::super::call::Caller;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::image::{ImageRecord, unavailable};
-use crate::id::{ImageId, Region};
+use crate::id::{ImageId, KeyArn, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{BlockPublicAccess, ImageState};
 
@@ -56,8 +56,29 @@ impl State {
         if !before.contains(&Principal::Public) && after.contains(&Principal::Public) {
             self.check_may_be_public(caller, record)?;
         }
+        if !add.is_empty() {
+            self.check_may_be_shared(caller, image)?;
+        }
         self.store_launch_permissions(caller.region, image, after);
         Ok(())
+    }
+
+    /// What is under the AWS managed key of an account cannot be shared
+    fn check_may_be_shared(&mut self, caller: Caller<'_>, image: &ImageId) -> Result<(), Refusal> {
+        let keys: Vec<KeyArn> = self
+            .image(caller.region, image)
+            .into_iter()
+            .flat_map(|record| &record.snapshots)
+            .filter_map(|device| self.snapshot(caller.region, &device.id)?.key.clone())
+            .collect();
+        if keys.is_empty() || !keys.contains(&self.aws_ebs_key(caller.region, caller.account)) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "InvalidParameter",
+            "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another \
+             snapshot.",
+        ))
     }
 
     /// Takes the caller's own entry out of somebody else's image

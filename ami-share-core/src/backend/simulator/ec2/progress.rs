@@ -33,13 +33,6 @@ impl Progress {
         }
     }
 
-    pub(crate) fn failing(self, reason: impl Into<String>) -> Self {
-        Self {
-            failure: Some(reason.into()),
-            ..self
-        }
-    }
-
     pub(crate) fn stage(&self, now: Moment) -> Stage<'_> {
         if now < self.ends {
             let done = now.since(self.started).as_millis();

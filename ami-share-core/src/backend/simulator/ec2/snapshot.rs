@@ -1,19 +1,19 @@
+use std::collections::BTreeMap;
+
 use super::super::call::{Asked, Caller};
+use super::super::clock::Moment;
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::progress::Progress;
+use super::progress::{Progress, Stage};
 use super::tag::TagSets;
 use crate::api_error::ApiError;
-use crate::backend::SnapshotChange;
 use crate::id::{AccountId, KeyArn, Region, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Snapshot, SnapshotBlockPublicAccess};
 
 /// The snapshots that one `DescribeSnapshots` asks for
 const IDS_IN_CALL: usize = 1_000;
-/// The most modifications of one `ModifySnapshotAttribute`
-const ITEMS_IN_CALL: usize = 500;
 
 /// A snapshot as its Region keeps it
 #[derive(Debug)]
@@ -36,6 +36,27 @@ impl SnapshotRecord {
     pub(crate) fn is_encrypted(&self) -> bool {
         self.key.is_some()
     }
+
+    /// As EC2 writes it
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn status(&self, now: Moment) -> &'static str {
+        match self.progress.stage(now) {
+            Stage::Pending { .. } => "pending",
+            Stage::Done => "completed",
+            Stage::Failed { .. } => "error",
+        }
+    }
+
+    /// Refuses a snapshot that nothing can be made from yet, or ever; the text is not documented
+    pub(crate) fn check_complete(&self, now: Moment) -> Result<(), Refusal> {
+        match self.progress.stage(now) {
+            Stage::Done => Ok(()),
+            Stage::Pending { .. } | Stage::Failed { .. } => Err(Refusal::new(
+                "IncorrectState",
+                format!("The snapshot '{}' is not completed.", self.id),
+            )),
+        }
+    }
 }
 
 impl State {
@@ -45,6 +66,13 @@ impl State {
         snapshot: &SnapshotId,
     ) -> Option<&SnapshotRecord> {
         self.snapshots.get(region)?.get(snapshot)
+    }
+
+    pub(crate) fn snapshots_in(&self, region: &Region) -> impl Iterator<Item = &SnapshotRecord> {
+        self.snapshots
+            .get(region)
+            .into_iter()
+            .flat_map(BTreeMap::values)
     }
 
     pub(crate) fn snapshot_mut(
@@ -120,55 +148,10 @@ impl State {
         })
     }
 
-    /// Who may create volumes from the caller's snapshot, as far as it can be read already
-    pub(crate) fn describe_create_volume_permissions(
-        &mut self,
-        caller: Caller<'_>,
-        snapshot: &SnapshotId,
-    ) -> Result<PrincipalSet, Refusal> {
-        self.own_snapshot(caller, snapshot)?;
-        let now = self.now();
-        self.snapshot_mut(caller.region, snapshot)
-            .map(|record| record.permissions.read(now))
-            .ok_or_else(|| Refusal::snapshot_not_found(snapshot))
-    }
-
-    /// Adds or removes in one step, or does nothing
-    pub(crate) fn modify_create_volume_permissions(
-        &mut self,
-        caller: Caller<'_>,
-        snapshot: &SnapshotId,
-        change: SnapshotChange<'_>,
-    ) -> Result<(), Refusal> {
-        check_change(change)?;
-        let record = self.own_snapshot(caller, snapshot)?;
-        let mut after = record.permissions.current().clone();
-        match change {
-            SnapshotChange::Add(principals) => {
-                let makes_public =
-                    !after.contains(&Principal::Public) && principals.contains(&Principal::Public);
-                if makes_public {
-                    self.check_snapshot_may_be_public(caller, record)?;
-                }
-                after.extend(principals.iter().cloned());
-            }
-            SnapshotChange::Remove(principals) => {
-                for principal in principals {
-                    after.remove(principal);
-                }
-            }
-        }
-        let (staleness, now) = (self.staleness, self.now());
-        if let Some(record) = self.snapshot_mut(caller.region, snapshot) {
-            record.permissions.write(after, staleness, now);
-        }
-        Ok(())
-    }
-
     /// The snapshot, if the caller owns it
     ///
     /// What somebody gets who can see the snapshot, but does not own it, is not documented.
-    fn own_snapshot(
+    pub(crate) fn own_snapshot(
         &self,
         caller: Caller<'_>,
         snapshot: &SnapshotId,
@@ -181,58 +164,5 @@ impl State {
             "AuthFailure",
             format!("Not authorized for snapshot:{snapshot}"),
         ))
-    }
-
-    fn check_snapshot_may_be_public(
-        &self,
-        caller: Caller<'_>,
-        snapshot: &SnapshotRecord,
-    ) -> Result<(), Refusal> {
-        // That both are refused is documented; neither code nor text are.
-        if snapshot.is_encrypted() {
-            return Err(Refusal::new(
-                "OperationNotPermitted",
-                "Encrypted snapshots cannot be shared publicly",
-            ));
-        }
-        match self.own_settings(caller).snapshots {
-            SnapshotBlockPublicAccess::Unblocked => Ok(()),
-            SnapshotBlockPublicAccess::BlockAllSharing
-            | SnapshotBlockPublicAccess::BlockNewSharing => Err(Refusal::new(
-                "OperationNotPermitted",
-                "You can't publicly share this snapshot because block public access for \
-                 snapshots is enabled for this account.",
-            )),
-        }
-    }
-}
-
-/// What is wrong with a request by itself; the codes are not documented
-fn check_change(change: SnapshotChange<'_>) -> Result<(), Refusal> {
-    let (SnapshotChange::Add(principals) | SnapshotChange::Remove(principals)) = change;
-    if principals.is_empty() {
-        return Err(Refusal::new(
-            "MissingParameter",
-            "The request must contain the parameter CreateVolumePermission",
-        ));
-    }
-    if principals.len() > ITEMS_IN_CALL {
-        return Err(Refusal::new(
-            "InvalidParameterValue",
-            format!(
-                "{} modifications in one request; the most is {ITEMS_IN_CALL}",
-                principals.len()
-            ),
-        ));
-    }
-    match principals
-        .iter()
-        .find(|principal| !principal.can_hold_snapshot_permission())
-    {
-        Some(principal) => Err(Refusal::new(
-            "InvalidParameterValue",
-            format!("A snapshot cannot be shared with '{principal}'"),
-        )),
-        None => Ok(()),
     }
 }

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::super::clock::Moment;
 use crate::id::{AccountId, IamPrincipalArn};
 use crate::policy::Policy;
 use crate::policy::evaluate;
 
 /// Who makes a call
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Identity {
     /// The root user of an account
     Root(AccountId),
@@ -16,24 +16,29 @@ pub(crate) enum Identity {
     Role {
         role: IamPrincipalArn,
         session: String,
+        bounds: Bounds,
     },
 }
 
-/// The users and roles of all accounts
-#[derive(Debug, Default)]
-pub(crate) struct Identities {
-    /// The identity policies of a user or role
-    pub(crate) policies: BTreeMap<IamPrincipalArn, Vec<Policy>>,
-}
-
-impl Identities {
-    /// Whose access key it is, unless it has expired
-    pub(crate) fn by_access_key(&self, _access_key: &str, _now: Moment) -> Option<Identity> {
-        None
-    }
+/// What a session of a role was given on its way
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Bounds {
+    /// The session policies; none is no limit
+    pub(crate) policies: Arc<[Policy]>,
+    /// The session tags, which win over those of the role
+    pub(crate) tags: Arc<BTreeMap<String, String>>,
 }
 
 impl Identity {
+    /// A session of a role that only the role limits
+    pub(crate) fn role(role: IamPrincipalArn, session: impl Into<String>) -> Self {
+        Self::Role {
+            role,
+            session: session.into(),
+            bounds: Bounds::default(),
+        }
+    }
+
     pub(crate) fn account(&self) -> AccountId {
         match self {
             Self::Root(account) => *account,
@@ -49,12 +54,20 @@ impl Identity {
         }
     }
 
+    /// What limits a session; nothing limits others
+    pub(crate) fn session_policies(&self) -> &[Policy] {
+        match self {
+            Self::Root(_) | Self::User(_) => &[],
+            Self::Role { bounds, .. } => &bounds.policies,
+        }
+    }
+
     /// As the evaluation of policies takes it
     pub(crate) fn caller(&self) -> evaluate::Caller {
         let parsed = match self {
             Self::Root(account) => return evaluate::Caller::root(*account),
             Self::User(arn) => evaluate::Caller::user(arn.as_str()),
-            Self::Role { role, session } => {
+            Self::Role { role, session, .. } => {
                 evaluate::Caller::role(role.as_str()).map(|caller| caller.session(session))
             }
         };

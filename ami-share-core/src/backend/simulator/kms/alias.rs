@@ -12,7 +12,7 @@ use super::key_policy::Attached;
 use super::kind::check_length;
 use super::page::{Limit, Page, Paging};
 use crate::id::KeyArn;
-use crate::policy::evaluate::{Layers, Request, evaluate};
+use crate::policy::evaluate::{Layers, evaluate};
 
 /// What a name stands for
 #[derive(Clone, Debug)]
@@ -171,19 +171,18 @@ impl State {
 
     /// On the alias the caller's own policies decide: an alias has no policy
     fn authorize_alias(&self, caller: Caller<'_>, action: &str, name: &str) -> Result<(), Refusal> {
-        let Some(principal) = caller.identity.principal() else {
+        if caller.identity.principal().is_none() {
             return Ok(());
-        };
+        }
         let alias = alias_arn(caller.region, caller.account, name);
-        let request = Request::new(caller.identity.caller(), action, &alias, caller.account)
-            .key("aws:RequestedRegion", caller.region.as_str())
-            .nothing_else();
+        let request = self.request_by(caller, action, &alias, caller.account);
         // The evaluation asks for a policy of the resource, as a key has one: it gets one that
         // leaves the decision to the account.
         let account = Attached::default_of(&caller.region.partition(), caller.account);
-        let own = self.identities.policies.get(principal);
+        let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(own.map(Vec::as_slice).unwrap_or_default())
+            .identity(own)
+            .session(caller.identity.session_policies())
             .resource(&account.policy);
         let decision = evaluate(&request, &layers);
         if decision.is_allowed() {

@@ -7,7 +7,7 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::grant::GrantTerms;
 use super::key::Key;
-use crate::id::{AccountId, KeyArn, Region};
+use crate::id::KeyArn;
 use crate::policy::Policy;
 use crate::policy::evaluate::{
     self, Decision, Finding, KeyState, Layer, Layers, Request, evaluate,
@@ -131,10 +131,11 @@ impl State {
         policy: Option<&Policy>,
         grants: &[evaluate::Grant],
     ) -> Decision {
-        let request = self.request(ask, arn, key);
-        let own = ask.identity.principal();
-        let own = own.and_then(|principal| self.identities.policies.get(principal));
-        let layers = Layers::none().identity(own.map(Vec::as_slice).unwrap_or_default());
+        let request = self.key_request(ask, arn, key);
+        let own = self.identities.policies_of(ask.identity);
+        let layers = Layers::none()
+            .identity(own)
+            .session(ask.identity.session_policies());
         // The state is looked at when the permission is there; this is one that does all it is
         // asked for.
         let layers = layers.grants(grants).key_state(match ask.action {
@@ -150,63 +151,28 @@ impl State {
         }
     }
 
-    fn request(&self, ask: &Ask<'_>, arn: &KeyArn, key: Option<&Key>) -> Request {
-        let owner = arn.account();
-        let caller = ask.identity.caller();
-        let mut request = Request::new(caller, ask.action, arn.as_str(), owner);
-        let region = arn.region();
-        let account = ask.identity.account();
-        request = self.with_organization(request, account, owner);
-        request = self.with_time(request, &region);
-        request = match &ask.via {
-            Some(service) => request
-                .key("kms:ViaService", service)
-                .key("aws:ViaAWSService", "true"),
-            None => request.key("aws:ViaAWSService", "false"),
+    fn key_request(&self, ask: &Ask<'_>, arn: &KeyArn, key: Option<&Key>) -> Request {
+        let caller = Caller {
+            account: ask.identity.account(),
+            region: &arn.region(),
+            identity: ask.identity,
         };
+        let mut request = self.request_by(caller, ask.action, arn.as_str(), arn.account());
+        if let Some(service) = &ask.via {
+            request = request
+                .key("kms:ViaService", service)
+                .key("aws:ViaAWSService", "true");
+        }
         if let Some(key) = key {
             request = self.with_key(request, key);
         }
         for (name, values) in &ask.keys {
             request = request.key_values(name, values.iter().map(String::as_str));
         }
-        request = request.nothing_else();
         for name in ask.unknown {
             request = request.unknown(name);
         }
         request
-    }
-
-    fn with_organization(
-        &self,
-        mut request: Request,
-        caller: AccountId,
-        owner: AccountId,
-    ) -> Request {
-        let organizations = &self.organizations;
-        for (account, id, paths) in [
-            (caller, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
-            (owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths"),
-        ] {
-            if let Some(path) = organizations.path_of(account) {
-                let organization = path.split('/').next().unwrap_or_default();
-                request = request
-                    .key(id, organization)
-                    .key_values(paths, [path.as_str()]);
-            }
-        }
-        request
-    }
-
-    /// What every call has; that it is encrypted in transit is taken for granted, as AWS takes no
-    /// other
-    fn with_time(&self, request: Request, region: &Region) -> Request {
-        let now = self.now();
-        request
-            .key("aws:RequestedRegion", region.as_str())
-            .key("aws:SecureTransport", "true")
-            .key("aws:CurrentTime", &now.iso_8601())
-            .key("aws:EpochTime", &(now.milliseconds() / 1_000).to_string())
     }
 
     fn with_key(&self, mut request: Request, key: &Key) -> Request {

@@ -62,6 +62,7 @@ impl State {
             ("kms:MultiRegion", multi_region.as_str()),
         ];
         self.authorize(caller, "kms:CreateKey", "*", &keys)?;
+        self.authorize_tags(caller, &tags)?;
         let arn = self.mint_key_arn(caller.region, caller.account, asked.multi_region);
         let policy = self.policy_for(
             caller.identity,
@@ -118,6 +119,7 @@ impl State {
             ..caller
         };
         self.authorize(there, "kms:CreateKey", "*", &[])?;
+        self.authorize_tags(there, &tags)?;
         let replica: KeyArn = minted(key_arn(&region, caller.account, arn.key_id()));
         if self.keys.get(&replica).is_some() {
             return Err(Refusal::new(
@@ -139,6 +141,18 @@ impl State {
             ..key
         });
         Ok(replica)
+    }
+
+    /// Who creates a key with tags has to be allowed to tag it, by its own policies
+    fn authorize_tags(
+        &self,
+        caller: Caller<'_>,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), Refusal> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        self.authorize(caller, "kms:TagResource", "*", &[])
     }
 
     /// The AWS managed key `aws/ebs` of an account in a Region, which is there when it is needed
@@ -181,10 +195,7 @@ impl State {
             description: String::new(),
             kind,
             manager: KeyManager::Customer,
-            state: match kind.origin {
-                EXTERNAL => KeyState::PendingImport,
-                _ => KeyState::Enabled,
-            },
+            state: self.new_key_state(kind),
             deletion: None,
             primary,
             policy: Eventual::new(policy),
@@ -194,7 +205,15 @@ impl State {
         }
     }
 
-    pub(super) fn mint_key_arn(
+    /// A key whose material is imported waits for it
+    pub(crate) fn new_key_state(&self, kind: KeyKind) -> KeyState {
+        match kind.origin {
+            EXTERNAL => KeyState::PendingImport,
+            _ => KeyState::Enabled,
+        }
+    }
+
+    pub(crate) fn mint_key_arn(
         &mut self,
         region: &Region,
         account: AccountId,

@@ -10,7 +10,7 @@ use super::find::Naming;
 use super::grant::{Grant, dry_run_succeeds};
 use super::page::{Limit, Page, Paging};
 use crate::id::KeyArn;
-use crate::policy::evaluate::{self, Caller as Principal, Layers, Request, evaluate};
+use crate::policy::evaluate::{self, Caller as Principal, Layers, evaluate};
 
 /// Which grants of a key are asked for
 #[derive(Clone, Debug, Default, Hash)]
@@ -181,18 +181,11 @@ impl State {
             .map(|principal| evaluate::Grant::new(&grant.id, principal, ["RetireGrant"]))
             .collect();
         // Whose key it is does not matter, so that it is judged as one of the caller's account.
-        let request = Request::new(
-            caller.identity.caller(),
-            "kms:RetireGrant",
-            arn.as_str(),
-            caller.account,
-        )
-        .key("aws:RequestedRegion", caller.region.as_str())
-        .nothing_else();
-        let own = caller.identity.principal();
-        let own = own.and_then(|principal| self.identities.policies.get(principal));
+        let request = self.request_by(caller, "kms:RetireGrant", arn.as_str(), caller.account);
+        let own = self.identities.policies_of(caller.identity);
         let layers = Layers::none()
-            .identity(own.map(Vec::as_slice).unwrap_or_default())
+            .identity(own)
+            .session(caller.identity.session_policies())
             .grants(&grants);
         evaluate(&request, &layers).is_allowed()
     }

@@ -98,6 +98,12 @@ impl Keys {
         place.keys.insert(key.arn.key_id().to_owned(), key);
     }
 
+    /// The Regions that have keys
+    #[cfg(feature = "simulator-server")]
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.places.keys().map(|(region, _)| region)
+    }
+
     /// The keys of an account in a Region, by id
     pub(crate) fn of<'a>(
         &'a self,
@@ -114,6 +120,11 @@ impl Keys {
             .iter()
             .filter(move |((of, _), _)| of == region)
             .flat_map(|(_, place)| place.keys.values())
+    }
+
+    /// All keys, by Region and account
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Key> {
+        self.places.values().flat_map(|place| place.keys.values())
     }
 
     /// The multi-Region keys that share the id of one, itself among them

@@ -4,9 +4,6 @@
 //! and of the [API reference](https://docs.aws.amazon.com/kms/latest/APIReference/). Cryptography is
 //! not there: a key says who may use it, and nothing is encrypted under it.
 
-// Without the server, many of the rules have no caller.
-#![cfg_attr(not(feature = "simulator-server"), allow(dead_code))]
-
 mod access;
 mod alias;
 mod authorize;
@@ -25,11 +22,11 @@ mod tag;
 mod world;
 
 pub(crate) use access::KeyUse;
+pub(crate) use find::aws_ebs_arn;
 pub(crate) use key::Keys;
 pub use world::{KeyGrant, NewKey};
 
 #[cfg(any(test, feature = "simulator-server"))]
-#[cfg_attr(not(feature = "simulator-server"), allow(unused_imports))]
 pub(crate) use {
     create_key::{KeyRequest, ReplicaRequest},
     find::alias_arn,
@@ -41,3 +38,12 @@ pub(crate) use {
 
 #[cfg(test)]
 pub(crate) use grant::CreatedGrant;
+
+#[cfg(feature = "simulator-server")]
+pub(crate) use {
+    alias::Alias,
+    grant::Grant,
+    key::{Deletion, Rotation},
+    key_policy::Attached,
+    kind::KeyKind,
+};

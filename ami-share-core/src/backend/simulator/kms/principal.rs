@@ -42,10 +42,11 @@ impl State {
     }
 
     fn may_exist(&self, principal: &IamPrincipalArn) -> bool {
-        let known = &self.identities.policies;
+        let known = &self.identities;
         let account = principal.account();
         principal.as_str().contains(":role/aws-service-role/")
-            || known.contains_key(principal)
-            || !known.keys().any(|one| one.account() == account)
+            || known.exists(principal)
+            || (known.roles_of(account).next().is_none()
+                && known.users_of(account).next().is_none())
     }
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::call::Caller;
 use super::super::iam::Identity;
+use super::super::state::{State, minted};
 use super::super::world::World;
 use super::alias::Alias;
 use super::create_key::ReplicaRequest;
-use super::grant::Grant;
+use super::find::key_arn;
+use super::grant::{Grant, GrantTerms};
 use super::key::{Deletion, Key, days_of};
 use super::key_policy::Attached;
 use super::kind::{EXTERNAL, KeyKind};
@@ -115,6 +117,25 @@ impl From<&Grant> for KeyGrant {
     }
 }
 
+impl State {
+    /// The customer managed key `alias/golden-images` of an account in a Region, which is there when it
+    /// is needed: what images of a world are encrypted under where no key is named
+    pub(crate) fn golden_images_key(&mut self, region: &Region, account: AccountId) -> KeyArn {
+        const ALIAS: &str = "alias/golden-images";
+        let known = self.keys.alias(region, account, ALIAS);
+        if let Some(alias) = known {
+            return minted(key_arn(region, account, &alias.key_id));
+        }
+        let arn = self.mint_key_arn(region, account, false);
+        let policy = Attached::default_of(&arn.partition(), account);
+        let key = self.new_key(arn.clone(), KeyKind::DEFAULT, policy, None);
+        self.keys.insert(key);
+        let alias = Alias::of(&arn, self.now());
+        self.keys.set_alias(&arn, ALIAS, alias);
+        arn
+    }
+}
+
 /// KMS keys
 ///
 /// What is done here is not checked as KMS checks a call: a policy may lock everybody out, and a
@@ -216,12 +237,52 @@ impl World {
         KeyPolicy::parse(&stored.text).ok()
     }
 
+    /// A grant by the key's own account, to a grantee by ARN, of operations such as `Decrypt`; its id
+    ///
+    /// # Errors
+    ///
+    /// As `CreateGrant`: `NotFoundException`, `InvalidArnException` for what is no grantee,
+    /// `ValidationException` for what is no operation of the key, `AccessDeniedException` if the key
+    /// policy leaves nothing to the account, and by the key's state `DisabledException` or
+    /// `KMSInvalidStateException`.
+    pub fn create_grant<'a>(
+        &self,
+        key: &KeyArn,
+        grantee: &str,
+        operations: impl IntoIterator<Item = &'a str>,
+    ) -> Result<String, ApiError> {
+        let identity = Identity::Root(key.account());
+        let caller = Caller {
+            account: key.account(),
+            region: &key.region(),
+            identity: &identity,
+        };
+        let terms = GrantTerms {
+            name: None,
+            grantee: grantee.to_owned(),
+            retiring: None,
+            operations: operations.into_iter().map(str::to_owned).collect(),
+            constraint: None,
+        };
+        let mut state = self.state();
+        let created = state.create_grant(caller, key.as_str(), terms, &[], false);
+        created
+            .map(|created| created.id)
+            .map_err(|refusal| refusal.of("CreateGrant"))
+    }
+
     /// The grants of a key as they are stored, without any delay, in the order of their creation
     pub fn grants(&self, key: &KeyArn) -> Vec<KeyGrant> {
         let state = self.state();
         let grants = state.keys.get(key).map(|key| key.grants.current());
         let all = grants.into_iter().flat_map(|grants| grants.values());
         all.map(|grant| grant.as_ref().into()).collect()
+    }
+
+    /// The keys of all accounts, AWS managed keys among them
+    pub fn keys(&self) -> Vec<KeyArn> {
+        let state = self.state();
+        state.keys.all().map(|key| key.arn.clone()).collect()
     }
 
     /// The state of a key

@@ -1,10 +1,11 @@
 //! The accounts of an organization: made, described, closed.
 
 use super::super::clock::Moment;
+use super::super::iam::{Document, RoleSpec, check_name};
 use super::super::refusal::Refusal;
 use super::super::state::{State, minted};
 use super::tree::{FeatureSet, account_not_found};
-use crate::id::{AccountId, OrganizationArn};
+use crate::id::{AccountId, OrganizationArn, Partition};
 use crate::principal::Principal;
 
 /// An account that is in an organization
@@ -65,7 +66,8 @@ impl State {
         self.organizations.add_account(account, member)
     }
 
-    /// A new account at the root of an organization
+    /// A new account at the root of an organization, with a role by which the management account
+    /// administers it
     ///
     /// AWS makes it in the background; here it is there at once.
     pub(crate) fn create_account(
@@ -73,7 +75,11 @@ impl State {
         organization: &OrganizationArn,
         name: &str,
         email: &str,
-    ) -> Creation {
+        role: Option<&str>,
+    ) -> Result<Creation, Refusal> {
+        let role = role.unwrap_or("OrganizationAccountAccessRole");
+        check_name("roleName", role, 64)
+            .map_err(|refusal| Refusal::new("InvalidInputException", refusal.message))?;
         let requested = self.now();
         let tree = &mut self.organizations;
         let is_taken = tree.members.values().any(|member| member.email == email);
@@ -102,7 +108,33 @@ impl State {
             outcome,
         };
         tree.creations.insert(creation.id.clone(), creation.clone());
-        creation
+        if let (Ok(account), Some(management)) = (outcome, tree.management_of(organization)) {
+            self.create_access_role(&organization.partition(), account, management, role)?;
+        }
+        Ok(creation)
+    }
+
+    fn create_access_role(
+        &mut self,
+        partition: &Partition,
+        account: AccountId,
+        management: AccountId,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:{partition}:iam::{management}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+        );
+        if self.identities.role(account, name).is_some() {
+            return Ok(());
+        }
+        let trust = Document::of_trust(&trust, &self.identities)?;
+        let role = self.create_role(partition, account, RoleSpec::new(name, trust))?;
+        let arn = role.entity.arn.clone();
+        self.put_inline_policy(
+            &arn,
+            "AdministratorAccess",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+        )
     }
 
     /// Closes a member account, which stays in its organization for 90 days

@@ -17,6 +17,7 @@ pub(crate) struct Organizations {
     pub(super) members: BTreeMap<AccountId, Member>,
     /// What came of each request for a new account, by the id of the request
     pub(super) creations: BTreeMap<String, Creation>,
+    organizations_made: usize,
     units_made: usize,
     pub(super) accounts_made: u64,
 }
@@ -24,7 +25,7 @@ pub(crate) struct Organizations {
 #[derive(Clone, Debug)]
 pub(crate) struct Organization {
     pub(crate) management: AccountId,
-    number: usize,
+    root_id: String,
     pub(crate) feature_set: FeatureSet,
     /// Since when an account is a delegated administrator for a service
     pub(super) delegates: BTreeMap<(AccountId, String), Moment>,
@@ -47,7 +48,7 @@ pub(crate) struct Unit {
 impl Organization {
     /// The id of its one root, such as `r-0001`
     pub(crate) fn root_id(&self) -> String {
-        format!("r-{:04}", self.number)
+        self.root_id.clone()
     }
 }
 
@@ -58,21 +59,36 @@ impl Organizations {
         feature_set: FeatureSet,
         now: Moment,
     ) -> Result<OrganizationArn, Refusal> {
+        self.create_as(None, None, management, feature_set, now)
+    }
+
+    /// With these ids, or with ids that are made by counting
+    pub(crate) fn create_as(
+        &mut self,
+        arn: Option<OrganizationArn>,
+        root_id: Option<String>,
+        management: AccountId,
+        feature_set: FeatureSet,
+        now: Moment,
+    ) -> Result<OrganizationArn, Refusal> {
         if self.members.contains_key(&management) {
             return Err(Refusal::new(
                 "AlreadyInOrganizationException",
                 "The provided account is already a member of an organization.",
             ));
         }
-        let number = self.organizations.len() + 1;
-        let arn: OrganizationArn = minted(format_args!(
-            "arn:aws:organizations::{management}:organization/o-{number:010}"
-        ));
+        self.organizations_made += 1;
+        let number = self.organizations_made;
+        let arn = arn.unwrap_or_else(|| {
+            minted(format_args!(
+                "arn:aws:organizations::{management}:organization/o-{number:010}"
+            ))
+        });
         self.organizations.insert(
             arn.clone(),
             Organization {
                 management,
-                number,
+                root_id: root_id.unwrap_or_else(|| format!("r-{number:04}")),
                 feature_set,
                 delegates: BTreeMap::new(),
             },
@@ -90,21 +106,43 @@ impl Organizations {
         parent: &Principal,
         name: Option<&str>,
     ) -> Result<OrganizationalUnitArn, Refusal> {
+        self.create_unit_as(None, parent, name)
+    }
+
+    /// With this id, `ou-…`, or with one that is made by counting
+    pub(crate) fn create_unit_as(
+        &mut self,
+        id: Option<&str>,
+        parent: &Principal,
+        name: Option<&str>,
+    ) -> Result<OrganizationalUnitArn, Refusal> {
         let Some((organization, facts)) = self.organization_around(parent) else {
             return Err(parent_not_found());
         };
         if name.is_some_and(|name| self.unit_of_name(parent, name).is_some()) {
             return Err(duplicate_unit());
         }
-        let Organization {
-            management, number, ..
-        } = *facts;
-        let arn: OrganizationalUnitArn = minted(format_args!(
-            "arn:aws:organizations::{management}:ou/{}/ou-{number:04}-{:08}",
-            organization.organization_id(),
-            self.units_made + 1,
-        ));
-        self.units_made += 1;
+        let (management, organization) = (facts.management, organization.organization_id());
+        let root = facts.root_id.trim_start_matches("r-");
+        let arn_of =
+            |id: &str| format!("arn:aws:organizations::{management}:ou/{organization}/{id}");
+        let mut made = self.units_made;
+        let arn: OrganizationalUnitArn = match id {
+            Some(id) => arn_of(id)
+                .parse()
+                .map_err(|error| Refusal::new("InvalidInputException", format!("{error}")))?,
+            None => loop {
+                made += 1;
+                let arn = minted(arn_of(&format!("ou-{root}-{made:08}")));
+                if !self.units.contains_key(&arn) {
+                    break arn;
+                }
+            },
+        };
+        if self.units.contains_key(&arn) {
+            return Err(duplicate_unit());
+        }
+        self.units_made = made;
         self.units.insert(
             arn.clone(),
             Unit {
@@ -325,7 +363,10 @@ impl Organizations {
     }
 
     /// The organization that a parent is or lies in, if there is such a parent
-    fn organization_around(&self, parent: &Principal) -> Option<(&OrganizationArn, &Organization)> {
+    pub(super) fn organization_around(
+        &self,
+        parent: &Principal,
+    ) -> Option<(&OrganizationArn, &Organization)> {
         match self.upwards(Some(parent)).last()? {
             Principal::Organization(arn) => self.organizations.get_key_value(arn),
             _ => None,

@@ -1,7 +1,7 @@
 use hyper::http::request::Parts;
 
 use super::super::call::Service;
-use super::super::iam::Identity;
+use super::super::iam::{BadKey, Identity};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use crate::id::Region;
@@ -14,75 +14,158 @@ pub(crate) struct Scope {
     pub(crate) region: Region,
     /// `None` for a service that the simulator does not know
     pub(crate) service: Option<Service>,
+    /// The token that temporary credentials have
+    pub(crate) token: Option<String>,
+}
+
+/// Why a request has no [`Scope`]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum NoScope {
+    /// It is not signed
+    Missing,
+    /// It is signed in a way that nobody can read
+    Garbled,
+    /// It is signed for a Region that cannot be one
+    Region(String),
 }
 
 impl Scope {
     /// From the header `Authorization`, or from the query of a presigned request
-    pub(crate) fn of(head: &Parts) -> Option<Self> {
-        let header = head.headers.get("authorization");
-        let credential = match header.and_then(|value| value.to_str().ok()) {
-            Some(text) => text
-                .split([' ', ','])
-                .find_map(|part| part.strip_prefix("Credential="))?
+    pub(crate) fn of(head: &Parts) -> Result<Self, NoScope> {
+        let credential = match head.headers.get("authorization") {
+            Some(value) => value
+                .to_str()
+                .ok()
+                .and_then(|text| text.strip_prefix("AWS4-HMAC-SHA256 "))
+                .and_then(|text| {
+                    let mut parts = text.split([' ', ',']);
+                    parts.find_map(|part| part.strip_prefix("Credential="))
+                })
+                .ok_or(NoScope::Garbled)?
                 .to_owned(),
-            None => form_urlencoded::parse(head.uri.query()?.as_bytes())
-                .find(|(name, _)| name == "X-Amz-Credential")?
+            None => form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .find(|(name, _)| name == "X-Amz-Credential")
+                .ok_or(NoScope::Missing)?
                 .1
                 .into_owned(),
         };
+        let token = match head.headers.get("x-amz-security-token") {
+            Some(value) => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            None => form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .find(|(name, _)| name == "X-Amz-Security-Token")
+                .map(|(_, value)| value.into_owned()),
+        };
         // An access key has no slash, so that four parts are behind it.
-        let mut parts = credential.rsplit('/');
-        let (_terminator, service) = (parts.next()?, parts.next()?);
-        let (region, _date, access_key) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self {
-            access_key: access_key.to_owned(),
-            region: region.parse().ok()?,
+        let parts: Vec<&str> = credential.split('/').collect();
+        let [access_key, _date, region, service, "aws4_request"] = parts.as_slice() else {
+            return Err(NoScope::Garbled);
+        };
+        Ok(Self {
+            access_key: (*access_key).to_owned(),
+            region: region
+                .parse()
+                .map_err(|_| NoScope::Region((*region).to_owned()))?,
             service: service_of(service),
+            token,
         })
     }
 }
 
-impl State {
-    /// Who calls with an access key
-    pub(crate) fn identity_of(&self, access_key: &str) -> Option<Identity> {
-        match access_key.parse() {
-            Ok(account) => Some(Identity::Root(account)),
-            Err(_) => self.identities.by_access_key(access_key, self.now()),
+impl NoScope {
+    /// The [common errors](https://docs.aws.amazon.com/IAM/latest/UserGuide/CommonErrors.html); the
+    /// texts are not documented
+    pub(crate) fn refusal(&self) -> Refusal {
+        match self {
+            Self::Missing => Refusal::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            ),
+            Self::Garbled => Refusal::new(
+                "IncompleteSignature",
+                "Authorization header requires 'Credential' parameter of the form \
+                 access-key/date/region/service/aws4_request.",
+            ),
+            Self::Region(region) => Refusal::new(
+                "SignatureDoesNotMatch",
+                format!("Credential should be scoped to a valid Region, not '{region}'."),
+            )
+            .with_status(403),
         }
     }
 }
 
-/// What a service says to a request that is not signed, or signed with a key that nobody has
-pub(crate) fn unknown_credentials(service: Option<Service>) -> Refusal {
+impl State {
+    /// Who makes a request
+    ///
+    /// 12 digits are the root user of that account, whatever the token, since many clients are set up
+    /// with one for emulators of AWS.
+    pub(crate) fn identity_of(&self, scope: &Scope, service: Service) -> Result<Identity, Refusal> {
+        if let Ok(account) = scope.access_key.parse() {
+            return Ok(Identity::Root(account));
+        }
+        self.identities
+            .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
+            .map_err(|bad| match bad {
+                BadKey::Expired => expired_credentials(service),
+                BadKey::Unknown => unknown_credentials(service),
+            })
+    }
+}
+
+/// What a service says to temporary credentials whose time is over
+fn expired_credentials(service: Service) -> Refusal {
+    const MESSAGE: &str = "The security token included in the request is expired";
     match service {
-        Some(Service::Ec2) => Refusal::new(
+        Service::Ec2 => Refusal::new("RequestExpired", "Request has expired."),
+        Service::Kms | Service::Organizations | Service::Ssm => {
+            Refusal::new("ExpiredTokenException", MESSAGE)
+        }
+        Service::Iam | Service::Sts => Refusal::new("ExpiredToken", MESSAGE),
+    }
+}
+
+/// What a service says to a request that is signed with a key that nobody has
+fn unknown_credentials(service: Service) -> Refusal {
+    match service {
+        Service::Ec2 => Refusal::new(
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        Some(Service::Iam | Service::Sts) => Refusal::new(
+        Service::Iam | Service::Sts => Refusal::new(
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
         ),
-        Some(Service::Kms | Service::Organizations | Service::Ssm) => Refusal::new(
+        Service::Kms | Service::Organizations | Service::Ssm => Refusal::new(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
-        ),
-        None => Refusal::new(
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
         ),
     }
 }
 
+/// A request that is signed for a service which is not there
+pub(crate) fn unknown_service() -> Refusal {
+    let names: Vec<&str> = SERVICES.iter().map(|service| service.as_str()).collect();
+    Refusal::new(
+        "SignatureDoesNotMatch",
+        format!(
+            "Credential should be scoped to a service of the simulator: {}.",
+            names.join(", ")
+        ),
+    )
+    .with_status(403)
+}
+
+const SERVICES: [Service; 6] = [
+    Service::Ec2,
+    Service::Iam,
+    Service::Kms,
+    Service::Organizations,
+    Service::Ssm,
+    Service::Sts,
+];
+
 fn service_of(name: &str) -> Option<Service> {
-    [
-        Service::Ec2,
-        Service::Iam,
-        Service::Kms,
-        Service::Organizations,
-        Service::Ssm,
-        Service::Sts,
-    ]
-    .into_iter()
-    .find(|service| service.as_str() == name)
+    SERVICES
+        .into_iter()
+        .find(|service| service.as_str() == name)
 }

@@ -130,7 +130,7 @@ async fn listen(listener: TcpListener, world: World, mut stopped: watch::Receive
 /// An error closes the connection without an answer
 async fn answer(world: &World, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Cut> {
     let (head, body) = request.into_parts();
-    let body = read_body(body).await;
+    let body = read_body(&head, body).await;
     match serve(world, &head, body).await {
         Reply::Answer(response) => Ok(response),
         Reply::Cut => Err(Cut),

@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -42,13 +44,14 @@ pub(crate) fn parse(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|text| text.starts_with("application/x-amz-json-1."));
     if !is_json {
-        return Err(Refusal::new(
-            "SerializationException",
-            "The content type has to be application/x-amz-json-1.1.",
+        return Err(serialization(
+            "the content type has to be application/x-amz-json-1.1",
         ));
     }
-    let input = serde_json::from_slice(body)
-        .map_err(|error| Refusal::new("SerializationException", error.to_string()))?;
+    let input: Value = serde_json::from_slice(body).map_err(serialization)?;
+    if !input.is_object() {
+        return Err(serialization("the body is not a JSON object"));
+    }
     Ok((action, input))
 }
 
@@ -56,8 +59,19 @@ pub(crate) fn parse(
 ///
 /// A field that the simulator does not know is refused rather than ignored.
 pub(crate) fn shaped<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(input)
-        .map_err(|error| Refusal::new("ValidationException", error.to_string()))
+    serde_path_to_error::deserialize(input).map_err(|error| {
+        let message = error.to_string();
+        // Of another type, rather than of another value.
+        if message.contains("invalid type: ") {
+            serialization(message)
+        } else {
+            Refusal::new("ValidationException", message)
+        }
+    })
+}
+
+fn serialization(problem: impl Display) -> Refusal {
+    Refusal::new("SerializationException", problem.to_string())
 }
 
 pub(crate) fn error(refusal: &Refusal) -> Value {

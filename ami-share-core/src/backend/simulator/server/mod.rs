@@ -14,6 +14,8 @@
 //! ```
 //!
 //! The access key says who calls: 12 digits are the root user of that account, whatever the secret.
+//! Users have the keys that `CreateAccessKey` gave them, sessions those of `AssumeRole` together with
+//! their token, until they expire by the clock of the world.
 //! Signatures are not checked.
 
 mod access;
@@ -25,6 +27,7 @@ mod iam;
 mod json;
 mod kms;
 mod organizations;
+mod page;
 mod params;
 mod service;
 mod ssm;

@@ -1,15 +1,18 @@
+use std::panic::{self, AssertUnwindSafe};
+
 use http_body_util::Full;
-use hyper::Response;
 use hyper::body::Bytes;
 use hyper::http::request::Parts;
+use hyper::{Method, Response};
+use serde_json::Value;
 
 use super::super::call::{Asked, Caller, Service};
 use super::super::refusal::{NoAnswer, Refusal};
 use super::super::state::State;
 use super::super::world::World;
-use super::access::{Scope, unknown_credentials};
+use super::access::{Scope, unknown_service};
 use super::http::Reply;
-use super::params::Params;
+use super::params::{Params, missing, unknown};
 use super::xml::Element;
 use super::{control, ec2, iam, json, sts};
 
@@ -29,8 +32,7 @@ pub(crate) struct JsonAction {
     /// Whether the rule of the operation authorizes the caller; otherwise its policies have to allow
     /// it on `*`
     pub(crate) authorized_by_rule: bool,
-    pub(crate) run:
-        fn(&mut State, Caller<'_>, serde_json::Value) -> Result<serde_json::Value, Refusal>,
+    pub(crate) run: fn(&mut State, Caller<'_>, Value) -> Result<Value, Refusal>,
 }
 
 /// Any resource
@@ -38,49 +40,39 @@ pub(crate) fn anything(_: Caller<'_>, _: &Params) -> Vec<String> {
     vec!["*".to_owned()]
 }
 
-/// Parameters that every query may have, and that say nothing about what is asked
-const ENVELOPE: [&str; 3] = ["Action", "Version", "DryRun"];
-
 /// Answers one request
+///
+/// The world is held while the call is done, and not while the request is read or the answer written.
 pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refusal>) -> Reply {
     if head.uri.path().starts_with(control::PATH) {
         return Reply::Answer(control::serve(world, head, body));
     }
     let scope = Scope::of(head);
-    let service = scope.as_ref().and_then(|scope| scope.service);
+    let service = scope.as_ref().ok().and_then(|scope| scope.service);
     let dialect = Dialect::of(service, head);
+    let request = body.and_then(|body| {
+        check_address(head)?;
+        let scope = scope.map_err(|none| none.refusal())?;
+        let service = scope.service.ok_or_else(unknown_service)?;
+        let call = match dialect {
+            Dialect::Json => json::parse(service, head, &body).map(Request::Json),
+            Dialect::Ec2 | Dialect::Query => parse_query(service, head, &body),
+        };
+        Ok((scope, service, call))
+    });
     let (answered, delay) = {
         let mut state = world.state();
-        let answered = body.and_then(|body| {
-            let scope = scope.ok_or_else(|| unknown_credentials(service))?;
-            let service = scope.service.ok_or_else(|| unknown_credentials(None))?;
-            let identity = state
-                .identity_of(&scope.access_key)
-                .ok_or_else(|| unknown_credentials(Some(service)))?;
-            let caller = Caller {
-                account: identity.account(),
-                region: &scope.region,
-                identity: &identity,
-            };
-            Ok(match dialect {
-                Dialect::Json => call_json(&mut state, caller, service, head, &body),
-                Dialect::Ec2 | Dialect::Query => {
-                    call_query(&mut state, caller, service, head, &body)
-                }
-            })
-        });
-        let answered = match answered {
-            Ok(answered) => answered,
-            // What is refused before it is known who asks what is no call, and is not logged.
-            Err(refusal) => Err(state.refuse(refusal)),
-        };
+        let answered = panic::catch_unwind(AssertUnwindSafe(|| answer(&mut state, request)));
+        let answered = answered.unwrap_or_else(|_| Err(state.refuse(out_of_order())));
         (answered, state.take_delay())
     };
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     match answered {
-        Ok((body, request_id)) => Reply::Answer(dialect.answer(200, body, &request_id)),
+        Ok((answer, request_id)) => {
+            Reply::Answer(dialect.answer(200, answer.to_bytes(), &request_id))
+        }
         Err(NoAnswer::Refused {
             refusal,
             request_id,
@@ -92,68 +84,161 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
     }
 }
 
-fn call_query(
+/// A call in the form of its service
+enum Request {
+    Query(&'static QueryAction, Params),
+    Json((&'static JsonAction, Value)),
+}
+
+enum Answer {
+    Xml(Element),
+    Json(Value),
+}
+
+impl Answer {
+    fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Xml(element) => element.to_bytes(),
+            Self::Json(value) => value.to_string().into_bytes(),
+        }
+    }
+}
+
+/// A request that is signed as this scope says, for this service
+type Signed = (Scope, Service, Result<Request, Refusal>);
+
+/// What is refused before it is known who asks what is no call, and is not logged
+fn answer(
     state: &mut State,
-    caller: Caller<'_>,
-    service: Service,
-    head: &Parts,
-    body: &[u8],
-) -> Result<(Vec<u8>, String), NoAnswer> {
-    let params = match Params::of(head, body) {
-        Ok(params) => params,
-        Err(refusal) => return Err(state.refuse(refusal)),
+    request: Result<Signed, Refusal>,
+) -> Result<(Answer, String), NoAnswer> {
+    let (scope, service, request) = request.map_err(|refusal| state.refuse(refusal))?;
+    let identity = state.identity_of(&scope, service);
+    let identity = identity.map_err(|refusal| state.refuse(refusal))?;
+    let request = request.map_err(|refusal| state.refuse(refusal))?;
+    let caller = Caller {
+        account: identity.account(),
+        region: &scope.region,
+        identity: &identity,
     };
+    match request {
+        Request::Query(action, params) => call_query(state, caller, service, action, &params),
+        Request::Json((action, input)) => call_json(state, caller, service, action, input),
+    }
+}
+
+/// AWS's endpoints of these services have one address
+fn check_address(head: &Parts) -> Result<(), Refusal> {
+    let (method, path) = (&head.method, head.uri.path());
+    if path != "/" {
+        return Err(
+            Refusal::new("InvalidAction", format!("There is nothing at {path}.")).with_status(404),
+        );
+    }
+    if method != Method::GET && method != Method::POST {
+        return Err(Refusal::new(
+            "MethodNotAllowed",
+            format!("The method {method} is not allowed."),
+        )
+        .with_status(405));
+    }
+    Ok(())
+}
+
+/// A mistake of the simulator itself
+fn out_of_order() -> Refusal {
+    Refusal::new("InternalError", "An internal error has occurred")
+}
+
+fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, Refusal> {
+    let params = Params::of(head, body)?;
     let name = params.text("Action").unwrap_or_default();
+    if name.is_empty() {
+        return Err(Refusal::new(
+            "MissingAction",
+            "The request is missing an action or a required parameter.",
+        ));
+    }
+    check_version(service, name, params.text("Version").unwrap_or_default())?;
     let actions: &[&[QueryAction]] = match service {
         Service::Ec2 => ec2::ACTIONS,
         Service::Iam => iam::ACTIONS,
         Service::Sts => sts::ACTIONS,
         _ => &[],
     };
-    let Some(action) = actions
-        .iter()
-        .copied()
-        .flatten()
-        .find(|action| action.name == name)
-    else {
-        return Err(state.refuse(Refusal::new(
+    let mut all = actions.iter().copied().flatten();
+    let Some(action) = all.find(|action| action.name == name) else {
+        return Err(Refusal::new(
             "InvalidAction",
             format!("The action {name} is not valid for this web service."),
-        )));
+        ));
     };
-    let unknown = params
-        .names()
-        .find(|name| !ENVELOPE.contains(name) && !action.takes.contains(name));
-    if let Some(unknown) = unknown {
-        return Err(state.refuse(Refusal::new(
-            "UnknownParameter",
-            format!("The parameter {unknown} is not recognized"),
-        )));
+    let is_known = |name: &str| {
+        let is_of_envelope = match name {
+            "Action" | "Version" => true,
+            "DryRun" => service == Service::Ec2,
+            _ => false,
+        };
+        is_of_envelope || action.takes.contains(&name)
+    };
+    if let Some(name) = params.names().find(|name| !is_known(name)) {
+        return Err(unknown(name));
     }
+    params.flag("DryRun")?;
+    Ok(Request::Query(action, params))
+}
+
+/// The one version that the answers are of; AWS still speaks older ones of EC2
+fn check_version(service: Service, action: &str, version: &str) -> Result<(), Refusal> {
+    match (service, version) {
+        (Service::Ec2, "2016-11-15")
+        | (Service::Sts, "2011-06-15")
+        | (Service::Iam, "2010-05-08") => Ok(()),
+        (Service::Ec2, "") => Err(missing("Version")),
+        (Service::Ec2, _) => Err(Refusal::new(
+            "NoSuchVersion",
+            format!("The requested version ({version}) of service AmazonEC2 does not exist"),
+        )),
+        (_, version) => Err(Refusal::new(
+            "InvalidAction",
+            format!(
+                "Could not find operation {action} for version {}",
+                match version {
+                    "" => "NO_VERSION_SPECIFIED",
+                    version => version,
+                }
+            ),
+        )),
+    }
+}
+
+fn call_query(
+    state: &mut State,
+    caller: Caller<'_>,
+    service: Service,
+    action: &QueryAction,
+    params: &Params,
+) -> Result<(Answer, String), NoAnswer> {
     let asked = Asked {
-        dry_run: service == Service::Ec2 && params.text("DryRun") == Some("true"),
-        ..Asked::of(service, action.name).on((action.on)(caller, &params))
+        dry_run: params.text("DryRun") == Some("true"),
+        ..Asked::of(service, action.name).on((action.on)(caller, params))
     };
     let (fields, request_id) =
-        state.answer(caller, asked, |state| (action.run)(state, caller, &params))?;
+        state.answer(caller, asked, |state| (action.run)(state, caller, params))?;
     let answer = match service {
         Service::Ec2 => ec2::response(action.name, fields, &request_id),
         _ => super::xml::query_response(service, action.name, fields, &request_id),
     };
-    Ok((answer.to_bytes(), request_id))
+    Ok((Answer::Xml(answer), request_id))
 }
 
 fn call_json(
     state: &mut State,
     caller: Caller<'_>,
     service: Service,
-    head: &Parts,
-    body: &[u8],
-) -> Result<(Vec<u8>, String), NoAnswer> {
-    let (action, input) = match json::parse(service, head, body) {
-        Ok(parsed) => parsed,
-        Err(refusal) => return Err(state.refuse(refusal)),
-    };
+    action: &JsonAction,
+    input: Value,
+) -> Result<(Answer, String), NoAnswer> {
     let asked = Asked::of(service, action.name);
     let asked = if action.authorized_by_rule {
         asked.by_rule()
@@ -162,7 +247,7 @@ fn call_json(
     };
     let (answer, request_id) =
         state.answer(caller, asked, |state| (action.run)(state, caller, input))?;
-    Ok((answer.to_string().into_bytes(), request_id))
+    Ok((Answer::Json(answer), request_id))
 }
 
 /// How a service writes

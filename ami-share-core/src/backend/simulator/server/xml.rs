@@ -89,11 +89,38 @@ impl Element {
             }
             Content::Text(text) => {
                 writer.write_event(Event::Start(start))?;
-                writer.write_event(Event::Text(BytesText::new(text)))?;
+                writer.write_event(Event::Text(BytesText::from_escaped(escaped(text))))?;
                 writer.write_event(Event::End(BytesEnd::new(self.name.as_ref())))
             }
         }
     }
+}
+
+/// Whether XML 1.0 can hold a character
+pub(crate) fn is_allowed(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// A reader would take a carriage return for a line break, if it were not escaped
+fn escaped(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| is_allowed(c) && !matches!(c, '<' | '>' | '&' | '"' | '\'' | '\r');
+    if text.chars().all(is_plain) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            '\r' => escaped.push_str("&#13;"),
+            character if is_allowed(character) => escaped.push(character),
+            _ => escaped.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+    escaped.into()
 }
 
 /// What IAM and STS answer
@@ -128,7 +155,14 @@ pub(crate) fn query_error(refusal: &Refusal, request_id: &str) -> Element {
             Element::new(
                 "Error",
                 vec![
-                    Element::text("Type", "Sender"),
+                    Element::text(
+                        "Type",
+                        if refusal.status() < 500 {
+                            "Sender"
+                        } else {
+                            "Receiver"
+                        },
+                    ),
                     Element::text("Code", refusal.code.clone()),
                     Element::text("Message", refusal.message.clone()),
                 ],

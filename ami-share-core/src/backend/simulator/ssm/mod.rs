@@ -1,1 +1,10 @@
 //! Parameters of Systems Manager.
+
+mod label;
+mod name;
+mod parameter;
+mod put;
+
+pub(crate) use name::{ParameterName, arn_of, invalid};
+pub(crate) use parameter::{Found, Parameter, ParameterKind, Parameters, Tier, Version};
+pub(crate) use put::ParameterSpec;

@@ -9,6 +9,7 @@
 mod call;
 mod ec2;
 mod fault;
+mod iam;
 mod judge;
 mod kms;
 mod organizations;

@@ -1,13 +1,17 @@
 //! EC2: queries in, XML out. One file per resource.
 
 mod copy_image;
+mod create_image;
 mod image;
 mod image_attribute;
+mod image_life;
 mod instance;
+mod listing;
 mod region;
 mod register_image;
 mod setting;
 mod snapshot;
+mod snapshot_attribute;
 mod tag;
 mod volume;
 
@@ -17,13 +21,16 @@ use super::xml::Element;
 
 pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     copy_image::ACTIONS,
+    create_image::ACTIONS,
     image::ACTIONS,
     image_attribute::ACTIONS,
+    image_life::ACTIONS,
     instance::ACTIONS,
     region::ACTIONS,
     register_image::ACTIONS,
     setting::ACTIONS,
     snapshot::ACTIONS,
+    snapshot_attribute::ACTIONS,
     tag::ACTIONS,
     volume::ACTIONS,
 ];

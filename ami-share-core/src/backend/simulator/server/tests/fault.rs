@@ -17,7 +17,9 @@ async fn wire_with(faults: Faults) -> (Wire, String) {
 }
 
 async fn describe(wire: &Wire, image: &str) -> Option<(u16, String)> {
-    let body = format!("Action=DescribeImageAttribute&ImageId={image}&Attribute=launchPermission");
+    let body = format!(
+        "Action=DescribeImageAttribute&Version=2016-11-15&ImageId={image}&Attribute=launchPermission"
+    );
     let headers = format!(
         "Content-Type: application/x-www-form-urlencoded\r\n{}",
         super::wire::authorization(OWNER, Wire::REGION, "ec2")

@@ -6,8 +6,27 @@
     clippy::unwrap_used
 )]
 
+mod bad_input;
+mod control;
+mod copy;
+mod copy_key;
+mod create_image;
+mod ec2;
 mod fault;
+mod iam;
+mod image;
+mod image_attribute;
+mod image_life;
+mod instance;
 mod kms;
+mod organizations;
+mod register_image;
+mod setting;
+mod snapshot;
+mod ssm;
+mod sts;
+mod tag;
+mod volume;
 mod wire;
 
 use wire::Wire;

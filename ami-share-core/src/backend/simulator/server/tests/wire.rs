@@ -37,6 +37,24 @@ impl Wire {
             .await
     }
 
+    /// Asks with temporary credentials
+    pub(super) async fn query_with_token(
+        &self,
+        access_key: &str,
+        token: &str,
+        service: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> (u16, String) {
+        let body = body_of(service, action, params);
+        let headers = format!(
+            "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n\
+             X-Amz-Security-Token: {token}\r\n{}",
+            authorization(access_key, Self::REGION, service)
+        );
+        self.send("POST", "/", &headers, body.as_bytes()).await
+    }
+
     pub(super) async fn query_in(
         &self,
         region: &str,
@@ -45,11 +63,7 @@ impl Wire {
         action: &str,
         params: &[(&str, &str)],
     ) -> (u16, String) {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("Action", action)
-            .append_pair("Version", "2016-11-15")
-            .extend_pairs(params)
-            .finish();
+        let body = body_of(service, action, params);
         let headers = format!(
             "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n{}",
             authorization(access_key, region, service)
@@ -125,6 +139,27 @@ impl Wire {
         let status = head.split(' ').nth(1)?.parse().ok()?;
         Some((status, body.to_owned()))
     }
+}
+
+/// The version of its API that each client of a service names
+pub(super) fn version(service: &str) -> &'static str {
+    match service {
+        "iam" => "2010-05-08",
+        "sts" => "2011-06-15",
+        _ => "2016-11-15",
+    }
+}
+
+/// A form in which each parameter stands once: of several with one name, the last
+fn body_of(service: &str, action: &str, params: &[(&str, &str)]) -> String {
+    let mut form: Vec<(&str, &str)> = vec![("Action", action), ("Version", version(service))];
+    for (name, value) in params {
+        form.retain(|(known, _)| known != name);
+        form.push((name, value));
+    }
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish()
 }
 
 /// The header by which a request is signed; the signature itself is not checked

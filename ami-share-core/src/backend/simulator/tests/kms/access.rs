@@ -105,9 +105,13 @@ fn an_organization_and_an_ou_open_the_key_to_their_accounts_as_they_are_now() {
 #[test]
 fn a_grant_opens_the_key_to_its_grantee_and_the_reason_names_it() {
     let locked = Locked::new();
-    let granted = grant::granted(&locked, &format!("arn:aws:iam::{}:root", recipient()));
+    let grantee = format!("arn:aws:iam::{}:root", recipient());
+    let granted = locked
+        .world
+        .create_grant(&locked.key, &grantee, grant::FOR_LAUNCHES)
+        .unwrap();
     let by = locked.opens(&root(recipient()), KeyUse::Launch).unwrap();
-    assert!(by.contains(&format!("grant `{}`", granted.id)), "{by}");
+    assert!(by.contains(&format!("grant `{granted}`")), "{by}");
     assert!(locked.opens(&root(stranger()), KeyUse::Launch).is_err());
 }
 
@@ -152,7 +156,9 @@ fn the_aws_managed_key_opens_through_ec2_in_its_own_account_alone_also_before_it
             .is_err()
     );
     drop(state);
+    assert!(!locked.world.keys().contains(&key));
     assert_eq!(locked.world.aws_ebs_key(&locked.region, owner()), key);
+    assert!(locked.world.keys().contains(&key));
     let state = locked.world.state();
     assert!(
         state

@@ -150,7 +150,7 @@ fn condition_keys_of_the_key_and_of_the_call_decide() {
             true,
         ),
         (r#""Null": {"kms:ViaService": "true"}"#, true),
-        (r#""Bool": {"aws:SecureTransport": "false"}"#, false),
+        (r#""Bool": {"aws:ViaAWSService": "true"}"#, false),
     ] {
         let new = NewKey::new()
             .policy(policy(&statement(condition)))

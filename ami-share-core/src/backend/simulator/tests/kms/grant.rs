@@ -5,7 +5,7 @@ use super::super::super::kms::{CreatedGrant, GrantFilter, GrantTerms, Paging};
 use super::*;
 use crate::policy::evaluate::GrantConstraint;
 
-const FOR_LAUNCHES: [&str; 6] = [
+pub(super) const FOR_LAUNCHES: [&str; 6] = [
     "CreateGrant",
     "Decrypt",
     "DescribeKey",

@@ -219,3 +219,23 @@ fn an_alias_is_changed_by_whom_both_the_identity_policy_and_the_key_policy_allow
     let with = locked.role(owner(), "with", ALLOW_ALL);
     assert_eq!(create(&with, "alias/one"), Ok(()));
 }
+
+#[test]
+fn who_creates_a_key_with_tags_has_to_be_allowed_to_tag() {
+    let locked = Locked::new();
+    let only = r#"{"Effect": "Allow", "Action": "kms:CreateKey", "Resource": "*"}"#;
+    let identity = locked.role(owner(), "creator", only);
+    let create = |tags: Vec<(String, String)>| {
+        let request = KeyRequest {
+            tags,
+            bypass_lockout_check: true,
+            ..KeyRequest::default()
+        };
+        locked.call(&identity, |state, caller| {
+            state.create_key(caller, &request)
+        })
+    };
+    assert!(create(Vec::new()).is_ok());
+    let refusal = create(vec![("team".to_owned(), "images".to_owned())]).unwrap_err();
+    assert_eq!(refusal.code, "AccessDeniedException");
+}

@@ -11,7 +11,7 @@ use super::super::refusal::Refusal;
 use super::super::{NewKey, World};
 use super::{account, owner, recipient, region, stranger};
 use crate::id::{AccountId, KeyArn, Region};
-use crate::policy::{KeyPolicy, Policy};
+use crate::policy::KeyPolicy;
 
 /// A key of the owner, with callers around it
 struct Locked {
@@ -56,17 +56,16 @@ impl Locked {
 
     /// A session of a role with an identity policy of these statements
     fn role(&self, account: AccountId, name: &str, statements: &str) -> Identity {
-        let role: crate::id::IamPrincipalArn = format!("arn:aws:iam::{account}:role/{name}")
-            .parse()
-            .unwrap();
-        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-        let policies = vec![Policy::parse(&text).unwrap()];
-        let mut state = self.world.state();
-        state.identities.policies.insert(role.clone(), policies);
-        Identity::Role {
-            role,
-            session: "test".to_owned(),
+        let trust = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow",
+                "Principal": {{"AWS": "{account}"}}, "Action": "sts:AssumeRole"}}}}"#
+        );
+        let role = self.world.create_role(account, name, &trust).unwrap();
+        if !statements.is_empty() {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+            self.world.put_role_policy(&role, "own", &text).unwrap();
         }
+        Identity::role(role, "test")
     }
 }
 

@@ -1,9 +1,13 @@
-"""A sharer on the simulator: no AWS, no credentials, no network."""
+"""The simulator: a small, strict AWS in memory.
+
+``SimulatedSharer`` shares in it without any network. ``python -m ami_share.simulator`` serves it to
+every AWS client.
+"""
 
 from __future__ import annotations
 
-from ._internal import SharerHandle, SimulatedWorld
-from .sharer import Sharer
+from .._internal import SharerHandle, SimulatedWorld
+from ..sharer import Sharer
 
 __all__ = ["SimulatedSharer"]
 

@@ -1,5 +1,0 @@
-//! What the server speaks of this service.
-
-use super::service::JsonAction;
-
-pub(crate) const ACTIONS: &[&[JsonAction]] = &[];
