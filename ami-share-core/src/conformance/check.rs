@@ -2,7 +2,7 @@ use std::pin::Pin;
 
 use super::ground::{Capability, Ground};
 use super::working::Failure;
-use super::{failing, sharing, snapshot};
+use super::{failing, keys, sharing, snapshot};
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
@@ -77,9 +77,14 @@ checks! {
     snapshot::more_than_500_accounts_are_several_writes_per_snapshot needs [];
     snapshot::snapshots_are_left_alone_unless_asked_for needs [];
     snapshot::an_ou_with_snapshots_is_refused_and_its_accounts_are_named needs [];
+    keys::an_encrypted_image_is_shared_with_its_key_and_revoked needs [EncryptedImages];
+    keys::a_key_is_opened_and_closed_by_grants needs [EncryptedImages];
+    keys::an_encrypted_image_is_shared_with_an_organization_and_an_ou needs [EncryptedImages];
+    keys::a_key_that_another_image_needs_stays_open needs [EncryptedImages];
+    keys::an_image_under_an_aws_managed_key_is_refused needs [EncryptedImages];
+    keys::a_key_that_is_left_alone_is_told_as_missing needs [EncryptedImages];
     failing::an_unknown_image_is_refused_and_a_known_one_with_it_untouched needs [];
     failing::a_disabled_image_is_refused needs [DisabledImages];
-    failing::an_encrypted_image_is_refused needs [EncryptedImages];
     failing::an_image_of_somebody_else_is_refused needs [RecipientView];
     failing::public_is_refused_where_the_setting_is_not_known_to_be_off needs [];
 }

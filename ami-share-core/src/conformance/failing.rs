@@ -41,17 +41,6 @@ pub(super) async fn a_disabled_image_is_refused(ground: &dyn Ground) -> Result<(
     )
 }
 
-pub(super) async fn an_encrypted_image_is_refused(ground: &dyn Ground) -> Result<(), Failure> {
-    let scene = Scene::with(ground, Spec::Encrypted).await;
-    let refusals = scene
-        .refused(&scene.request().account(account(1)?).build()?)
-        .await?;
-    holds(
-        matches!(&refusals[..], [Refusal::Encrypted { .. }]),
-        "it is not refused for its encryption",
-    )
-}
-
 pub(super) async fn an_image_of_somebody_else_is_refused(
     ground: &dyn Ground,
 ) -> Result<(), Failure> {

@@ -29,8 +29,10 @@ pub enum Capability {
 pub enum Spec {
     /// Disabled after it was registered; needs [`Capability::DisabledImages`]
     Disabled,
-    /// With an encrypted snapshot; needs [`Capability::EncryptedImages`]
+    /// With two snapshots under one customer managed key; needs [`Capability::EncryptedImages`]
     Encrypted,
+    /// With a snapshot under the AWS managed key; needs [`Capability::EncryptedImages`]
+    EncryptedByAws,
     /// With one unencrypted snapshot
     Plain,
 }
@@ -120,7 +122,8 @@ impl Ground for SimulatedGround {
     async fn register_image(&self, spec: Spec) -> ImageId {
         let image = ImageSpec::named("conformance");
         let image = match spec {
-            Spec::Encrypted => image.encrypted_snapshot(),
+            Spec::Encrypted => image.encrypted_snapshot().encrypted_snapshot(),
+            Spec::EncryptedByAws => image.encrypted_by_aws(),
             Spec::Disabled => image.state(crate::resource::ImageState::Disabled),
             Spec::Plain => image,
         };

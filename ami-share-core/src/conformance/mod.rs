@@ -7,6 +7,7 @@
 mod check;
 mod failing;
 mod ground;
+mod keys;
 mod sharing;
 mod snapshot;
 mod working;

@@ -20,6 +20,7 @@ pub(crate) fn image(id: &str, launch: &[&str], create_volume: Option<&[&str]>) -
     let snapshot: SnapshotId = id.replace("ami", "snap").parse().unwrap();
     let read = ObservedSnapshot {
         create_volume_permissions: create_volume.map(set),
+        key: None,
         tags: Some(Tags::new()),
     };
     ObservedImage {

@@ -8,11 +8,15 @@ use super::iam::Identity;
 use super::state::State;
 use super::world::World;
 use crate::api_error::ApiError;
-use crate::backend::{Backend, Page, RequestId, SnapshotChange};
-use crate::id::{AccountId, ImageId, Region, ResourceId, SnapshotId};
+use crate::backend::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
+use crate::id::{
+    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, ResourceId,
+    SnapshotId,
+};
+use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
-    BlockPublicAccess, Image, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+    BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
 };
 
 /// One account's access to a [`World`]
@@ -258,6 +262,103 @@ impl Backend for SimulatedBackend {
     ) -> Result<Vec<AccountId>, ApiError> {
         self.call(region, |state, caller| {
             state.list_accounts_under(caller, principal)
+        })
+        .await
+    }
+
+    async fn describe_encrypted_images(
+        &self,
+        region: &Region,
+        shared_with: &[AccountId],
+    ) -> Result<Vec<Image>, ApiError> {
+        self.call(region, |state, caller| {
+            state.describe_encrypted_images(caller, shared_with)
+        })
+        .await
+    }
+
+    async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError> {
+        self.call(region, |state, caller| state.read_key(caller, key))
+            .await
+    }
+
+    async fn get_key_policy(&self, region: &Region, key: &KeyArn) -> Result<KeyPolicy, ApiError> {
+        self.call(region, |state, caller| state.read_key_policy(caller, key))
+            .await
+    }
+
+    async fn put_key_policy(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        policy: &KeyPolicy,
+    ) -> Result<RequestId, ApiError> {
+        self.call(region, |state, caller| {
+            state.write_key_policy(caller, key, policy)
+        })
+        .await
+    }
+
+    async fn list_grants(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grantee: Option<&str>,
+    ) -> Result<Vec<KeyGrant>, ApiError> {
+        self.call(region, |state, caller| {
+            state.read_grants(caller, key, grantee)
+        })
+        .await
+    }
+
+    async fn create_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant: &NewGrant<'_>,
+    ) -> Result<RequestId, ApiError> {
+        self.call(region, |state, caller| {
+            state.write_grant(caller, key, grant)
+        })
+        .await
+    }
+
+    async fn revoke_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant_id: &str,
+    ) -> Result<RequestId, ApiError> {
+        self.call(region, |state, caller| {
+            state.end_grant_by_id(caller, key, grant_id)
+        })
+        .await
+    }
+
+    async fn create_key(&self, region: &Region, key: &NewKey<'_>) -> Result<KeyArn, ApiError> {
+        self.call(region, |state, caller| state.write_key(caller, key))
+            .await
+    }
+
+    async fn create_alias(
+        &self,
+        region: &Region,
+        alias: &str,
+        key: &KeyArn,
+    ) -> Result<RequestId, ApiError> {
+        self.call(region, |state, caller| {
+            state.write_alias(caller, alias, key)
+        })
+        .await
+    }
+
+    async fn organizational_unit_path(
+        &self,
+        region: &Region,
+        unit: &OrganizationalUnitArn,
+    ) -> Result<OrganizationalUnitPath, ApiError> {
+        self.call(region, |state, caller| {
+            state.organizational_unit_path(caller, unit)
         })
         .await
     }

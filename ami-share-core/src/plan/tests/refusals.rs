@@ -234,7 +234,7 @@ fn public_snapshots_need_their_own_block_public_access_to_be_off() {
 }
 
 #[test]
-fn encrypted_images_are_refused_and_can_be_revoked() {
+fn an_image_under_a_key_that_is_not_told_is_refused_and_can_be_revoked() {
     let encrypted = || {
         let mut world = image(IMAGE, &["111111111111"]);
         world.image.snapshots[0].encrypted = Some(true);
@@ -246,7 +246,7 @@ fn encrypted_images_are_refused_and_can_be_revoked() {
     ] {
         let refusals = refused(builder, encrypted());
         assert!(
-            matches!(&refusals[..], [Refusal::Encrypted { snapshots, .. }] if snapshots[0].as_str() == SNAPSHOT),
+            matches!(&refusals[..], [Refusal::EncryptedUnderUnknownKey { snapshot, .. }] if snapshot.as_str() == SNAPSHOT),
             "{refusals:?}"
         );
     }

@@ -118,6 +118,23 @@ impl State {
         Ok(found)
     }
 
+    /// The caller's own images with an encrypted snapshot; where accounts are named, those that are
+    /// shared with one of them by its own entry
+    pub(crate) fn describe_encrypted_images(
+        &mut self,
+        caller: Caller<'_>,
+        shared_with: &[AccountId],
+    ) -> Result<Vec<Image>, ApiError> {
+        let mut query =
+            ImageQuery::filtered("block-device-mapping.encrypted", vec!["true".to_owned()]);
+        query.owners = vec![ImageOwner::Account(caller.account)];
+        query.executable_by = shared_with
+            .iter()
+            .map(|account| ExecutableBy::Account(*account))
+            .collect();
+        self.tell_of_images(caller, &query)
+    }
+
     fn tell_of_images(
         &mut self,
         caller: Caller<'_>,

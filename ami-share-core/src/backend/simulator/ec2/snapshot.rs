@@ -144,6 +144,7 @@ impl State {
         Ok(Snapshot {
             id: record.id.clone(),
             encrypted: record.is_encrypted(),
+            key: record.key.clone(),
             tags: record.tags.by(caller.account),
         })
     }

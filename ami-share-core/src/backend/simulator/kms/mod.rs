@@ -17,6 +17,7 @@ mod key_policy;
 mod kind;
 mod life;
 mod page;
+mod port;
 mod principal;
 mod tag;
 mod world;

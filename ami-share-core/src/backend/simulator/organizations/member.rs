@@ -1,10 +1,10 @@
 use super::super::call::{Asked, Caller, Service};
 use super::super::refusal::Refusal;
-use super::super::state::State;
+use super::super::state::{State, minted};
 use super::delegate::access_denied;
-use super::tree::parent_not_found;
+use super::tree::{parent_not_found, unit_not_found};
 use crate::api_error::ApiError;
-use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
+use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn, OrganizationalUnitPath};
 use crate::principal::Principal;
 
 const LIST_ACCOUNTS: &str = "ListAccounts";
@@ -75,6 +75,21 @@ impl State {
         }
         accounts.sort_unstable();
         Ok(accounts)
+    }
+
+    /// Where an OU of the caller's organization stands
+    pub(crate) fn organizational_unit_path(
+        &mut self,
+        caller: Caller<'_>,
+        unit: &OrganizationalUnitArn,
+    ) -> Result<OrganizationalUnitPath, ApiError> {
+        let path = self.read(caller, asked("DescribeOrganizationalUnit"), |state| {
+            let own = state.readable_organization(caller)?;
+            let path = state.organizations.path_to(&unit.clone().into());
+            path.filter(|_| state.organizations.has_unit(own, unit))
+                .ok_or_else(unit_not_found)
+        })?;
+        Ok(minted(path))
     }
 
     /// Logs the calls that the pages behind the first take
