@@ -1,4 +1,4 @@
-use super::Finding;
+use super::{Answer, Finding};
 use crate::id::{AccountId, IamPrincipalArn, KeyArn, OrganizationalUnitPath};
 use crate::policy::Policy;
 use crate::policy::evaluate::{
@@ -26,7 +26,9 @@ pub struct Subject<'a> {
     pub principal: &'a Principal,
     /// The role or user of the account that matters, if not its administrators
     pub identity: Option<&'a IamPrincipalArn>,
-    /// Where it stands in its organization: the path of an OU, or of the OU that the account is in
+    /// The organization that an account belongs to, where that is known
+    pub organization: Option<&'a str>,
+    /// Where it stands in its organization: the path of an OU, or of one that the account is below
     pub path: Option<&'a OrganizationalUnitPath>,
 }
 
@@ -36,6 +38,7 @@ impl<'a> Subject<'a> {
         Self {
             principal,
             identity: None,
+            organization: None,
             path: None,
         }
     }
@@ -129,7 +132,26 @@ impl<'a> KeyJudge<'a> {
         self.judge(subject, By::Grants)
     }
 
+    /// An account below an OU is judged as one in that OU; if that does not let it in, an OU below
+    /// might
     fn judge(&self, subject: Subject<'_>, by: By) -> Finding {
+        let finding = self.judge_as(subject, by);
+        let is_account = matches!(subject.principal, Principal::Account(_));
+        match subject.path {
+            Some(path) if is_account && finding.answer == Answer::No => {
+                let organization = Some(path.organization_id());
+                let anywhere = Subject {
+                    organization,
+                    path: None,
+                    ..subject
+                };
+                self.judge_as(anywhere, by)
+            }
+            _ => finding,
+        }
+    }
+
+    fn judge_as(&self, subject: Subject<'_>, by: By) -> Finding {
         if *subject.principal == Principal::Public {
             return Finding::no(
                 "the public cannot use a key",
@@ -195,9 +217,9 @@ impl<'a> KeyJudge<'a> {
         let organization = match subject.principal {
             Principal::Organization(arn) => Some(arn.organization_id()),
             Principal::OrganizationalUnit(arn) => Some(arn.organization_id()),
-            Principal::Account(_) | Principal::Public => {
-                subject.path.map(OrganizationalUnitPath::organization_id)
-            }
+            Principal::Account(_) | Principal::Public => subject
+                .organization
+                .or_else(|| subject.path.map(OrganizationalUnitPath::organization_id)),
         };
         if let Some(organization) = organization {
             request = request.key("aws:PrincipalOrgID", organization);

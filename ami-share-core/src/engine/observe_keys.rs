@@ -215,7 +215,8 @@ impl<B: Backend> Engine<B> {
         let Some(region) = request.images().keys().next() else {
             return;
         };
-        for principal in request.principals() {
+        let groups: Vec<Principal> = observed.members.keys().cloned().collect();
+        for principal in request.principals().iter().chain(&groups) {
             let Principal::OrganizationalUnit(unit) = principal else {
                 continue;
             };
