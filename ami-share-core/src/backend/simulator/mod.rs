@@ -60,6 +60,7 @@ mod iam;
 mod judge;
 mod kms;
 mod organizations;
+mod page;
 mod refusal;
 #[cfg(feature = "simulator-server")]
 pub mod server;

@@ -27,7 +27,6 @@ mod iam;
 mod json;
 mod kms;
 mod organizations;
-mod page;
 mod params;
 mod service;
 mod ssm;

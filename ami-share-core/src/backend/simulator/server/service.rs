@@ -86,7 +86,11 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
 
 /// A call in the form of its service
 enum Request {
-    Query(&'static QueryAction, Params),
+    Query {
+        action: &'static QueryAction,
+        params: Params,
+        dry_run: bool,
+    },
     Json((&'static JsonAction, Value)),
 }
 
@@ -122,7 +126,17 @@ fn answer(
         identity: &identity,
     };
     match request {
-        Request::Query(action, params) => call_query(state, caller, service, action, &params),
+        Request::Query {
+            action,
+            params,
+            dry_run,
+        } => {
+            let asked = Asked {
+                dry_run,
+                ..Asked::of(service, action.name).on((action.on)(caller, &params))
+            };
+            call_query(state, caller, asked, action, &params)
+        }
         Request::Json((action, input)) => call_json(state, caller, service, action, input),
     }
 }
@@ -184,8 +198,12 @@ fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, R
     if let Some(name) = params.names().find(|name| !is_known(name)) {
         return Err(unknown(name));
     }
-    params.flag("DryRun")?;
-    Ok(Request::Query(action, params))
+    let dry_run = params.flag("DryRun")?;
+    Ok(Request::Query {
+        action,
+        params,
+        dry_run,
+    })
 }
 
 /// The one version that the answers are of; AWS still speaks older ones of EC2
@@ -215,14 +233,11 @@ fn check_version(service: Service, action: &str, version: &str) -> Result<(), Re
 fn call_query(
     state: &mut State,
     caller: Caller<'_>,
-    service: Service,
+    asked: Asked,
     action: &QueryAction,
     params: &Params,
 ) -> Result<(Answer, String), NoAnswer> {
-    let asked = Asked {
-        dry_run: params.text("DryRun") == Some("true"),
-        ..Asked::of(service, action.name).on((action.on)(caller, params))
-    };
+    let service = asked.service;
     let (fields, request_id) =
         state.answer(caller, asked, |state| (action.run)(state, caller, params))?;
     let answer = match service {

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use super::super::call::Caller;
 use super::super::iam::{Entity, check_name, constraint};
+use super::super::page::{BadToken, page};
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::page::page;
 use super::params::Params;
 use super::service::QueryAction;
 use super::xml::Element;
@@ -157,12 +157,13 @@ fn listed(
     .map(|name| params.text(name))
     .collect();
     let query = (action, caller.account, asked);
-    let (items, marker) = page(items, query, params.text("Marker"), most)
-        .map_err(|_| Refusal::new("ValidationError", "Invalid Marker."))?;
+    let page = page(items, &query, params.text("Marker"), most)
+        .map_err(|BadToken| Refusal::new("ValidationError", "Invalid Marker."))?;
     let mut fields = vec![
-        Element::list(list, items),
-        Element::flag("IsTruncated", marker.is_some()),
+        Element::list(list, page.items),
+        Element::flag("IsTruncated", page.next_token.is_some()),
     ];
+    let marker = page.next_token;
     fields.extend(marker.map(|marker| Element::text("Marker", marker)));
     Ok(fields)
 }
