@@ -1,5 +1,6 @@
 //! What the server speaks of IAM.
 
+mod managed_policy;
 mod policy;
 mod role;
 mod user;
@@ -15,7 +16,12 @@ use super::params::Params;
 use super::service::QueryAction;
 use super::xml::Element;
 
-pub(crate) const ACTIONS: &[&[QueryAction]] = &[role::ACTIONS, user::ACTIONS, policy::ACTIONS];
+pub(crate) const ACTIONS: &[&[QueryAction]] = &[
+    role::ACTIONS,
+    user::ACTIONS,
+    policy::ACTIONS,
+    managed_policy::ACTIONS,
+];
 
 type Run = fn(&mut State, Caller<'_>, &Params) -> Result<Vec<Element>, Refusal>;
 
@@ -30,6 +36,26 @@ pub(super) const fn action(
         takes,
         on: |_, _| Vec::new(),
         run,
+    }
+}
+
+/// The ARN of a thing of the caller's account
+fn arn(caller: Caller<'_>, kind: &str, path: &str, name: &str) -> String {
+    let partition = caller.region.partition();
+    format!("arn:{partition}:iam::{}:{kind}{path}{name}", caller.account)
+}
+
+/// Whether the caller may do this to a role or user, with the policy that it names
+fn authorize(
+    state: &State,
+    caller: Caller<'_>,
+    params: &Params,
+    action: &str,
+    arn: &str,
+) -> Result<(), Refusal> {
+    match params.text("PolicyArn") {
+        Some(policy) => state.authorize(caller, action, arn, &[("iam:PolicyARN", policy)]),
+        None => state.authorize(caller, action, arn, &[]),
     }
 }
 
