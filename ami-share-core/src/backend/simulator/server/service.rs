@@ -1,5 +1,3 @@
-use std::panic::{self, AssertUnwindSafe};
-
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::http::request::Parts;
@@ -62,8 +60,7 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
     });
     let (answered, delay) = {
         let mut state = world.state();
-        let answered = panic::catch_unwind(AssertUnwindSafe(|| answer(&mut state, request)));
-        let answered = answered.unwrap_or_else(|_| Err(state.refuse(out_of_order())));
+        let answered = answer(&mut state, request);
         (answered, state.take_delay())
     };
     if !delay.is_zero() {
@@ -157,11 +154,6 @@ fn check_address(head: &Parts) -> Result<(), Refusal> {
         .with_status(405));
     }
     Ok(())
-}
-
-/// A mistake of the simulator itself
-fn out_of_order() -> Refusal {
-    Refusal::new("InternalError", "An internal error has occurred")
 }
 
 fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, Refusal> {
