@@ -58,6 +58,9 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
     },
 ];
 
+/// What the instance types with the most volumes take
+const MOST_DEVICES: usize = 128;
+
 fn any(caller: Caller<'_>, kind: &str) -> String {
     arn(caller.region, Some(caller.account), kind, "*")
 }
@@ -105,8 +108,16 @@ fn devices(params: &Params) -> Result<Vec<LaunchDevice>, Refusal> {
         "VolumeSize",
         "VolumeType",
     ];
+    let items = params.items("BlockDeviceMapping");
+    if items.len() > MOST_DEVICES {
+        // The code is AWS's for volumes that are attached one by one.
+        return Err(Refusal::new(
+            "AttachmentLimitExceeded",
+            format!("An instance has at most {MOST_DEVICES} devices."),
+        ));
+    }
     let mut devices: Vec<LaunchDevice> = Vec::new();
-    for item in params.items("BlockDeviceMapping") {
+    for item in items {
         item.only("BlockDeviceMapping", &["DeviceName", "Ebs"])?;
         let name = item.required("DeviceName")?;
         let nothing = Params::default();

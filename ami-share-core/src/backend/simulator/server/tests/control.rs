@@ -160,3 +160,35 @@ async fn another_address_is_not_found() {
         assert_eq!(wire.control(method, path, "").await.0, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn faults_are_set_told_and_taken_back() {
+    let wire = Wire::start().await;
+    let identity = async || {
+        let (status, _) = wire.query(OWNER, "sts", "GetCallerIdentity", &[]).await;
+        status
+    };
+    let fault = json!({"operation": "GetCallerIdentity", "call": [2],
+        "failure": {"code": {"code": "Throttling"}}});
+    let faults = json!({"seed": 7, "calls": [fault]}).to_string();
+    assert_eq!(wire.control("PUT", "faults", &faults).await.0, 200);
+    assert_eq!((identity().await, identity().await), (200, 400));
+    let (_, told) = wire.control("GET", "faults", "").await;
+    assert_eq!(
+        (&told["seed"], &told["calls"][0]["call"]),
+        (&json!(7), &json!([2]))
+    );
+
+    for wrong in [
+        r#"{"calls": [{"operation": 1}]}"#,
+        "{} {}",
+        "",
+        r#"{"sed": 1}"#,
+    ] {
+        let (status, answer) = wire.control("PUT", "faults", wrong).await;
+        assert_eq!(status, 400, "{wrong}: {answer}");
+    }
+    assert_eq!(wire.control("GET", "faults", "").await.1, told);
+    wire.control("PUT", "faults", "{}").await;
+    assert_eq!((identity().await, identity().await), (200, 200));
+}

@@ -158,6 +158,23 @@ async fn pages_hold_every_snapshot_once_and_their_tokens_belong_to_the_query() {
 }
 
 #[tokio::test]
+async fn who_asks_for_no_page_gets_everything() {
+    let scene = Scene::new().await;
+    for _ in 0..1_000 {
+        scene.register(OWNER, ImageSpec::named("golden"));
+    }
+    for (action, id) in [
+        ("DescribeSnapshots", "snapshotId"),
+        ("DescribeImages", "imageId"),
+    ] {
+        let answer = scene.ok(OWNER, action, &[]).await;
+        assert!(!answer.contains("nextToken"), "{action}");
+        let own = texts(&answer, id);
+        assert!(own.len() >= 1_001, "{action}: {}", own.len());
+    }
+}
+
+#[tokio::test]
 async fn both_forms_of_the_permission_add_remove_and_reset() {
     let scene = Scene::new().await;
     let id = new_snapshot(&scene, &[]).await;
