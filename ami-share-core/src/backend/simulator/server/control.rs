@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::super::call::{Call, Outcome};
+use super::super::fault::Faults;
 use super::super::judge::Judgement;
 use super::super::refusal::Refusal;
 use super::super::world::World;
@@ -68,6 +69,15 @@ fn run(world: &World, method: &Method, path: &str, head: &Parts, body: &[u8]) ->
             world
                 .replace(text)
                 .map_err(|error| (400, error.to_string()))?;
+            Ok(json!({}))
+        }
+        (&Method::GET, "faults") => Ok(json!(world.state().faults.faults())),
+        (&Method::PUT, "faults") => {
+            world.set_faults(input(body)?);
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "faults") => {
+            world.set_faults(Faults::none());
             Ok(json!({}))
         }
         (&Method::POST, "reset") => {
