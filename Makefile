@@ -38,7 +38,7 @@ demo-python: ## The same from Python
 # --- Check it ---
 
 .PHONY: test
-test: lint test-light test-judges test-aws test-python docs ## Everything that CI checks
+test: lint test-light test-strangers test-judges test-aws test-python docs ## Everything that CI checks
 	@echo "all checks passed"
 
 .PHONY: test-light
