@@ -217,7 +217,7 @@ def test_a_fault_stays_with_its_account_region_and_service(cloud: Cloud) -> None
 
 def test_faults_that_are_wrong_are_refused_and_the_old_ones_stay(cloud: Cloud) -> None:
     cloud.simulator.fail(seed=7)
-    with pytest.raises(AssertionError, match="400 .*calls"):
+    with pytest.raises(AssertionError, match=r"400 .*calls"):
         cloud.simulator.fail(calls=[{"failure": "answer_lost"}])
     assert cloud.simulator.control("GET", "_simulator/faults")["seed"] == 7
     cloud.simulator.control("DELETE", "_simulator/faults")

@@ -1,7 +1,7 @@
 """The simulator and moto give the same answers, but for the differences that are listed.
 
-`differences.toml` lists them. Each has a source that says what AWS does, or says that none does; one
-that no longer occurs has to be taken out.
+`differences.toml` lists them. Each has a source that says what AWS does, or says that none does.
+One that no longer occurs has to be taken out.
 """
 
 from __future__ import annotations
