@@ -6,6 +6,7 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 JUDGES_VENV := .venv-judges
 STRANGERS_VENV := .venv-strangers
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
@@ -38,7 +39,7 @@ demo-python: ## The same from Python
 # --- Check it ---
 
 .PHONY: test
-test: lint test-light test-judges test-aws test-python docs ## Everything that CI checks
+test: lint test-light test-strangers test-judges test-aws test-python docs ## Everything that CI checks
 	@echo "all checks passed"
 
 .PHONY: test-light
@@ -64,7 +65,7 @@ test-python: $(VENV)/ready wheel ## The wheel on every Python from 3.10 to 3.13 
 .PHONY: test-strangers
 test-strangers: $(STRANGERS_VENV)/ready ## Foreign AWS clients, and moto beside, on the simulator's server
 	$(CARGO) build -p ami-share --no-default-features --features simulator-server --example simulator
-	AMI_SHARE_SIMULATOR=$(CURDIR)/target/debug/examples/simulator \
+	AMI_SHARE_SIMULATOR=$(TARGET)/debug/examples/simulator \
 		$(STRANGERS_VENV)/bin/python -m pytest -q tests/strangers
 
 .PHONY: wheel

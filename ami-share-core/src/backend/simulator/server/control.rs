@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::super::call::{Call, Outcome};
+use super::super::fault::Faults;
 use super::super::judge::Judgement;
 use super::super::refusal::Refusal;
 use super::super::world::World;
@@ -73,6 +74,10 @@ fn run(world: &World, method: &Method, path: &str, head: &Parts, body: &[u8]) ->
         (&Method::GET, "faults") => Ok(json!(world.state().faults.faults())),
         (&Method::PUT, "faults") => {
             world.set_faults(input(body)?);
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "faults") => {
+            world.set_faults(Faults::none());
             Ok(json!({}))
         }
         (&Method::POST, "reset") => {

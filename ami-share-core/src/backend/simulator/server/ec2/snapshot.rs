@@ -275,7 +275,9 @@ fn values(caller: Caller<'_>, record: &SnapshotRecord, filter: &str, now: Moment
         "snapshot-id" => record.id.to_string(),
         "start-time" => record.progress.started.iso_8601(),
         "status" => record.status(now).to_owned(),
-        "storage-tier" | "transfer-type" => "standard".to_owned(),
+        "storage-tier" => "standard".to_owned(),
+        "transfer-type" if record.is_copy() => "standard".to_owned(),
+        "transfer-type" => return Vec::new(),
         "volume-id" => volume(record).to_owned(),
         "volume-size" => record.volume_size.to_string(),
         other => return tag_values(&record.tags.by(caller.account), other),
@@ -309,11 +311,13 @@ fn tell(state: &State, caller: Caller<'_>, record: &SnapshotRecord) -> Vec<Eleme
         Element::text("description", record.description.clone()),
         Element::flag("encrypted", record.is_encrypted()),
         Element::text("storageTier", "standard"),
-        Element::text("transferType", "standard"),
         tag_set(&record.tags.by(caller.account)),
     ];
     if let Some(key) = &record.key {
         fields.push(Element::text("kmsKeyId", key.to_string()));
+    }
+    if record.is_copy() {
+        fields.push(Element::text("transferType", "standard"));
     }
     match record.progress.stage(now) {
         Stage::Pending { .. } => {}

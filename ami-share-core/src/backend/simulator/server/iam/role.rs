@@ -112,7 +112,10 @@ fn get_role(
     let arn = role_for(state, caller, params, "iam:GetRole")?;
     let role = state.identities.role_of(&arn);
     let role = role.ok_or_else(|| no_such_role(arn.as_str()))?;
-    Ok(vec![Element::new("Role", fields_of(role, Told::Whole))])
+    let mut fields = fields_of(role, Told::Whole);
+    // `GetRole` alone returns it. It stays empty: AWS tells a use hours later, and this does not.
+    fields.push(Element::new("RoleLastUsed", Vec::new()));
+    Ok(vec![Element::new("Role", fields)])
 }
 
 fn list_roles(

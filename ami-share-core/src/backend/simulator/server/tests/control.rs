@@ -126,6 +126,49 @@ async fn a_world_that_is_wrong_is_refused_and_the_old_one_stays() {
 }
 
 #[tokio::test]
+async fn faults_are_put_and_got_and_taken_away() {
+    let wire = Wire::start().await;
+    let none = wire.control("GET", "faults", "").await;
+    let lost = json!({
+        "calls": [{"operation": "GetCallerIdentity", "call": [2], "failure": "answer_lost"}],
+        "staleness": {"reads": 3},
+    });
+    let put = wire.control("PUT", "faults", &lost.to_string()).await;
+    assert_eq!(put, (200, json!({})));
+    let (status, told) = wire.control("GET", "faults", "").await;
+    assert_eq!(status, 200);
+    assert_eq!(told["calls"], lost["calls"]);
+    assert_eq!(told["staleness"]["reads"], 3);
+    let ask = || wire.query(OWNER, "sts", "GetCallerIdentity", &[]);
+    assert_eq!(ask().await.0, 200);
+
+    // What is told can be put; counts start again with it.
+    wire.control("PUT", "faults", &told.to_string()).await;
+    assert_eq!(ask().await.0, 200);
+    assert_eq!(wire.control("DELETE", "faults", "").await, (200, json!({})));
+    assert_eq!(ask().await.0, 200);
+    assert_eq!(wire.control("GET", "faults", "").await, none);
+}
+
+#[tokio::test]
+async fn faults_that_are_wrong_are_refused_and_the_old_ones_stay() {
+    let wire = Wire::start().await;
+    wire.control("PUT", "faults", r#"{"seed": 7}"#).await;
+    for (wrong, problem) in [
+        (r#"{"calls": [{"call": [1]}]}"#, "calls[0]"),
+        (r#"{"latency": {"seconds": 1}}"#, "latency"),
+        (r#"{"throttling": "yes"}"#, "throttling"),
+        ("", "EOF"),
+    ] {
+        let (status, answer) = wire.control("PUT", "faults", wrong).await;
+        assert_eq!(status, 400, "{wrong}");
+        let error = answer["error"].as_str().unwrap();
+        assert!(error.contains(problem), "{error}");
+    }
+    assert_eq!(wire.control("GET", "faults", "").await.1["seed"], 7);
+}
+
+#[tokio::test]
 async fn time_passes_when_it_is_told_to() {
     let wire = Wire::start().await;
     let before = wire.world.state().now();
