@@ -46,7 +46,7 @@ test: lint test-light test-strangers test-judges test-aws test-python docs ## Ev
 test-light: ## Unit, doc, conformance and example tests on the simulator, without the AWS SDK
 	$(CARGO) test $(LIGHT)
 	$(CARGO) test -p ami-share --example embed_in_service
-	$(CARGO) bench -p ami-share -- --test
+	$(CARGO) bench -p ami-share --features simulator-server -- --test
 	./tests/no_sdk.sh
 
 .PHONY: test-judges
@@ -101,8 +101,8 @@ fuzz: fuzz/corpus ## Each fuzz target for 10 minutes; needs cargo-fuzz
 			-dict=policy.dict -max_len=4096 -max_total_time=600 || exit 1; done
 
 .PHONY: bench
-bench: ## Benchmarks
-	$(CARGO) bench -p ami-share
+bench: ## Benchmarks that need no AWS SDK
+	$(CARGO) bench -p ami-share --features simulator-server
 
 .PHONY: fmt
 fmt: ## Format the code
