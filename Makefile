@@ -38,14 +38,14 @@ demo-python: ## The same from Python
 # --- Check it ---
 
 .PHONY: test
-test: lint test-light test-judges test-aws test-python docs ## Everything that CI checks
+test: lint test-light test-judges test-aws test-strangers test-python docs ## Everything that CI checks
 	@echo "all checks passed"
 
 .PHONY: test-light
 test-light: ## Unit, doc, conformance and example tests on the simulator, without the AWS SDK
 	$(CARGO) test $(LIGHT)
 	$(CARGO) test -p ami-share --example embed_in_service
-	$(CARGO) bench -p ami-share -- --test
+	$(CARGO) bench -p ami-share --features simulator-server -- --test
 	./tests/no_sdk.sh
 
 .PHONY: test-judges
@@ -83,7 +83,7 @@ lint: ## Format, and clippy for each feature set
 
 .PHONY: docs
 docs: ## The documentation of core, with every link checked
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance,simulator-server
 
 .PHONY: oracle
 oracle: ## Compare the evaluator with a foreign judge on fresh cases; needs Node
@@ -101,7 +101,7 @@ fuzz: fuzz/corpus ## Each fuzz target for 10 minutes; needs cargo-fuzz
 
 .PHONY: bench
 bench: ## Benchmarks
-	$(CARGO) bench -p ami-share
+	$(CARGO) bench -p ami-share --features simulator-server
 
 .PHONY: fmt
 fmt: ## Format the code
