@@ -84,7 +84,7 @@ lint: ## Format, and clippy for each feature set
 
 .PHONY: docs
 docs: ## The documentation of core, with every link checked
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance,simulator-server
 
 .PHONY: oracle
 oracle: ## Compare the evaluator with a foreign judge on fresh cases; needs Node

@@ -92,6 +92,6 @@ pub use sharer::SimulatedSharer;
 pub use sharer::{BackendSharer, Sharer};
 
 /// The README's Rust compiles.
-#[cfg(all(doctest, feature = "aws"))]
+#[cfg(all(doctest, feature = "aws", feature = "simulator-server"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
