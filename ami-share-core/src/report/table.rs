@@ -20,7 +20,11 @@ impl<const N: usize> Table<N> {
         widths
     }
 
+    /// Nothing where there are no rows
     pub(super) fn to_html(&self) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
         let mut html = String::from("<table><thead><tr>");
         for cell in self.head {
             push_cell(&mut html, "th", cell);
