@@ -15,11 +15,11 @@ const ACCOUNTS: [&str; 2] = ["444444444444", "555555555555"];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A small AWS: an OU with a member, and an owner with an image of two snapshots under one key.
+    // A small AWS: an OU with a member, and an owner with an image of two snapshots under one key. The
+    // owner may read the organization; if it may not, the request tells the OU's path: `unit_path`.
     let world = World::new();
     let (owner, region) = (OWNER.parse()?, "us-east-1".parse()?);
-    let organization: Principal = world.create_organization("999999999999".parse()?)?.into();
-    world.create_account(&organization, owner)?;
+    let organization: Principal = world.create_organization(owner)?.into();
     let unit = world.create_organizational_unit(&organization)?;
     world.create_account(&unit.clone().into(), MEMBER.parse()?)?;
     let key = world.create_key(&region, owner, NewKey::new().description("golden images"));
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .region(&region)
         .image(&image)
         .organizational_unit(&unit)
-        .principals(ACCOUNTS.map(|account| account.parse().map(Principal::Account)).into_iter().collect::<Result<Vec<_>, _>>()?)
+        .accounts(ACCOUNTS)
         .build()?;
     let plan = sharer.plan(&request).await?;
     println!("{plan}");
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     judge(&world, &region, &image)?;
 
     println!("\n--- Why can't {STRANGER} launch this?\n");
-    let stranger: PrincipalSet = [Principal::Account(STRANGER.parse()?)].into_iter().collect();
+    let stranger = PrincipalSet::from_iter([Principal::Account(STRANGER.parse()?)]);
     println!("{}", sharer.explain(&region, &image, &stranger).await?);
 
     println!("--- An image under the AWS managed key cannot be shared\n");
@@ -67,10 +67,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What the world says, which judges by its own rules
-fn judge(world: &World, region: &Region, image: &ImageId) -> Result<(), Box<dyn std::error::Error>> {
+fn judge(
+    world: &World,
+    region: &Region,
+    image: &ImageId,
+) -> Result<(), Box<dyn std::error::Error>> {
     for account in [MEMBER, ACCOUNTS[0], ACCOUNTS[1], STRANGER] {
         let judged = world.can_launch(region, account.parse::<AccountId>()?, image);
-        println!("{account} can launch: {} ({})", judged.allowed, judged.reason);
+        println!(
+            "{account} can launch: {} ({})",
+            judged.allowed, judged.reason
+        );
     }
     Ok(())
 }

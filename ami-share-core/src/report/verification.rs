@@ -20,14 +20,18 @@ pub(super) fn summary(verification: &Verification) -> String {
 
 /// How many can launch, of those who were asked about
 fn explained(verification: &Verification) -> String {
-    let answers = || {
-        let checks = verification.images().iter().flat_map(|i| &i.principals);
-        checks.map(|check| check.launch.answer)
-    };
-    let count = |answer| answers().filter(|found| *found == answer).count();
-    let [yes, no, unknown] = [Answer::Yes, Answer::No, Answer::Unknown].map(count);
-    let asked = counted(answers().count(), "principal");
-    format!("Of {asked}, {yes} can launch, {no} cannot, and of {unknown} it is not known.")
+    let images = verification.images().iter();
+    let answers: Vec<Answer> = images
+        .flat_map(|image| &image.principals)
+        .map(|check| check.launch.answer)
+        .collect();
+    let count = |answer| answers.iter().filter(|found| **found == answer).count();
+    let asked = counted(answers.len(), "principal");
+    let can = format!("{} of {asked} can launch", count(Answer::Yes));
+    match count(Answer::Unknown) {
+        0 => format!("{can}."),
+        unknown => format!("{can}; of {unknown} it is not known."),
+    }
 }
 
 pub(super) fn table(verification: &Verification) -> Table<6> {
@@ -76,7 +80,8 @@ fn told(
 ) -> impl Iterator<Item = (&ImageVerification, &PrincipalCheck)> {
     let images = verification.images().iter();
     let checks = images.flat_map(|image| image.principals.iter().map(move |check| (image, check)));
-    let is_told = |check| verification.explains() || layers_of(verification, check).next().is_some();
+    let is_told =
+        |check| verification.explains() || layers_of(verification, check).next().is_some();
     checks.filter(move |(_, check)| is_told(check))
 }
 
@@ -142,12 +147,13 @@ fn row(image: &ImageVerification, check: &PrincipalCheck) -> [String; 6] {
 
 impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.explains() {
-            write!(f, "{}", table(self))?;
-        }
         let told: Vec<_> = told(self).collect();
         let most = if self.explains() { told.len() } else { LISTED };
-        for (image, check) in told.iter().take(most) {
+        write!(f, "{}", table(self))?;
+        for (number, (image, check)) in told.iter().take(most).enumerate() {
+            if number > 0 || !self.explains() {
+                writeln!(f)?;
+            }
             write_layers(f, self, image, check)?;
         }
         if told.len() > most {
@@ -177,7 +183,7 @@ fn write_layers(
         Answer::Unknown => format!("may be able to {verb}"),
     };
     let launch = can(check.launch.answer, "launch");
-    write!(f, "\n{} {launch} {}", check.principal, image.image)?;
+    write!(f, "{} {launch} {}", check.principal, image.image)?;
     if let Some(copy) = &check.copy {
         write!(f, ", and {} it", can(copy.answer, "copy"))?;
     }
