@@ -20,9 +20,7 @@ impl<B: Backend> Engine<B> {
             .await;
         Ok(verification_of(request, &observed))
     }
-}
 
-impl<B: Backend> Engine<B> {
     pub(crate) async fn explain(
         &self,
         region: &Region,
@@ -37,7 +35,7 @@ impl<B: Backend> Engine<B> {
             .snapshots(SnapshotSharing::ForCopy)
             .key_access(KeyAccess::Leave)
             .build()?;
-        self.verify(&request).await
+        Ok(self.verify(&request).await?.into_explanation())
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Verification {
     request: ShareRequest,
     images: Vec<ImageVerification>,
     cannot_undo: Vec<String>,
+    /// Whether it answers a question, rather than compare with what was asked for
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    explains: bool,
 }
 
 /// The versions of the JSON form that this release reads
@@ -68,7 +71,22 @@ impl Verification {
             request,
             images,
             cannot_undo,
+            explains: false,
         }
+    }
+
+    /// The same as the answer to [`explain`](crate::Sharer::explain), which is told for every principal
+    /// layer by layer
+    pub(crate) fn into_explanation(self) -> Self {
+        Self {
+            explains: true,
+            ..self
+        }
+    }
+
+    /// Whether it is the answer to [`explain`](crate::Sharer::explain): then its text tells every layer
+    pub fn explains(&self) -> bool {
+        self.explains
     }
 
     /// What was asked for

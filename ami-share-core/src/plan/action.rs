@@ -196,6 +196,15 @@ impl Action {
         }
     }
 
+    /// Whom a grant that it makes or revokes is for: the ARN of an account's root, of a role or of a
+    /// user
+    pub fn grantee(&self) -> Option<&str> {
+        match self {
+            Self::CreateGrant { grantee, .. } | Self::RevokeGrant { grantee, .. } => Some(grantee),
+            _ => None,
+        }
+    }
+
     /// Whether it opens a key, rather than close it
     pub(crate) fn opens_key(&self) -> bool {
         match self {

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::plan::counted;
+use super::list::{LISTED, are_alike, counted};
+use super::plan::of_key;
 use super::table::Table;
 use crate::outcome::{Report, StepOutcome, StepReport};
 
@@ -23,17 +24,36 @@ pub(super) fn summary(report: &Report) -> String {
 pub(super) fn table(report: &Report) -> Table<5> {
     Table {
         head: ["outcome", "Region", "call", "on", "detail"],
-        rows: report.steps().iter().map(row).collect(),
+        rows: rows(report),
     }
+}
+
+/// A row for each step; grants of one key that were all done are one where they are many
+fn rows(report: &Report) -> Vec<[String; 5]> {
+    let alike = |one: &StepReport, other: &StepReport| {
+        one.outcome.is_done() && other.outcome.is_done() && are_alike(&one.step, &other.step)
+    };
+    let mut rows = Vec::new();
+    for alike in report.steps().chunk_by(alike) {
+        match alike {
+            [first, ..] if alike.len() > LISTED => {
+                let [word, region, call, on, _] = row(first);
+                rows.push([word, region, call, on, counted(alike.len(), "grant")]);
+            }
+            few => rows.extend(few.iter().map(row)),
+        }
+    }
+    rows
 }
 
 fn row(report: &StepReport) -> [String; 5] {
     let StepReport { step, outcome } = report;
     let action = &step.action;
-    let on = match (action.permission_of(), action.tagged()) {
-        (Some(resource), _) => resource.to_string(),
-        (None, Some((resources, _))) => counted(resources.len(), "resource"),
-        (None, None) => String::new(),
+    let on = match (action.permission_of(), action.key(), action.tagged()) {
+        (Some(resource), ..) => resource.to_string(),
+        (None, Some(key), _) => key.to_string(),
+        (None, None, Some((resources, _))) => counted(resources.len(), "resource"),
+        (None, None, None) => String::new(),
     };
     let (word, detail) = match outcome {
         StepOutcome::Done { .. } => ("done", String::new()),
@@ -42,12 +62,12 @@ fn row(report: &StepReport) -> [String; 5] {
         StepOutcome::Unconfirmed { because, .. } => ("unconfirmed", because.clone()),
     };
     let mut details = Vec::new();
-    if action.tagged().is_none() {
-        details.push(format!(
-            "+{} -{}",
-            action.added().len(),
-            action.removed().len()
-        ));
+    if action.key().is_some() {
+        details.push(of_key(action));
+        details.extend(action.grantee().map(str::to_owned));
+    } else if action.tagged().is_none() {
+        let (added, removed) = (action.added().len(), action.removed().len());
+        details.push(format!("+{added} -{removed}"));
     }
     if !detail.is_empty() {
         details.push(detail);

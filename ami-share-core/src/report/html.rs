@@ -1,18 +1,25 @@
 //! HTML for notebooks and pages: a heading line, a table, notes; everything from outside is escaped.
 
-use super::table::{Table, escape};
+use super::table::escape;
 use crate::outcome::{Report, Verification};
 use crate::plan::Plan;
 use crate::policy::evaluate::Decision;
-use crate::policy::{DiffMark, KeyPolicy, PolicyDiff};
+use crate::policy::{KeyPolicy, PolicyDiff};
 
 /// A plan as HTML
 pub fn plan(plan: &Plan) -> String {
-    let notes = plan.notices().iter().map(ToString::to_string);
+    let policies = super::plan::policy_changes(plan).map(|(key, lines)| {
+        let lines = lines.iter().map(|line| {
+            let mark = line.chars().next().unwrap_or(' ');
+            (mark, line.clone())
+        });
+        let key = escape(key.as_str());
+        format!("<p>policy of {key}</p>{}", marked(lines))
+    });
     page(
         &super::plan::summary(plan),
-        &super::plan::table(plan),
-        notes,
+        &[super::plan::table(plan).to_html(), policies.collect()],
+        plan.notices().iter().map(ToString::to_string),
     )
 }
 
@@ -21,7 +28,7 @@ pub fn report(report: &Report) -> String {
     let notes = report.notices().iter().map(ToString::to_string);
     page(
         &super::apply::summary(report),
-        &super::apply::table(report),
+        &[super::apply::table(report).to_html()],
         notes,
     )
 }
@@ -30,28 +37,36 @@ pub fn report(report: &Report) -> String {
 pub fn verification(verification: &Verification) -> String {
     page(
         &super::verification::summary(verification),
-        &super::verification::table(verification),
+        &[
+            super::verification::table(verification).to_html(),
+            super::verification::layers(verification).to_html(),
+        ],
         verification.cannot_undo().iter().cloned(),
     )
 }
 
 /// What differs between two key policies as HTML
 pub fn policy_diff(diff: &PolicyDiff) -> String {
-    let mut html = format!(
-        "<div class=\"ami-share\"><p>{}</p><pre>",
-        escape(&diff.summary())
-    );
-    for line in diff.lines() {
-        let text = escape(&line.text);
+    let lines = diff.lines().iter().map(|line| {
         let symbol = line.mark.symbol();
-        html.push_str(&match line.mark {
-            DiffMark::Add => format!("<ins>{symbol} {text}</ins>\n"),
-            DiffMark::Remove => format!("<del>{symbol} {text}</del>\n"),
-            DiffMark::Change | DiffMark::Keep => format!("{symbol} {text}\n"),
-        });
-    }
-    html.push_str("</pre></div>");
-    html
+        (symbol, format!("{symbol} {}", line.text))
+    });
+    page(&diff.summary(), &[marked(lines)], std::iter::empty())
+}
+
+/// Lines with their marks, those that come and go as such
+fn marked(lines: impl Iterator<Item = (char, String)>) -> String {
+    let lines: String = lines
+        .map(|(mark, line)| {
+            let line = escape(&line);
+            match mark {
+                '+' => format!("<ins>{line}</ins>\n"),
+                '-' => format!("<del>{line}</del>\n"),
+                _ => format!("{line}\n"),
+            }
+        })
+        .collect();
+    format!("<pre>{lines}</pre>")
 }
 
 /// A key policy as HTML: how large it is, whose its statements are, and its text
@@ -81,22 +96,12 @@ pub fn decision(decision: &Decision) -> String {
 
 /// A line and the items below it as HTML
 pub fn listing(line: &str, items: impl IntoIterator<Item = String>) -> String {
-    let empty = Table {
-        head: [],
-        rows: Vec::new(),
-    };
-    page::<0>(line, &empty, items.into_iter())
+    page(line, &[], items.into_iter())
 }
 
-fn page<const N: usize>(
-    summary: &str,
-    table: &Table<N>,
-    notes: impl Iterator<Item = String>,
-) -> String {
+fn page(summary: &str, parts: &[String], notes: impl Iterator<Item = String>) -> String {
     let mut html = format!("<div class=\"ami-share\"><p>{}</p>", escape(summary));
-    if !table.rows.is_empty() {
-        html.push_str(&table.to_html());
-    }
+    html.push_str(&parts.concat());
     let notes: String = notes
         .map(|note| format!("<li>{}</li>", escape(&note)))
         .collect();

@@ -3,7 +3,9 @@
 
 mod apply;
 pub mod html;
+mod list;
 mod plan;
+mod policy_change;
 mod table;
 mod verification;
 

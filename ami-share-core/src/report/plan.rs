@@ -1,13 +1,12 @@
 use std::fmt;
 
+use super::list::{are_alike, counted, cut};
+use super::policy_change::changed_lines;
 use super::table::Table;
-use crate::id::{ImageId, Region};
+use crate::id::{ImageId, KeyArn, Region};
 use crate::plan::{Action, Plan, Step};
 use crate::principal::Principal;
 use crate::request::Direction;
-
-/// Principals that are listed one by one before the rest is counted
-const LISTED: usize = 20;
 
 pub(super) fn summary(plan: &Plan) -> String {
     if plan.is_empty() {
@@ -16,29 +15,56 @@ pub(super) fn summary(plan: &Plan) -> String {
     let steps = plan.steps();
     let added: usize = steps.iter().map(|step| step.action.added().len()).sum();
     let removed: usize = steps.iter().map(|step| step.action.removed().len()).sum();
-    format!(
-        "Plan: {added} to add, {removed} to remove, in {}.",
-        counted(steps.len(), "call")
-    )
+    let mut parts = vec![format!("{added} to add, {removed} to remove")];
+    let count = |operation: &str| {
+        let of_operation = steps.iter().map(|step| step.action.operation());
+        of_operation.filter(|name| *name == operation).count()
+    };
+    for (operation, noun, verb) in [
+        ("PutKeyPolicy", "key policy", "to change"),
+        ("CreateGrant", "grant", "to make"),
+        ("RevokeGrant", "grant", "to revoke"),
+    ] {
+        match count(operation) {
+            0 => {}
+            many if many > 1 && noun == "key policy" => {
+                parts.push(format!("{many} key policies {verb}"));
+            }
+            many => parts.push(format!("{} {verb}", counted(many, noun))),
+        }
+    }
+    let calls = counted(steps.len(), "call");
+    format!("Plan: {}, in {calls}.", parts.join(", "))
 }
 
 pub(super) fn table(plan: &Plan) -> Table<5> {
-    let rows = plan.steps().iter().map(|step| {
-        [
+    let rows = plan.steps().chunk_by(are_alike).filter_map(|alike| {
+        let step = alike.first()?;
+        let change = match &step.action {
+            Action::PutKeyPolicy { key, .. } => format!("{} of {key}", of_key(&step.action)),
+            action => changes(action, alike).join(", "),
+        };
+        let image = step.image.as_ref();
+        Some([
             step.region.to_string(),
-            step.image
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            image.map(ToString::to_string).unwrap_or_default(),
             step.action.operation().to_owned(),
-            changes(&step.action).join(", "),
+            change,
             step.reason.clone(),
-        ]
+        ])
     });
     Table {
         head: ["Region", "image", "call", "change", "why"],
         rows: rows.collect(),
     }
+}
+
+/// The key policies that change, each with the lines that do
+pub(super) fn policy_changes(plan: &Plan) -> impl Iterator<Item = (&KeyArn, Vec<String>)> {
+    plan.steps().iter().filter_map(|step| match &step.action {
+        Action::PutKeyPolicy { key, diff, .. } => Some((key, changed_lines(diff))),
+        _ => None,
+    })
 }
 
 impl fmt::Display for Plan {
@@ -57,13 +83,16 @@ impl fmt::Display for Plan {
             counted(principals, "principal")
         )?;
         let mut heading = None;
-        for step in self.steps() {
+        for alike in self.steps().chunk_by(are_alike) {
+            let Some(step) = alike.first() else {
+                continue;
+            };
             let about = (&step.region, step.image.as_ref());
             if heading != Some(about) {
                 heading = Some(about);
                 writeln!(f, "\n  {}", heading_of(self, about))?;
             }
-            write_step(f, step)?;
+            write_steps(f, step, alike)?;
         }
         writeln!(f, "\n{}", summary(self))?;
         // What to know about doing it is noise where nothing is done.
@@ -88,7 +117,8 @@ fn heading_of(plan: &Plan, (region, image): (&Region, Option<&ImageId>)) -> Stri
     }
 }
 
-fn write_step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
+/// A step, or several grants of one key
+fn write_steps(f: &mut fmt::Formatter<'_>, step: &Step, alike: &[Step]) -> fmt::Result {
     let (subject, sign) = match &step.action {
         Action::ModifyImageAttribute { add, remove, .. } => {
             let sign = match (add.is_empty(), remove.is_empty()) {
@@ -106,12 +136,13 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
             };
             (format!("create-volume permission of {snapshot}"), sign)
         }
-        Action::CreateGrant { key, .. } => (format!("grant of {key}"), '+'),
-        Action::RevokeGrant { key, .. } => (format!("grant of {key}"), '-'),
-        Action::PutKeyPolicy { key, .. } => {
-            let sign = if step.action.opens_key() { '+' } else { '-' };
-            (format!("policy of {key}"), sign)
+        Action::CreateGrant { key, .. } => {
+            (format!("{} of {key}", counted(alike.len(), "grant")), '+')
         }
+        Action::RevokeGrant { key, .. } => {
+            (format!("{} of {key}", counted(alike.len(), "grant")), '-')
+        }
+        Action::PutKeyPolicy { key, .. } => (format!("policy of {key}"), '~'),
         Action::CreateTags { resources, .. } => {
             (format!("on {}", counted(resources.len(), "resource")), '+')
         }
@@ -120,40 +151,39 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
         }
     };
     writeln!(f, "    {sign} {subject}  # {}", step.reason)?;
-    for change in changes(&step.action) {
+    for change in changes(&step.action, alike) {
         writeln!(f, "        {change}")?;
     }
     Ok(())
 }
 
-/// What a call changes, one line each, long lists cut
-fn changes(action: &Action) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (sign, principals) in [('+', action.added()), ('-', action.removed())] {
-        let listed = principals.iter().take(LISTED);
-        lines.extend(listed.map(|principal| format!("{sign} {}", described(principal))));
-        if principals.len() > LISTED {
-            lines.push(format!("{sign} … and {} more", principals.len() - LISTED));
-        }
-    }
-    let sign = if matches!(action, Action::DeleteTags { .. }) {
-        '-'
-    } else {
-        '+'
+/// What a call, or several calls for grants of one key, change: one line each, long lists cut
+fn changes(action: &Action, alike: &[Step]) -> Vec<String> {
+    let mut lines = cut('+', action.added().iter().map(described));
+    lines.extend(cut('-', action.removed().iter().map(described)));
+    let sign = match action {
+        Action::DeleteTags { .. } | Action::RevokeGrant { .. } => '-',
+        _ => '+',
     };
-    match action {
-        Action::CreateGrant { grantee, .. } => lines.push(format!("+ {grantee}")),
-        Action::RevokeGrant { grantee, .. } => lines.push(format!("- {grantee}")),
-        Action::PutKeyPolicy { diff, .. } => lines.extend(diff.lines().map(str::to_owned)),
-        _ => {}
+    let grantees = alike.iter().filter_map(|step| step.action.grantee());
+    lines.extend(cut(sign, grantees));
+    if let Action::PutKeyPolicy { diff, .. } = action {
+        lines.extend(changed_lines(diff));
     }
     if let Some((_, tags)) = action.tagged() {
-        lines.extend(
-            tags.iter()
-                .map(|(key, value)| format!("{sign} {key} = {value}")),
-        );
+        let tags = tags.iter();
+        lines.extend(tags.map(|(key, value)| format!("{sign} {key} = {value}")));
     }
     lines
+}
+
+/// How many a call lets into a key, and out of it
+pub(super) fn of_key(action: &Action) -> String {
+    match action {
+        Action::PutKeyPolicy { add, remove, .. } => format!("+{} -{}", add.len(), remove.len()),
+        Action::RevokeGrant { .. } => "+0 -1".to_owned(),
+        _ => "+1 -0".to_owned(),
+    }
 }
 
 fn described(principal: &Principal) -> String {
@@ -161,9 +191,4 @@ fn described(principal: &Principal) -> String {
         Principal::Public => "the public (every AWS account)".into(),
         other => other.to_string(),
     }
-}
-
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }

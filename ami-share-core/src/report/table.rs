@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-/// Rows under a head; every row has as many cells as the head
+/// Rows under a head; every row has as many cells as the head; without rows nothing is shown
 #[derive(Debug)]
 pub(super) struct Table<const N: usize> {
     pub(super) head: [&'static str; N],
@@ -21,6 +21,9 @@ impl<const N: usize> Table<N> {
     }
 
     pub(super) fn to_html(&self) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
         let mut html = String::from("<table><thead><tr>");
         for cell in self.head {
             push_cell(&mut html, "th", cell);
@@ -40,6 +43,9 @@ impl<const N: usize> Table<N> {
 
 impl<const N: usize> fmt::Display for Table<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
         let widths = self.widths();
         let head = self.head.map(str::to_owned);
         for row in std::iter::once(&head).chain(&self.rows) {

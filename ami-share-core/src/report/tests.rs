@@ -1,9 +1,12 @@
 use super::html;
-use crate::backend::simulator::{ImageSpec, World};
+use crate::backend::simulator::{ImageSpec, NewKey, World};
 use crate::error::Error;
+use crate::id::{AccountId, KeyArn};
+use crate::outcome::Report;
 use crate::policy::KeyPolicy;
 use crate::policy::evaluate::{Caller, Layers, Request, evaluate};
-use crate::request::{ShareRequest, ShareRequestBuilder};
+use crate::principal::{Principal, PrincipalSet};
+use crate::request::{KeyAccess, ShareRequest, ShareRequestBuilder};
 use crate::sharer::{Sharer, SimulatedSharer};
 
 struct Scene {
@@ -119,4 +122,147 @@ async fn the_columns_of_a_table_line_up() {
     );
     assert_eq!(column(lines[0], "can launch"), column(lines[2], "no"));
     assert_eq!(column(lines[0], "why"), column(lines[1], "it has no"));
+}
+
+/// An image under a key of its owner, which is not its default key
+fn under_a_key(world: &World) -> (KeyArn, ShareRequestBuilder) {
+    let (owner, region) = (
+        "999999999999".parse().unwrap(),
+        "us-east-1".parse().unwrap(),
+    );
+    let key = world.create_key(&region, owner, NewKey::new());
+    let spec = ImageSpec::named("secret").encrypted_with(&key);
+    let image = world.register_image(&region, owner, spec);
+    let request = ShareRequest::builder().region(&region).image(&image);
+    (key, request)
+}
+
+fn numbered(count: u64) -> impl Iterator<Item = AccountId> {
+    (1..=count).map(|number| format!("{number:012}").parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_plan_shows_the_statements_that_change_in_a_key_policy_and_cuts_long_lists() {
+    let Scene { sharer, world, .. } = scene();
+    let (key, request) = under_a_key(&world);
+    let first = request.clone().account("222222222222").build().unwrap();
+    sharer.share(&first).await.unwrap();
+    let plan = sharer
+        .plan(&request.accounts(numbered(30)).build().unwrap())
+        .await
+        .unwrap();
+    let text = plan.to_string();
+    let shown = |part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    shown(&format!("~ policy of {key}  # recipients need the key"));
+    shown("statements: 0 added, 2 changed, 0 removed, 1 unchanged");
+    shown("~ statement `AmiShareAccountsUse`:");
+    shown("+   Principal.AWS: 000000000020\n        +   … and 10 more\n");
+    shown("    Principal.AWS: 1 unchanged");
+    shown("Plan: 30 to add, 0 to remove, 1 key policy to change, in 2 calls.");
+    assert!(!text.contains("000000000021"), "{text}");
+    assert!(!text.contains("Enable IAM User Permissions"), "{text}");
+
+    let page = html::plan(&plan);
+    assert!(
+        page.contains(&format!("<td>+30 -0 of {key}</td>")),
+        "{page}"
+    );
+    assert!(
+        page.contains("<ins>+   Principal.AWS: 000000000020</ins>\n<ins>+   … and 10 more</ins>"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn grants_of_a_key_are_counted_in_plans_and_reports() {
+    let Scene { sharer, world, .. } = scene();
+    let (key, request) = under_a_key(&world);
+    let request = request
+        .accounts(numbered(30))
+        .key_access(KeyAccess::Grant)
+        .build()
+        .unwrap();
+    let plan = sharer.plan(&request).await.unwrap();
+    let text = plan.to_string();
+    let shown = |part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    shown(&format!("+ 30 grants of {key}  # recipients need the key"));
+    shown("+ arn:aws:iam::000000000020:root\n        + … and 10 more\n");
+    shown("Plan: 30 to add, 0 to remove, 30 grants to make, in 31 calls.");
+    assert_eq!(html::plan(&plan).matches("<td>CreateGrant</td>").count(), 1);
+    let report = sharer.share(&request).await.unwrap().to_string();
+    assert!(report.contains(&format!("{key}  30 grants")), "{report}");
+    assert!(report.contains("Done: 31 calls, read back."), "{report}");
+}
+
+#[tokio::test]
+async fn a_verification_names_the_layer_that_says_no_with_its_mend() {
+    let Scene { sharer, world, .. } = scene();
+    let (key, request) = under_a_key(&world);
+    let request = request
+        .account("222222222222")
+        .key_access(KeyAccess::Leave)
+        .build()
+        .unwrap();
+    sharer.share(&request).await.unwrap();
+    let verification = sharer.verify(&request).await.unwrap();
+    let text = verification.to_string();
+    let said = format!(
+        "  key policy          no      neither the policy nor a grant of `{key}` allows \
+         kms:CreateGrant\n                              mend: call PutKeyPolicy with a statement \
+         for it, or CreateGrant with GranteePrincipal arn:aws:iam::222222222222:root\n"
+    );
+    assert!(text.contains("222222222222 cannot launch ami-"), "{text}");
+    assert!(text.contains(&said), "{text}");
+    // Layers that let it in, and what only copying needs, are no reason.
+    for other in [
+        "  image state",
+        "  launch permission",
+        "  snapshot permission",
+    ] {
+        assert!(!text.contains(other), "{text}");
+    }
+    let page = html::verification(&verification);
+    assert!(page.contains("<td>key policy</td><td>no</td>"), "{page}");
+}
+
+#[tokio::test]
+async fn an_explanation_tells_every_layer_of_every_principal() {
+    let Scene { sharer, world, .. } = scene();
+    let (_, request) = under_a_key(&world);
+    let request = request.account("222222222222").build().unwrap();
+    sharer.share(&request).await.unwrap();
+    let (region, ids) = request.images().first_key_value().unwrap();
+    let image = ids.first().unwrap();
+    let asked = PrincipalSet::from_iter(
+        ["222222222222", "333333333333"].map(|id| Principal::Account(id.parse().unwrap())),
+    );
+    let text = sharer
+        .explain(region, image, &asked)
+        .await
+        .unwrap()
+        .to_string();
+    for part in [
+        &format!("222222222222 can launch {image}, and cannot copy it:\n  image state         yes"),
+        &format!("\n333333333333 cannot launch {image}, and cannot copy it:\n"),
+        "  launch permission   no      it has no launch permission\n",
+        "mend: call ModifyImageAttribute to add `333333333333`\n",
+        "  key state           yes     ",
+        "\n1 of 2 principals can launch.\n",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(!text.contains("as asked for"), "{text}");
+    let gone = "ami-0123456789abcdef0".parse().unwrap();
+    let gone = sharer.explain(region, &gone, &asked).await;
+    assert!(gone.unwrap().to_string().contains("was not found in"));
+}
+
+#[tokio::test]
+async fn a_report_that_was_saved_reads_back_equal() {
+    let Scene {
+        sharer, request, ..
+    } = scene();
+    let report = sharer.share(&request.build().unwrap()).await.unwrap();
+    let saved = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&saved).unwrap(), report);
 }
