@@ -8,7 +8,7 @@ use ami_share_core::id::ParseIdError;
 use ami_share_core::request::RequestProblem;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 use serde::de::DeserializeOwned;
 
 use crate::error;
@@ -50,6 +50,25 @@ pub(crate) fn id<T: FromStr<Err = ParseIdError>>(text: &str) -> PyResult<T> {
         .map_err(|error| error::invalid_argument(WrittenProblem::from(&RequestProblem::Id(error))))
 }
 
+/// The same for an argument whose name the kind of id does not tell
+pub(crate) fn named_id<T: FromStr<Err = ParseIdError>>(field: &str, text: &str) -> PyResult<T> {
+    text.parse().map_err(|wrong: ParseIdError| {
+        error::invalid_argument(WrittenProblem::new(field, wrong.to_string()))
+    })
+}
+
+/// A document as JSON text, or as the dict that it stands for
+pub(crate) fn json_text(field: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
+    if given.cast::<PyMapping>().is_ok() {
+        let py = given.py();
+        let dict = py.get_type::<PyDict>().call1((given,))?;
+        return py.import("json")?.call_method1("dumps", (dict,))?.extract();
+    }
+    given
+        .extract()
+        .map_err(|_| PyTypeError::new_err(format!("`{field}`: give JSON text, or a dict")))
+}
+
 /// Ids from their texts; what cannot be read is told with the argument's name
 pub(crate) fn ids<T: FromStr<Err = ParseIdError>, C: FromIterator<T>>(
     field: &str,
@@ -86,6 +105,7 @@ pub(crate) fn engine_options(
     py: Python<'_>,
     concurrency: Option<usize>,
     consistency_timeout: Option<f64>,
+    key_consistency_timeout: Option<f64>,
 ) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
     if let Some(concurrency) = concurrency {
@@ -98,17 +118,26 @@ pub(crate) fn engine_options(
         options = options.with_concurrency(concurrency);
     }
     if let Some(seconds) = consistency_timeout {
-        // More than a century would overflow the clock.
-        let timeout = Duration::try_from_secs_f64(seconds)
-            .ok()
-            .filter(|timeout| timeout.as_secs() < 3_000_000_000);
-        let Some(timeout) = timeout else {
-            return Err(error::configuration(
-                py,
-                &format!("`consistency_timeout` is {seconds}: give seconds, 0 or more"),
-            ));
-        };
+        let timeout = timeout(py, "consistency_timeout", seconds)?;
         options = options.with_consistency_timeout(timeout);
     }
+    if let Some(seconds) = key_consistency_timeout {
+        let timeout = timeout(py, "key_consistency_timeout", seconds)?;
+        options = options.with_key_consistency_timeout(timeout);
+    }
     Ok(options)
+}
+
+fn timeout(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
+    duration(seconds).ok_or_else(|| {
+        let message = format!("`{field}` is {seconds}: give seconds, 0 or more");
+        error::configuration(py, &message)
+    })
+}
+
+/// So many seconds; none if that is no time, or more than a century, which would overflow the clock
+pub(crate) fn duration(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|duration| duration.as_secs() < 3_000_000_000)
 }

@@ -1,5 +1,6 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
+use ami_share_core::id::KeyArn;
 use ami_share_core::plan::{Change, Refusals};
 use ami_share_core::policy::{EditedStatements, ParseKeyPolicyError, ParsePolicyError, PatchError};
 use ami_share_core::{ApiError, Error, Report};
@@ -16,6 +17,11 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     match error {
         Error::Api(error) => api(py, error),
         Error::Incomplete(report) => incomplete(py, error, report),
+        Error::KeyWithoutAlias {
+            key,
+            alias,
+            error: refused,
+        } => key_without_alias(py, error, key, alias, refused),
         Error::InvalidRequest(error) => {
             invalid_request(error.problems().iter().map(WrittenProblem::from).collect())
         }
@@ -147,6 +153,22 @@ fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
     let each: Vec<Refusal> = refusals.into_iter().cloned().map(Refusal).collect();
     exception(py, "RefusedError", (refusals.to_string(), each))
+}
+
+fn key_without_alias(
+    py: Python<'_>,
+    error: &Error,
+    key: &KeyArn,
+    alias: &str,
+    refused: &ApiError,
+) -> PyErr {
+    match api_object(py, refused) {
+        Ok(refused) => {
+            let arguments = (error.to_string(), key.as_str(), alias, refused);
+            exception(py, "KeyWithoutAliasError", arguments)
+        }
+        Err(failed) => failed,
+    }
 }
 
 fn world_changed(py: Python<'_>, error: &Error, changes: &[Change]) -> PyErr {

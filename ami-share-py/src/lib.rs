@@ -19,9 +19,11 @@ mod runtime;
 mod server;
 mod shared_image;
 mod sharer;
+mod sharing_key;
 mod value;
 mod verification;
 mod world;
+mod world_keys;
 
 /// The module `ami_share._internal`
 #[pyo3::pymodule]
@@ -63,7 +65,11 @@ mod _internal {
     #[pymodule_export]
     use super::sharer::SharerHandle;
     #[pymodule_export]
-    use super::verification::{Finding, ImageVerification, PrincipalCheck, Verification};
+    use super::sharing_key::SharingKey;
+    #[pymodule_export]
+    use super::verification::{
+        Finding, ImageVerification, LayerFinding, PrincipalCheck, Verification,
+    };
     #[pymodule_export]
     use super::world::SimulatedWorld;
 }

@@ -5,7 +5,8 @@ use ami_share_core::report::html;
 use ami_share_core::resource::Tags;
 use pyo3::prelude::*;
 
-use crate::reason::Notice;
+use crate::error;
+use crate::reason::{Notice, WrittenProblem};
 use crate::request::{ShareRequest, direction};
 use crate::value::{quoted, short_list, texts, value_methods, word};
 
@@ -34,6 +35,13 @@ impl Plan {
     #[getter]
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn caller_iam_policy(&self) -> PyResult<String> {
+        let made = self.0.caller_iam_policy();
+        made.map_err(|wrong| {
+            error::invalid_argument(WrittenProblem::new("plan", wrong.to_string()))
+        })
     }
 
     fn __str__(&self) -> String {
@@ -92,18 +100,60 @@ impl Step {
             Action::CreateTags { resources, .. } | Action::DeleteTags { resources, .. } => {
                 texts(resources)
             }
-            action => texts(action.permission_of()),
+            action => match action.key() {
+                Some(key) => vec![key.to_string()],
+                None => texts(action.permission_of()),
+            },
         }
     }
 
     #[getter]
     fn added(&self) -> Vec<String> {
-        texts(self.0.action.added())
+        match &self.0.action {
+            Action::CreateGrant { grantee, .. } => vec![grantee.clone()],
+            Action::PutKeyPolicy { add, .. } => add.texts().collect(),
+            action => texts(action.added()),
+        }
     }
 
     #[getter]
     fn removed(&self) -> Vec<String> {
-        texts(self.0.action.removed())
+        match &self.0.action {
+            Action::PutKeyPolicy { remove, .. } => remove.texts().collect(),
+            Action::RevokeGrant { grantee, .. } => vec![grantee.clone()],
+            action => texts(action.removed()),
+        }
+    }
+
+    #[getter]
+    fn key(&self) -> Option<&str> {
+        self.0.action.key().map(|key| key.as_str())
+    }
+
+    #[getter]
+    fn diff(&self) -> Option<&str> {
+        match &self.0.action {
+            Action::PutKeyPolicy { diff, .. } => Some(diff),
+            _ => None,
+        }
+    }
+
+    #[getter]
+    fn grant_name(&self) -> Option<&str> {
+        match &self.0.action {
+            Action::CreateGrant { name, .. } | Action::RevokeGrant { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    #[getter]
+    fn grant_operations(&self) -> Vec<String> {
+        match &self.0.action {
+            Action::CreateGrant { operations, .. } | Action::RevokeGrant { operations, .. } => {
+                operations.iter().cloned().collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     #[getter]

@@ -5,7 +5,7 @@ use ami_share_core::request::RequestProblem;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{quoted, text_field, value_methods};
+use crate::value::{quoted, text_field, text_list_field, value_methods};
 
 /// One thing that is wrong with a request
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -45,6 +45,10 @@ impl From<&RequestProblem> for WrittenProblem {
             RequestProblem::NotTrusted { principal } => format!(
                 "`{principal}` is not among the trusted principals: take it out, or add it to \
                  `trusted_accounts` or `trusted_organizations`"
+            ),
+            RequestProblem::KeyPrincipalOfNobody { principal } => format!(
+                "`{principal}` is named for the keys, and its account is no recipient: add it to \
+                 `accounts`"
             ),
             other => other.to_string(),
         };
@@ -106,6 +110,19 @@ impl Refusal {
     }
 
     #[getter]
+    fn images(&self) -> Vec<String> {
+        match self.image() {
+            Some(image) => vec![image],
+            None => text_list_field(&self.0, "images"),
+        }
+    }
+
+    #[getter]
+    fn key(&self) -> Option<String> {
+        text_field(&self.0, "key")
+    }
+
+    #[getter]
     fn region(&self) -> Option<String> {
         text_field(&self.0, "region")
     }
@@ -132,6 +149,11 @@ impl WorldChange {
     }
 
     #[getter]
+    fn key(&self) -> Option<String> {
+        text_field(&self.0, "key")
+    }
+
+    #[getter]
     fn message(&self) -> String {
         self.0.to_string()
     }
@@ -155,6 +177,11 @@ impl Notice {
     #[getter]
     fn kind(&self) -> Option<String> {
         text_field(&self.0, "notice")
+    }
+
+    #[getter]
+    fn key(&self) -> Option<String> {
+        text_field(&self.0, "key")
     }
 
     #[getter]

@@ -9,11 +9,21 @@ use crate::plan::Step;
 use crate::reason::Notice;
 use crate::request::{self, ShareRequest};
 use crate::value::{quoted, text_field, value_methods};
+use crate::verification::Verification;
 
 /// What became of every step of a plan
 #[pyclass(frozen, eq, module = "ami_share")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Report(pub(crate) outcome::Report);
+
+/// By what its JSON form holds, which what was read back is no part of
+impl PartialEq for Report {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.request() == other.0.request()
+            && self.0.steps() == other.0.steps()
+            && self.0.notices() == other.0.notices()
+    }
+}
 
 #[pymethods]
 impl Report {
@@ -40,6 +50,10 @@ impl Report {
     #[getter]
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn verification(&self) -> Option<Verification> {
+        self.0.verification().map(Verification)
     }
 
     fn __str__(&self) -> String {

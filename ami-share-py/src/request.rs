@@ -8,8 +8,8 @@ use ami_share_core::{Principal, ShareRequest as CoreRequest};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
-use crate::argument::Texts;
-use crate::request_arguments::Arguments;
+use crate::argument::{Texts, chosen};
+use crate::request_arguments::{Arguments, KEY_ACCESS};
 use crate::value::{quoted, short_list, texts, value_methods, word};
 
 /// What is wanted: which images, which principals, and which way
@@ -22,7 +22,8 @@ impl ShareRequest {
     #[new]
     #[pyo3(signature = (*, images, region=None, accounts=None, organizations=None,
         organizational_units=None, public=false, principals=None, direction="share",
-        removal_limit=None, snapshots=None, tags=None, public_consent="withheld",
+        removal_limit=None, snapshots=None, key_access="auto",
+        key_cleanup="by-reference", key_principals=None, unit_paths=None, tags=None, public_consent="withheld",
         trusted_accounts=None, trusted_organizations=None, entities_per_image=None,
         public_images=None, launch_permissions_per_call=None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
@@ -37,6 +38,10 @@ impl ShareRequest {
         direction: &str,
         removal_limit: Option<Bound<'_, PyAny>>,
         snapshots: Option<String>,
+        key_access: &str,
+        key_cleanup: &str,
+        key_principals: Option<Texts>,
+        unit_paths: Option<Texts>,
         tags: Option<Tags>,
         public_consent: &str,
         trusted_accounts: Option<Texts>,
@@ -54,6 +59,9 @@ impl ShareRequest {
         arguments.public(public, public_consent);
         arguments.direction(direction, removal_limit.as_ref());
         arguments.snapshots(snapshots.as_deref());
+        arguments.keys(key_access, key_cleanup);
+        arguments.key_principals(key_principals.unwrap_or_default());
+        arguments.unit_paths(unit_paths.unwrap_or_default());
         arguments.tags(tags.unwrap_or_default());
         arguments.trusted(trusted_accounts, trusted_organizations);
         arguments.limits(
@@ -66,6 +74,11 @@ impl ShareRequest {
 
     fn to_revoke(&self) -> Self {
         Self(self.0.to_revoke())
+    }
+
+    fn with_key_access(&self, key_access: &str) -> PyResult<Self> {
+        let key_access = chosen("key_access", key_access, KEY_ACCESS)?;
+        Ok(Self(self.0.with_key_access(key_access)))
     }
 
     #[getter]
@@ -122,6 +135,26 @@ impl ShareRequest {
     #[getter]
     fn snapshots(&self) -> String {
         word(&self.0.snapshots())
+    }
+
+    #[getter]
+    fn key_access(&self) -> String {
+        word(&self.0.key_access())
+    }
+
+    #[getter]
+    fn key_cleanup(&self) -> String {
+        word(&self.0.key_cleanup())
+    }
+
+    #[getter]
+    fn key_principals(&self) -> Vec<String> {
+        texts(self.0.key_principals())
+    }
+
+    #[getter]
+    fn unit_paths(&self) -> Vec<String> {
+        texts(self.0.unit_paths())
     }
 
     #[getter]

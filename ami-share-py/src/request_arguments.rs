@@ -2,7 +2,8 @@
 
 use ami_share_core::ShareRequest;
 use ami_share_core::request::{
-    Limits, PublicConsent, RemovalLimit, ShareRequestBuilder, SnapshotSharing, TrustedPrincipals,
+    KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, ShareRequestBuilder,
+    SnapshotSharing, TrustedPrincipals,
 };
 use ami_share_core::resource::Tags;
 use pyo3::prelude::*;
@@ -11,6 +12,9 @@ use pyo3::types::{PyBool, PyMapping};
 use crate::argument::{Texts, choice, ids};
 use crate::error;
 use crate::reason::WrittenProblem;
+
+/// The words for `key_access`
+pub(crate) const KEY_ACCESS: &str = "`auto`, `key-policy`, `grant` or `leave`";
 
 #[derive(Debug, Default)]
 pub(crate) struct Arguments {
@@ -116,6 +120,28 @@ impl Arguments {
             .and_then(|snapshots| self.choose::<SnapshotSharing>("snapshots", snapshots, words));
         if let Some(snapshots) = chosen {
             self.change(|builder| builder.snapshots(snapshots));
+        }
+    }
+
+    pub(crate) fn keys(&mut self, access: &str, cleanup: &str) {
+        let words = "`by-reference`, `always` or `never`";
+        if let Some(access) = self.choose::<KeyAccess>("key_access", access, KEY_ACCESS) {
+            self.change(|builder| builder.key_access(access));
+        }
+        if let Some(cleanup) = self.choose::<KeyCleanup>("key_cleanup", cleanup, words) {
+            self.change(|builder| builder.key_cleanup(cleanup));
+        }
+    }
+
+    pub(crate) fn key_principals(&mut self, principals: Texts) {
+        for principal in principals.0 {
+            self.change(|builder| builder.key_principal(principal));
+        }
+    }
+
+    pub(crate) fn unit_paths(&mut self, paths: Texts) {
+        for path in paths.0 {
+            self.change(|builder| builder.unit_path(path));
         }
     }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use ami_share_core::id::{ImageId, Region};
 use ami_share_core::outcome::events;
-use ami_share_core::{ApplyOptions, BackendSharer, Error, OnChange, Sharer, SimulatedSharer};
+use ami_share_core::{
+    ApplyOptions, BackendSharer, Error, OnChange, PrincipalSet, Sharer, SimulatedSharer,
+};
 use pyo3::prelude::*;
 
 use crate::apply_run::ApplyRun;
-use crate::argument::{self, engine_options};
+use crate::argument::{self, Texts, engine_options, ids, named_id};
 use crate::error;
 use crate::plan::Plan;
 use crate::reason::WrittenProblem;
@@ -18,6 +20,7 @@ use crate::report::Report;
 use crate::request::ShareRequest;
 use crate::runtime::{block_on, spawn};
 use crate::shared_image::SharedImage;
+use crate::sharing_key::SharingKey;
 use crate::verification::Verification;
 use crate::world::SimulatedWorld;
 
@@ -37,16 +40,27 @@ impl fmt::Debug for SharerHandle {
 #[pymethods]
 impl SharerHandle {
     #[staticmethod]
-    #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None))]
+    #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None,
+        key_consistency_timeout=None))]
     fn simulated(
         py: Python<'_>,
         world: &SimulatedWorld,
         account: &str,
         concurrency: Option<usize>,
         consistency_timeout: Option<f64>,
+        key_consistency_timeout: Option<f64>,
     ) -> PyResult<Self> {
-        let backend = world.0.backend(argument::id(account)?);
-        let options = engine_options(py, concurrency, consistency_timeout)?;
+        let backend = if account.starts_with("arn:") {
+            world.0.backend_as(&named_id("account", account)?)
+        } else {
+            world.0.backend(argument::id(account)?)
+        };
+        let options = engine_options(
+            py,
+            concurrency,
+            consistency_timeout,
+            key_consistency_timeout,
+        )?;
         let sharer: SimulatedSharer = BackendSharer::with_options(backend, options);
         Ok(Self(Arc::new(sharer)))
     }
@@ -116,6 +130,38 @@ impl SharerHandle {
         request: &ShareRequest,
     ) -> PyResult<Bound<'py, PyAny>> {
         spawn(py, self.verified(request))
+    }
+
+    fn explain(
+        &self,
+        py: Python<'_>,
+        region: &str,
+        image: &str,
+        principals: Texts,
+    ) -> PyResult<Verification> {
+        block_on(py, self.explained(region, image, principals)?)
+    }
+
+    fn explain_async<'py>(
+        &self,
+        py: Python<'py>,
+        region: &str,
+        image: &str,
+        principals: Texts,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.explained(region, image, principals)?)
+    }
+
+    fn create_key_for_sharing(&self, py: Python<'_>, key: &SharingKey) -> PyResult<String> {
+        block_on(py, self.key_created(key))
+    }
+
+    fn create_key_for_sharing_async<'py>(
+        &self,
+        py: Python<'py>,
+        key: &SharingKey,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        spawn(py, self.key_created(key))
     }
 
     #[pyo3(signature = (region, next_token=None))]
@@ -195,6 +241,36 @@ impl SharerHandle {
     ) -> impl Future<Output = Result<Verification, Error>> + Send + use<> {
         let (sharer, request) = (self.0.clone(), request.0.clone());
         async move { sharer.verify(&request).await.map(Verification) }
+    }
+
+    fn explained(
+        &self,
+        region: &str,
+        image: &str,
+        principals: Texts,
+    ) -> PyResult<impl Future<Output = Result<Verification, Error>> + Send + use<>> {
+        let (region, image): (Region, ImageId) = (argument::id(region)?, argument::id(image)?);
+        let mut problems = Vec::new();
+        let principals: PrincipalSet = ids("principals", principals, &mut problems);
+        if !problems.is_empty() {
+            return Err(error::invalid_request(problems));
+        }
+        let sharer = self.0.clone();
+        Ok(async move {
+            let explained = sharer.explain(&region, &image, &principals).await;
+            explained.map(Verification)
+        })
+    }
+
+    fn key_created(
+        &self,
+        key: &SharingKey,
+    ) -> impl Future<Output = Result<String, Error>> + Send + use<> {
+        let (sharer, key) = (self.0.clone(), key.0.to_core().clone());
+        async move {
+            let created = sharer.create_key_for_sharing(&key).await;
+            created.map(|key| key.to_string())
+        }
     }
 
     fn listed(

@@ -39,6 +39,18 @@ pub(crate) fn text_field<T: Serialize>(value: &T, field: &str) -> Option<String>
     }
 }
 
+/// A field of the JSON form, where it is there and is a list of texts
+pub(crate) fn text_list_field<T: Serialize>(value: &T, field: &str) -> Vec<String> {
+    let value = serde_json::to_value(value).ok();
+    let items = value
+        .as_ref()
+        .and_then(|value| value.get(field)?.as_array());
+    let items = items.into_iter().flatten();
+    items
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
 /// The word that stands for a value without fields
 pub(crate) fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {

@@ -124,6 +124,11 @@ impl PrincipalCheck {
     }
 
     #[getter]
+    fn layers(&self) -> Vec<LayerFinding> {
+        self.0.layers.iter().cloned().map(LayerFinding).collect()
+    }
+
+    #[getter]
     fn as_desired(&self) -> String {
         word(&self.0.as_desired)
     }
@@ -172,7 +177,55 @@ impl Finding {
     }
 }
 
+/// What one layer says
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct LayerFinding(access::LayerFinding);
+
+#[pymethods]
+impl LayerFinding {
+    #[getter]
+    fn layer(&self) -> String {
+        word(&self.0.layer)
+    }
+
+    #[getter]
+    fn of(&self) -> &str {
+        &self.0.of
+    }
+
+    #[getter]
+    fn answer(&self) -> String {
+        word(&self.0.finding.answer)
+    }
+
+    #[getter]
+    fn reason(&self) -> &str {
+        &self.0.finding.reason
+    }
+
+    #[getter]
+    fn mend(&self) -> Option<&str> {
+        self.0.finding.mend.as_deref()
+    }
+
+    fn __str__(&self) -> String {
+        let access::Finding { answer, reason, .. } = &self.0.finding;
+        format!("{} of {}: {answer}: {reason}", self.0.layer, self.0.of)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "LayerFinding(layer={}, of={}, answer={})",
+            quoted(&self.layer()),
+            quoted(self.of()),
+            quoted(&self.answer())
+        )
+    }
+}
+
 value_methods!(Verification);
 value_methods!(ImageVerification);
 value_methods!(PrincipalCheck);
 value_methods!(Finding);
+value_methods!(LayerFinding);

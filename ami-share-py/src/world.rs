@@ -1,14 +1,17 @@
 //! `SimulatedWorld`: a small AWS in memory, for tests and demonstrations.
 
+use std::time::SystemTime;
+
 use ami_share_core::Principal;
-use ami_share_core::backend::simulator::{self, ImageSpec, Outcome, World};
+use ami_share_core::backend::simulator::{self, Faults, ImageSpec, Outcome, World};
 use ami_share_core::id::{AccountId, ImageId, Region, SnapshotId};
 use ami_share_core::resource::{ImageState, Tags};
 use pyo3::prelude::*;
 
-use crate::argument::{Texts, chosen, id};
-use crate::error::raised_api;
+use crate::argument::{Texts, chosen, duration, id, json_text, named_id};
+use crate::error::{self, raised_api};
 use crate::judgement::{Call, Judgement, WrittenCall, WrittenJudgement};
+use crate::reason::WrittenProblem;
 use crate::value::texts;
 
 /// A small AWS in memory
@@ -48,6 +51,7 @@ impl SimulatedWorld {
     }
 
     #[pyo3(signature = (region, owner, name="image", *, snapshots=0, encrypted_snapshots=0,
+        encrypted_with=None, encrypted_by_aws=0,
         instance_store=false, product_codes=None, tags=None, state="available"))]
     #[expect(clippy::too_many_arguments, reason = "most are keywords in Python")]
     fn register_image(
@@ -57,6 +61,8 @@ impl SimulatedWorld {
         name: &str,
         snapshots: u8,
         encrypted_snapshots: u8,
+        encrypted_with: Option<Texts>,
+        encrypted_by_aws: u8,
         instance_store: bool,
         product_codes: Option<Texts>,
         tags: Option<Tags>,
@@ -68,6 +74,12 @@ impl SimulatedWorld {
         }
         for _ in 0..encrypted_snapshots {
             spec = spec.encrypted_snapshot();
+        }
+        for key in encrypted_with.unwrap_or_default().0 {
+            spec = spec.encrypted_with(&named_id("encrypted_with", &key)?);
+        }
+        for _ in 0..encrypted_by_aws {
+            spec = spec.encrypted_by_aws();
         }
         if instance_store {
             spec = spec.instance_store();
@@ -168,6 +180,29 @@ impl SimulatedWorld {
         self.0.delay_consistency(reads);
     }
 
+    fn set_faults(&self, faults: &Bound<'_, PyAny>) -> PyResult<()> {
+        let text = json_text("faults", faults)?;
+        let faults: Faults = serde_json::from_str(&text).map_err(|wrong| {
+            let message = format!("`faults` cannot be read: {wrong}");
+            error::invalid_argument(WrittenProblem::new("faults", message))
+        })?;
+        self.0.set_faults(faults);
+        Ok(())
+    }
+
+    fn advance(&self, seconds: f64) -> PyResult<()> {
+        let passing = duration(seconds).ok_or_else(|| {
+            let message = format!("`seconds` is {seconds}: give 0 or more");
+            error::invalid_argument(WrittenProblem::new("seconds", message))
+        })?;
+        self.0.advance(passing);
+        Ok(())
+    }
+
+    fn set_time(&self, now: SystemTime) {
+        self.0.set_time(now);
+    }
+
     fn deny(&self, account: &str, operation: &str) -> PyResult<()> {
         self.0.deny(id(account)?, operation);
         Ok(())
@@ -204,7 +239,7 @@ impl SimulatedWorld {
     }
 }
 
-fn judged(judgement: simulator::Judgement) -> Judgement {
+pub(crate) fn judged(judgement: simulator::Judgement) -> Judgement {
     Judgement(WrittenJudgement {
         allowed: judgement.allowed,
         reason: judgement.reason,

@@ -368,7 +368,7 @@ impl Refusal {
             }
             Self::UnitPathUnknown { .. } => {
                 "allow organizations:DescribeOrganizationalUnit to the caller, or give the path, \
-                 `o-…/r-…/ou-…/`, as `unit_path`"
+                 `o-…/r-…/ou-…/`, in `unit_paths`"
                     .into()
             }
             Self::ImageNotFound { .. } => {

@@ -1,6 +1,7 @@
 """The native half of the package; its public names are those of ``ami_share``."""
 
 from collections.abc import Awaitable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final, Literal, final, type_check_only
 
 from typing_extensions import Self
@@ -8,9 +9,12 @@ from typing_extensions import Self
 from .exceptions import AwsApiError
 from .types import (
     Access,
+    AccessLayer,
     Answer,
     ContextValue,
     Direction,
+    KeyAccess,
+    KeyCleanup,
     KeyState,
     NotGiven,
     Outcome,
@@ -34,6 +38,7 @@ __all__ = [
     "ImageVerification",
     "Judgement",
     "KeyPolicy",
+    "LayerFinding",
     "LintFinding",
     "Notice",
     "PatchedPolicy",
@@ -47,6 +52,7 @@ __all__ = [
     "ShareRequest",
     "SharedImage",
     "SharerHandle",
+    "SharingKey",
     "SimulatedWorld",
     "SimulatorServer",
     "Step",
@@ -97,6 +103,20 @@ class ShareRequest(_Value):
     permission) or ``"leave-as-is"``. By default it is left as it is when sharing and taken away
     when revoking.
 
+    Who launches or copies an encrypted image needs its KMS keys, which are found and opened too.
+    ``key_access`` says how: ``"key-policy"`` (by statements in the key policy), ``"grant"`` (by
+    grants, which take accounts, roles and users only), ``"auto"`` (by the key policy, or by grants
+    where it cannot be read or written and all recipients are accounts), or ``"leave"`` (keys are
+    left as they are, and ``verify`` still says whether recipients can use them).
+    ``key_principals`` are ARNs of roles and users of the ``accounts`` that the keys are opened for
+    instead of their whole account. ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``,
+    so that Organizations need not be asked.
+
+    ``key_cleanup`` says what a revoke does to the keys: with ``"by-reference"`` a principal loses a
+    key when no other image under it is shared with the principal, and keeps it where that cannot
+    be known; with ``"always"`` it loses the key, whatever else it is for; with ``"never"`` it keeps
+    it.
+
     ``tags`` are put on the images, and on their snapshots where these are shared; recipients see
     only keys that start with ``ec2:SharedTag/``.
 
@@ -125,6 +145,10 @@ class ShareRequest(_Value):
         direction: Direction = "share",
         removal_limit: int | str | None = None,
         snapshots: SnapshotSharing | None = None,
+        key_access: KeyAccess = "auto",
+        key_cleanup: KeyCleanup = "by-reference",
+        key_principals: Iterable[str] | None = None,
+        unit_paths: Iterable[str] | None = None,
         tags: Mapping[str, str] | None = None,
         public_consent: PublicConsent = "withheld",
         trusted_accounts: Iterable[str] | None = None,
@@ -135,6 +159,9 @@ class ShareRequest(_Value):
     ) -> Self: ...
     def to_revoke(self) -> ShareRequest:
         """The same request in the other direction: what it opened is closed, tags included."""
+
+    def with_key_access(self, key_access: KeyAccess) -> ShareRequest:
+        """The same request with another way to open keys."""
 
     @property
     def images(self) -> dict[str, list[str]]:
@@ -163,6 +190,22 @@ class ShareRequest(_Value):
         """What happens to snapshot permissions: as given, or by the direction."""
 
     @property
+    def key_access(self) -> KeyAccess:
+        """How recipients get to use the keys of encrypted images."""
+
+    @property
+    def key_cleanup(self) -> KeyCleanup:
+        """What a revoke does to the keys."""
+
+    @property
+    def key_principals(self) -> list[str]:
+        """The roles and users that the keys are opened for, instead of their whole account."""
+
+    @property
+    def unit_paths(self) -> list[str]:
+        """Where OUs stand in their organization."""
+
+    @property
     def tags(self) -> dict[str, str]: ...
     @property
     def public_consent(self) -> PublicConsent: ...
@@ -182,11 +225,59 @@ class ShareRequest(_Value):
     def launch_permissions_per_call(self) -> int: ...
 
 @final
+class SharingKey(_Value):
+    """A new customer managed key for images that are to be shared.
+
+    ``owner`` is the account that calls. ``alias`` is such as ``alias/golden-images``. Principals
+    that may use the key from the start are the union of ``accounts``, ``organizations``,
+    ``organizational_units`` and ``principals``, as in ``ShareRequest`` but without the public;
+    ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``, so that Organizations need not
+    be asked. A ``multi_region`` key can have replicas in other Regions.
+
+    Raises ``InvalidRequestError`` with what is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        region: str,
+        owner: str,
+        alias: str,
+        accounts: Iterable[str] | None = None,
+        organizations: Iterable[str] | None = None,
+        organizational_units: Iterable[str] | None = None,
+        principals: Iterable[str] | None = None,
+        unit_paths: Iterable[str] | None = None,
+        description: str = "",
+        multi_region: bool = False,
+        tags: Mapping[str, str] | None = None,
+    ) -> Self: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def alias(self) -> str: ...
+    @property
+    def principals(self) -> list[str]:
+        """All principals: accounts, organizations and OUs."""
+
+    @property
+    def unit_paths(self) -> list[str]: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def multi_region(self) -> bool: ...
+    @property
+    def tags(self) -> dict[str, str]: ...
+
+@final
 class Plan(_Value):
     """What is to be done, why, and for which world; ``str`` gives it as text for people.
 
-    Steps of one image are in order: when sharing, snapshots open before the launch permission;
-    when revoking, the launch permission closes first. Tags come last.
+    Steps of one image are in order: when sharing, keys and snapshots open before the launch
+    permission; when revoking, the launch permission closes first and keys last. Tags come after
+    the launch permission.
     """
 
     @property
@@ -203,6 +294,14 @@ class Plan(_Value):
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
 
+    def caller_iam_policy(self) -> str:
+        """The identity policy that a role needs to make, apply and read back this plan, as JSON.
+
+        Each action is allowed on exactly the images, snapshots and keys of the plan, where AWS
+        takes resources. A key policy can stand in the way all the same: it has to leave the key to
+        its account.
+        """
+
     def _repr_html_(self) -> str: ...
 
 @final
@@ -213,7 +312,7 @@ class Step(_Value):
     def region(self) -> str: ...
     @property
     def image(self) -> str | None:
-        """The image it belongs to; none for tags, which go on many resources at once."""
+        """The image it belongs to; none for keys and tags, which are of many images at once."""
 
     @property
     def operation(self) -> str:
@@ -229,15 +328,35 @@ class Step(_Value):
 
     @property
     def resources(self) -> list[str]:
-        """The images and snapshots that it changes."""
+        """The images, snapshots and keys that it changes."""
 
     @property
     def added(self) -> list[str]:
-        """The principals that get access by it."""
+        """The principals that get access by it.
+
+        Those of a key are accounts, ARNs of roles, users and organizations, and paths of OUs; that
+        of a grant is an ARN.
+        """
 
     @property
     def removed(self) -> list[str]:
         """The principals that lose access by it."""
+
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that it opens or closes."""
+
+    @property
+    def diff(self) -> str | None:
+        """What changes in the key policy as it was read, for people; of ``PutKeyPolicy`` only."""
+
+    @property
+    def grant_name(self) -> str | None:
+        """The name of the grant; of ``CreateGrant`` and ``RevokeGrant`` only."""
+
+    @property
+    def grant_operations(self) -> list[str]:
+        """What the grant allows, such as ``Decrypt``."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -248,9 +367,14 @@ class Notice(_Value):
     """Something that the reader of a plan or report should know."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Such as ``key_still_needed``; ``to_dict`` gives all that belongs to it."""
+
     @property
     def message(self) -> str: ...
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that it is about."""
 
 @final
 class Report(_Value):
@@ -269,6 +393,12 @@ class Report(_Value):
     @property
     def is_empty(self) -> bool:
         """Whether there was nothing to do."""
+
+    def verification(self) -> Verification | None:
+        """Desired against actual, by what reading back showed: no further call is made.
+
+        None for a report from JSON or a pickle; ``Sharer.verify`` reads everything anew.
+        """
 
     def _repr_html_(self) -> str: ...
 
@@ -357,6 +487,10 @@ class PrincipalCheck(_Value):
         """
 
     @property
+    def layers(self) -> list[LayerFinding]:
+        """What each layer says, for each snapshot and key; see ``ami_share.types.AccessLayer``."""
+
+    @property
     def as_desired(self) -> Answer: ...
 
 @final
@@ -369,6 +503,26 @@ class Finding(_Value):
     def reason(self) -> str: ...
     @property
     def mend(self) -> str | None: ...
+
+@final
+class LayerFinding(_Value):
+    """What one layer of access says; ``str`` gives it as one line."""
+
+    @property
+    def layer(self) -> AccessLayer: ...
+    @property
+    def of(self) -> str:
+        """The image, snapshot or key that it is of."""
+
+    @property
+    def answer(self) -> Answer: ...
+    @property
+    def reason(self) -> str:
+        """Why, with the statement or grant that decides."""
+
+    @property
+    def mend(self) -> str | None:
+        """What would turn it into a yes, where that is known."""
 
 @final
 class Event(_Value):
@@ -405,7 +559,7 @@ class Event(_Value):
     def operation(self) -> str | None: ...
     @property
     def resource(self) -> str | None:
-        """The image or snapshot."""
+        """The image, snapshot or key."""
 
     @property
     def delay(self) -> float | None:
@@ -453,7 +607,7 @@ class Refusal(_Value):
 
     @property
     def kind(self) -> str:
-        """Such as ``encrypted`` or ``not_owner``; ``to_dict`` gives all that belongs to it."""
+        """Such as ``key_aws_managed`` or ``not_owner``; ``to_dict`` gives all of it."""
 
     @property
     def message(self) -> str:
@@ -464,7 +618,17 @@ class Refusal(_Value):
         """What to do about it."""
 
     @property
-    def image(self) -> str | None: ...
+    def image(self) -> str | None:
+        """The image that it is about, if it is about one."""
+
+    @property
+    def images(self) -> list[str]:
+        """The images that it is about: the one, or all that the key encrypts."""
+
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that it is about."""
+
     @property
     def region(self) -> str | None: ...
 
@@ -478,6 +642,9 @@ class Change(_Value):
 
     @property
     def message(self) -> str: ...
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that changed."""
 
 @final
 class KeyPolicy:
@@ -932,6 +1099,8 @@ class SimulatedWorld:
         *,
         snapshots: int = 0,
         encrypted_snapshots: int = 0,
+        encrypted_with: Iterable[str] | None = None,
+        encrypted_by_aws: int = 0,
         instance_store: bool = False,
         product_codes: Iterable[str] | None = None,
         tags: Mapping[str, str] | None = None,
@@ -939,7 +1108,11 @@ class SimulatedWorld:
     ) -> str:
         """A new image that is shared with nobody; gives its id.
 
-        If no snapshot is named, it has one that is not encrypted, or none with instance store.
+        Each of ``snapshots`` is not encrypted; each of ``encrypted_snapshots`` is under the
+        owner's key ``alias/golden-images``, a customer managed one with the default policy; for
+        each ARN in ``encrypted_with`` there is one under that key; each of ``encrypted_by_aws`` is
+        under the AWS managed key ``alias/aws/ebs``, so that the image cannot be shared. If no
+        snapshot is named, it has one that is not encrypted, or none with instance store.
         """
 
     def disable_image(self, region: str, image: str) -> None:
@@ -988,6 +1161,21 @@ class SimulatedWorld:
     def delay_consistency(self, reads: int) -> None:
         """Let each write of a permission stay unseen by its next so many reads, from now on."""
 
+    def set_faults(self, faults: Mapping[str, Any] | str) -> None:
+        """Let calls go wrong from now on, instead of what was set before; ``{}`` for none.
+
+        Given is what a world file has as ``faults``, as a dict or JSON text: ``latency``,
+        ``throttling``, ``buckets``, ``staleness``, ``copies``, ``seed``, and ``calls``, such as
+        ``[{"operation": "CreateTags", "call": [1], "failure": "answer_lost"}]``. A sharer of this
+        world does not try again: it answers as a client that has given up.
+        """
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+
+    def set_time(self, now: datetime) -> None:
+        """Set what time it is, with a time zone; 2026-01-01 in UTC when the world is made."""
+
     def deny(self, account: str, operation: str) -> None:
         """Make an operation, by AWS's name, answer the account that it is not allowed."""
 
@@ -1005,6 +1193,76 @@ class SimulatedWorld:
 
     def can_copy(self, region: str, account: str, image: str) -> Judgement:
         """Whether the account could copy the image now."""
+
+    def can_launch_as(self, region: str, principal: str, image: str) -> Judgement:
+        """Whether a role or user, given its ARN, could launch the image now.
+
+        Its own policies have to allow ``ec2:RunInstances``, and each key has to be open to it.
+        """
+
+    def can_copy_as(self, region: str, principal: str, image: str) -> Judgement:
+        """Whether a role or user, given its ARN, could copy the image now."""
+
+    def create_key(
+        self,
+        region: str,
+        account: str,
+        *,
+        policy: KeyPolicy | PolicyDocument | None = None,
+        description: str = "",
+        external: bool = False,
+        multi_region: bool = False,
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
+        """A new customer managed key of an account; gives its ARN.
+
+        It is a symmetric encryption key under the default key policy, unless one is given. An
+        ``external`` one is ``PendingImport`` until its state is set.
+        """
+
+    def replicate_key(self, key: str, region: str) -> str:
+        """A replica of a multi-Region key in another Region, under the default key policy."""
+
+    def aws_ebs_key(self, region: str, account: str) -> str:
+        """The AWS managed key ``alias/aws/ebs`` of an account in a Region."""
+
+    def create_alias(self, name: str, key: str) -> None:
+        """Let a name, such as ``alias/golden``, stand for a key in its account and Region."""
+
+    def put_key_policy(self, key: str, policy: KeyPolicy | PolicyDocument) -> None:
+        """Put a key policy, also one that locks everybody out; readers see it at once."""
+
+    def key_policy(self, key: str) -> KeyPolicy | None:
+        """The key policy as it is stored, without any delay; none if there is no such key."""
+
+    def create_grant(self, key: str, grantee: str, operations: Iterable[str]) -> str:
+        """A grant by the key's account, to an ARN, of operations such as ``Decrypt``; its id."""
+
+    def grants(self, key: str) -> list[dict[str, Any]]:
+        """The grants of a key, without any delay, as ``ListGrants`` has them."""
+
+    def keys(self) -> list[str]:
+        """The keys of all accounts, AWS managed keys among them."""
+
+    def key_state(self, key: str) -> KeyState | None:
+        """The state of a key; none if there is no such key."""
+
+    def set_key_state(self, key: str, state: KeyState) -> None:
+        """Put a key into a state; ``PendingDeletion`` is for 30 days, and then the key is gone."""
+
+    def set_grant_quota(self, grants: int) -> None:
+        """Set how many grants a key can have; 50,000 until then."""
+
+    def create_role(
+        self, account: str, name: str, trust_policy: PolicyDocument | None = None
+    ) -> str:
+        """A new role without permissions; gives its ARN.
+
+        Without a ``trust_policy`` its own account may assume it.
+        """
+
+    def put_role_policy(self, role: str, name: str, policy: PolicyDocument) -> None:
+        """Give a role an inline policy, in place of the one of that name."""
 
     @staticmethod
     def load(text: str) -> SimulatedWorld:
@@ -1062,6 +1320,7 @@ class SharerHandle:
         account: str,
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
+        key_consistency_timeout: float | None = None,
     ) -> SharerHandle: ...
     def plan(self, request: ShareRequest) -> Plan: ...
     def plan_async(self, request: ShareRequest) -> Awaitable[Plan]: ...
@@ -1074,6 +1333,12 @@ class SharerHandle:
     def revoke_async(self, request: ShareRequest) -> Awaitable[Report]: ...
     def verify(self, request: ShareRequest) -> Verification: ...
     def verify_async(self, request: ShareRequest) -> Awaitable[Verification]: ...
+    def explain(self, region: str, image: str, principals: Iterable[str]) -> Verification: ...
+    def explain_async(
+        self, region: str, image: str, principals: Iterable[str]
+    ) -> Awaitable[Verification]: ...
+    def create_key_for_sharing(self, key: SharingKey) -> str: ...
+    def create_key_for_sharing_async(self, key: SharingKey) -> Awaitable[str]: ...
     def shared_with_me(
         self, region: str, next_token: str | None = None
     ) -> tuple[list[SharedImage], str | None]: ...
@@ -1103,4 +1368,5 @@ def aws_sharer(
     retry_attempts: int | None = None,
     concurrency: int | None = None,
     consistency_timeout: float | None = None,
+    key_consistency_timeout: float | None = None,
 ) -> SharerHandle: ...

@@ -28,7 +28,8 @@ class AwsSharer(Sharer):
     ``endpoint_url`` sends all calls, in every Region, to one endpoint. ``retry_attempts`` is how
     often a call is tried, the first attempt included (by default 8). ``concurrency`` is how many
     images are read or changed at once (by default 8). ``consistency_timeout`` is how many seconds
-    a write may take to show when it is read back (by default 60).
+    a write may take to show when it is read back (by default 60), and
+    ``key_consistency_timeout`` how many a change of a key policy or grant may (by default 300).
 
     Raises ``ConfigurationError`` if the arguments contradict each other, or if this build is
     without the AWS backend.
@@ -46,6 +47,7 @@ class AwsSharer(Sharer):
         retry_attempts: int | None = None,
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
+        key_consistency_timeout: float | None = None,
     ) -> None:
         self._handle = aws_sharer(
             profile=profile,
@@ -57,6 +59,7 @@ class AwsSharer(Sharer):
             retry_attempts=retry_attempts,
             concurrency=concurrency,
             consistency_timeout=consistency_timeout,
+            key_consistency_timeout=key_consistency_timeout,
         )
         # Nothing else is kept: neither keys nor an endpoint that could have some in it.
         if profile is not None:

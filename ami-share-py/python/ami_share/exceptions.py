@@ -17,6 +17,7 @@ __all__ = [
     "IncompleteError",
     "InvalidPolicyError",
     "InvalidRequestError",
+    "KeyWithoutAliasError",
     "PatchRefusedError",
     "RefusedError",
     "WorldChangedError",
@@ -153,6 +154,27 @@ class IncompleteError(AmiShareError):
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)
         self.report = report
+
+
+class KeyWithoutAliasError(AmiShareError):
+    """A key was made, and its alias was not: give it the alias, or schedule its deletion."""
+
+    _fields = ("key", "alias", "error")
+
+    key: str
+    """The key's ARN."""
+    alias: str
+    """The alias that it should have."""
+    error: AwsApiError | None
+    """What AWS said."""
+
+    def __init__(
+        self, message: str, key: str = "", alias: str = "", error: AwsApiError | None = None
+    ) -> None:
+        super().__init__(message)
+        self.key = key
+        self.alias = alias
+        self.error = error
 
 
 class AwsApiError(AmiShareError):

@@ -17,23 +17,21 @@
 
 from __future__ import annotations
 
-from ._internal import Event, Plan, Report, Verification
+from ._internal import Event, Plan, Report, ShareRequest, Verification
 from .sharer import Sharer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from typing import Any, TypeVar
 
-    from ._internal import SharedImage, ShareRequest
+    from ._internal import SharedImage, SharingKey
     from .events import ApplyEvents, AsyncApplyEvents
     from .types import OnChange
 
     _V = TypeVar("_V", Event, Plan, Report, Verification)
 
 __all__ = ["MockCall", "MockSharer"]
-
-_VERBS = ("plan", "apply", "share", "revoke", "verify", "shared_with_me", "give_up")
 
 
 class MockCall:
@@ -92,17 +90,28 @@ class MockSharer(Sharer):
         share: Any = None,
         revoke: Any = None,
         verify: Any = None,
+        explain: Any = None,
+        create_key_for_sharing: Any = None,
         shared_with_me: Any = None,
         give_up: Any = None,
     ) -> None:
         self.calls = []
-        answers = (plan, apply, share, revoke, verify, shared_with_me, give_up)
-        self._answers: dict[str, Any] = dict(zip(_VERBS, answers))
+        self._answers: dict[str, Any] = {
+            "plan": plan,
+            "apply": apply,
+            "share": share,
+            "revoke": revoke,
+            "verify": verify,
+            "explain": explain,
+            "create_key_for_sharing": create_key_for_sharing,
+            "shared_with_me": shared_with_me,
+            "give_up": give_up,
+        }
 
     def answer(self, verb: str, answer: Any) -> None:
         """Set what a verb answers from now on; ``None`` for what it does by itself."""
-        if verb not in _VERBS:
-            raise ValueError(f"`{verb}` is no verb: give one of {', '.join(_VERBS)}")
+        if verb not in self._answers:
+            raise ValueError(f"`{verb}` is no verb: give one of {', '.join(self._answers)}")
         self._answers[verb] = answer
 
     def calls_of(self, verb: str) -> list[MockCall]:
@@ -131,6 +140,22 @@ class MockSharer(Sharer):
     def verify(self, request: ShareRequest) -> Verification:
         found: Verification | None = self._answer("verify", request=request)
         return _as_desired(request) if found is None else found
+
+    def explain(self, region: str, image: str, principals: Iterable[str]) -> Verification:
+        principals = list(principals)
+        found: Verification | None = self._answer(
+            "explain", region=region, image=image, principals=principals
+        )
+        if found is not None:
+            return found
+        request = ShareRequest(
+            region=region, images=[image], principals=principals, public_consent="given"
+        )
+        return _as_desired(request)
+
+    def create_key_for_sharing(self, key: SharingKey) -> str:
+        found: str | None = self._answer("create_key_for_sharing", key=key)
+        return _arn_of(key) if found is None else found
 
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
         found = self._answer("shared_with_me", region=region)
@@ -164,6 +189,14 @@ class MockSharer(Sharer):
 
     async def verify_async(self, request: ShareRequest) -> Verification:
         return self.verify(request)
+
+    async def explain_async(
+        self, region: str, image: str, principals: Iterable[str]
+    ) -> Verification:
+        return self.explain(region, image, principals)
+
+    async def create_key_for_sharing_async(self, key: SharingKey) -> str:
+        return self.create_key_for_sharing(key)
 
     async def shared_with_me_async(self, region: str) -> AsyncIterator[SharedImage]:
         for image in self.shared_with_me(region):
@@ -220,6 +253,10 @@ def _value(value_class: type[_V], **fields: Any) -> _V:
     import json
 
     return value_class.from_json(json.dumps(fields))
+
+
+def _arn_of(key: SharingKey) -> str:
+    return f"arn:aws:kms:{key.region}:{key.owner}:key/00000000-0000-0000-0000-000000000000"
 
 
 def _empty_plan(request: ShareRequest) -> Plan:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
-    from ._internal import Plan, Report, SharedImage, SharerHandle, ShareRequest, Verification
+    from ._internal import (
+        Plan,
+        Report,
+        SharedImage,
+        SharerHandle,
+        ShareRequest,
+        SharingKey,
+        Verification,
+    )
     from .events import ApplyEvents, AsyncApplyEvents
     from .types import OnChange
 
@@ -78,7 +86,8 @@ class Sharer:
         """Plan the request and carry it out at once, in the request's own direction.
 
         Writes nothing where the world already is as asked for. One image costs four calls, however
-        many accounts there are: describe, read, modify, read back.
+        many accounts there are: describe, read, modify, read back. An encrypted one costs six more:
+        its snapshots, and its key and policy, which is put, read back and looked at once more.
 
         Raises what ``plan`` and ``apply`` raise.
         """
@@ -89,7 +98,9 @@ class Sharer:
         return await self._handle.share_async(request)
 
     def revoke(self, request: ShareRequest) -> Report:
-        """Take back what the request gives: launch permission, snapshot permission, tags.
+        """Take back what the request gives: launch permission, snapshot permission, tags, keys.
+
+        Keys close last, and only for who needs them for no other image (see ``key_cleanup``).
 
         Raises what ``share`` raises.
         """
@@ -112,6 +123,40 @@ class Sharer:
     async def verify_async(self, request: ShareRequest) -> Verification:
         """Do what ``verify`` does."""
         return await self._handle.verify_async(request)
+
+    def explain(self, region: str, image: str, principals: Iterable[str]) -> Verification:
+        """Say for each principal whether it can launch and copy the image, and why, layer by layer.
+
+        "Why can't 222222222222 launch this?" ``PrincipalCheck.layers`` has what each layer says:
+        image state, launch permission, snapshots, and for each key its state, policy and grants.
+        Every no has its mend; what could not be read is unknown. Principals are 12-digit account
+        ids, full ARNs of organizations and OUs, and ``"all"``. The caller owns the image. Judged
+        are the administrators of an account.
+
+        Raises ``AwsApiError`` if the image or its permissions could not be read.
+        """
+        return self._handle.explain(region, image, principals)
+
+    async def explain_async(
+        self, region: str, image: str, principals: Iterable[str]
+    ) -> Verification:
+        """Do what ``explain`` does."""
+        return await self._handle.explain_async(region, image, principals)
+
+    def create_key_for_sharing(self, key: SharingKey) -> str:
+        """Make a customer managed key with an alias, for images that are to be shared.
+
+        Its policy lets the principals use it from the start. It is the mend for an image that is
+        encrypted under an AWS managed key: copy it under this one. Returns the key's ARN.
+
+        Raises ``AwsApiError``, ``RefusedError`` if the policy would be too large, and
+        ``KeyWithoutAliasError`` if the alias is taken.
+        """
+        return self._handle.create_key_for_sharing(key)
+
+    async def create_key_for_sharing_async(self, key: SharingKey) -> str:
+        """Do what ``create_key_for_sharing`` does."""
+        return await self._handle.create_key_for_sharing_async(key)
 
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
         """Iterate over the images that others share with the caller in a Region.

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Access",
+    "AccessLayer",
     "Answer",
     "ApplyRunLike",
     "ContextValue",
     "Credentials",
     "Direction",
+    "KeyAccess",
+    "KeyCleanup",
     "KeyState",
     "NotGiven",
     "OnChange",
@@ -28,9 +31,19 @@ __all__ = [
 ]
 
 Access = Literal["account", "deny", "direct", "none", "unknown"]
+AccessLayer = Literal[
+    "image_state",
+    "launch_permission",
+    "key_state",
+    "key_policy",
+    "grants",
+    "snapshot_permission",
+]
 Answer = Literal["yes", "no", "unknown"]
 ContextValue = str | bool | Iterable[str | bool] | None
 Direction = Literal["share", "revoke", "exactly"]
+KeyAccess = Literal["auto", "key-policy", "grant", "leave"]
+KeyCleanup = Literal["by-reference", "always", "never"]
 KeyState = Literal[
     "Creating",
     "Disabled",

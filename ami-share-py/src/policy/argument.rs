@@ -8,6 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyMapping, PyString};
 
+use crate::argument::json_text;
 use crate::error;
 use crate::reason::WrittenProblem;
 
@@ -58,18 +59,7 @@ impl<T> Given<T> {
 
 /// A policy as JSON text, or as the dict that it stands for
 pub(super) fn document(field: &str, given: &Bound<'_, PyAny>) -> PyResult<Policy> {
-    let text: String = if given.cast::<PyMapping>().is_ok() {
-        let dict = given
-            .py()
-            .get_type::<pyo3::types::PyDict>()
-            .call1((given,))?;
-        let json = given.py().import("json")?;
-        json.call_method1("dumps", (dict,))?.extract()?
-    } else {
-        given
-            .extract()
-            .map_err(|_| PyTypeError::new_err(format!("`{field}`: give JSON text, or a dict")))?
-    };
+    let text = json_text(field, given)?;
     Policy::parse(&text).map_err(|wrong| error::invalid_policy(field, &wrong))
 }
 

@@ -254,6 +254,10 @@ impl KeyPolicy {
 }
 
 impl KeyPolicy {
+    pub(crate) fn document(&self) -> &policy::KeyPolicy {
+        &self.document
+    }
+
     fn found(&self) -> PyResult<KeyStatements> {
         KeyStatements::found_in(&self.document).map_err(|edited| error::edited(&edited))
     }

@@ -13,9 +13,11 @@ __all__ = ["SimulatedSharer"]
 
 
 class SimulatedSharer(Sharer):
-    """Shares images in a ``SimulatedWorld``, calling as one account.
+    """Shares images in a ``SimulatedWorld``, calling as the root user of an account.
 
-    ``concurrency`` and ``consistency_timeout`` are those of ``AwsSharer``.
+    Or as a role or user, given its ARN in place of the account's id: then its policies have to
+    allow each call. ``concurrency``, ``consistency_timeout`` and ``key_consistency_timeout`` are
+    those of ``AwsSharer``.
 
     What is proven on the simulator is not thereby proven on AWS.
     """
@@ -23,7 +25,7 @@ class SimulatedSharer(Sharer):
     world: SimulatedWorld
     """The world that it calls."""
     account: str
-    """The account that it calls as."""
+    """The account that it calls as, or the ARN of the role or user."""
 
     def __init__(
         self,
@@ -32,8 +34,11 @@ class SimulatedSharer(Sharer):
         *,
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
+        key_consistency_timeout: float | None = None,
     ) -> None:
-        self._handle = SharerHandle.simulated(world, account, concurrency, consistency_timeout)
+        self._handle = SharerHandle.simulated(
+            world, account, concurrency, consistency_timeout, key_consistency_timeout
+        )
         self.world = world
         self.account = account
 
