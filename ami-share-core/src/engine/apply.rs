@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
 
 use super::after::After;
 use super::run::{NumberedStep, Progress};
@@ -11,7 +12,7 @@ use crate::backend::Backend;
 use crate::error::Error;
 use crate::id::{ImageId, KeyArn, Region, ResourceId};
 use crate::outcome::{Event, EventSink, Report, StepOutcome, StepReport};
-use crate::plan::{Change, Plan, Step, plan};
+use crate::plan::{Action, Change, Plan, Step, plan};
 use crate::request::ShareRequest;
 
 impl<B: Backend> Engine<B> {
@@ -48,6 +49,7 @@ impl<B: Backend> Engine<B> {
         let phases = Phases::of(plan.steps());
         let mut outcomes: BTreeMap<usize, StepOutcome> = BTreeMap::new();
         outcomes.extend(self.run_keys(phases.opening, &after, progress).await);
+        let opened = Instant::now();
         let instead = self.open_by_grants_instead(plan, &outcomes, &after).await;
         for number in instead.keys() {
             outcomes.remove(number);
@@ -70,7 +72,13 @@ impl<B: Backend> Engine<B> {
         let not_done = not_done(plan, &outcomes);
         let (closing, kept) = split_by_images(plan, phases.closing, &not_done);
         outcomes.extend(kept);
-        outcomes.extend(self.run_keys(closing, &after, progress).await);
+        let settled = match closing.is_empty() {
+            true => opened,
+            false => {
+                outcomes.extend(self.run_keys(closing, &after, progress).await);
+                Instant::now()
+            }
+        } + self.options.key_settle_time;
         let runs: Vec<_> = phases
             .tags
             .into_iter()
@@ -79,8 +87,11 @@ impl<B: Backend> Engine<B> {
         let runs = stream::iter(runs).buffer_unordered(self.options.concurrency);
         let mut reports: BTreeMap<usize, Vec<StepReport>> = runs.collect().await;
         reports.extend(instead);
-        let done = steps_done(plan, &outcomes);
-        outcomes.extend(self.confirm_keys(done, &after).await);
+        let written = policies_written(plan, &outcomes);
+        if !written.is_empty() {
+            tokio::time::sleep_until(settled).await;
+            outcomes.extend(self.confirm_keys(written, &after).await);
+        }
         for (number, outcome) in outcomes {
             let step = plan.steps().get(number).cloned();
             let report = step.map(|step| StepReport { step, outcome });
@@ -199,14 +210,15 @@ fn split_by_images<'a>(
     (closing, kept.into_iter().flatten().map(outcome).collect())
 }
 
-/// The steps that were done
-fn steps_done<'a>(
+/// The steps that wrote key policies
+fn policies_written<'a>(
     plan: &'a Plan,
     outcomes: &BTreeMap<usize, StepOutcome>,
 ) -> Vec<NumberedStep<'a>> {
     plan.steps()
         .iter()
         .enumerate()
+        .filter(|(_, step)| matches!(step.action, Action::PutKeyPolicy { .. }))
         .filter(|(number, _)| outcomes.get(number).is_some_and(StepOutcome::is_done))
         .map(|(number, step)| NumberedStep { number, step })
         .collect()

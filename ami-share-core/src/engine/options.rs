@@ -15,6 +15,12 @@ pub struct EngineOptions {
     /// How long to wait until a change of a key policy or grant shows: by default 5 minutes, which is
     /// what [KMS](https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html) asks for
     pub key_consistency_timeout: Duration,
+    /// How long after a key policy was put it is looked at once more, at the earliest: by default 250
+    /// milliseconds
+    ///
+    /// Another writer that had read the policy before undoes the change if it puts its own after; the
+    /// longer this is, the slower a writer is still noticed.
+    pub key_settle_time: Duration,
 }
 
 impl EngineOptions {
@@ -32,6 +38,13 @@ impl EngineOptions {
         self
     }
 
+    /// The options with another time after which a key policy is looked at once more
+    #[must_use]
+    pub fn with_key_settle_time(mut self, time: Duration) -> Self {
+        self.key_settle_time = time;
+        self
+    }
+
     /// The options with another wait for consistency of keys
     #[must_use]
     pub fn with_key_consistency_timeout(mut self, timeout: Duration) -> Self {
@@ -46,6 +59,7 @@ impl Default for EngineOptions {
             concurrency: 8,
             consistency_timeout: Duration::from_secs(60),
             key_consistency_timeout: Duration::from_secs(300),
+            key_settle_time: Duration::from_millis(250),
         }
     }
 }
