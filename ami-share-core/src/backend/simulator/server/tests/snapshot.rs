@@ -63,7 +63,8 @@ async fn copies_alone_tell_how_they_were_transferred() {
         ("Filter.1.Name", "transfer-type"),
         ("Filter.1.Value.1", "standard"),
     ];
-    assert_eq!(seen(&scene, OWNER, &standard).await, [copy.clone()]);
+    let found = seen(&scene, OWNER, &standard).await;
+    assert_eq!(found, [copy]);
 }
 
 #[tokio::test]
