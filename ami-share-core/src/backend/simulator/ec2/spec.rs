@@ -1,7 +1,7 @@
 use crate::id::KeyArn;
 use crate::resource::{ImageState, RootDevice, Tags};
 
-/// What image [`World::register_image`](super::World::register_image) is to make
+/// What image [`World::register_image`](super::super::World::register_image) is to make
 ///
 /// Each call of [`snapshot`](Self::snapshot), [`encrypted_snapshot`](Self::encrypted_snapshot),
 /// [`encrypted_with`](Self::encrypted_with) and [`encrypted_by_aws`](Self::encrypted_by_aws) adds

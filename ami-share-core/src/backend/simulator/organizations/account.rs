@@ -143,9 +143,7 @@ impl State {
         organization: &OrganizationArn,
         account: AccountId,
     ) -> Result<(), Refusal> {
-        if self.organizations.organization_of(account) != Some(organization) {
-            return Err(account_not_found());
-        }
+        self.organizations.check_member(organization, account)?;
         if self.organizations.management_of(organization) == Some(account) {
             return Err(Refusal::new(
                 "ConstraintViolationException",
@@ -168,6 +166,19 @@ impl State {
 impl super::Organizations {
     pub(crate) fn member(&self, account: AccountId) -> Option<&Member> {
         self.members.get(&account)
+    }
+
+    /// Refuses an account that is not in the organization
+    pub(super) fn check_member(
+        &self,
+        organization: &OrganizationArn,
+        account: AccountId,
+    ) -> Result<(), Refusal> {
+        if self.organization_of(account) == Some(organization) {
+            Ok(())
+        } else {
+            Err(account_not_found())
+        }
     }
 
     pub(crate) fn creation(&self, id: &str) -> Option<&Creation> {

@@ -53,9 +53,7 @@ impl State {
         account: AccountId,
         service: &str,
     ) -> Result<(), Refusal> {
-        if self.organizations.organization_of(account) != Some(organization) {
-            return Err(account_not_found());
-        }
+        self.organizations.check_member(organization, account)?;
         if self.organizations.management_of(organization) == Some(account) {
             return Err(Refusal::new(
                 "ConstraintViolationException",
@@ -82,9 +80,7 @@ impl State {
         account: AccountId,
         service: &str,
     ) -> Result<(), Refusal> {
-        if self.organizations.organization_of(account) != Some(organization) {
-            return Err(account_not_found());
-        }
+        self.organizations.check_member(organization, account)?;
         let facts = self.organizations.organizations.get_mut(organization);
         let facts = facts.ok_or_else(account_not_found)?;
         match facts.delegates.remove(&(account, service.to_owned())) {
