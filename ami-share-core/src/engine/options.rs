@@ -15,6 +15,12 @@ pub struct EngineOptions {
     /// How long to wait until a change of a key policy or grant shows: by default 5 minutes, which is
     /// what [KMS](https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html) asks for
     pub key_consistency_timeout: Duration,
+    /// How long after a key policy was put it is looked at again, in case that another writer undid
+    /// the change: by default 250 milliseconds
+    ///
+    /// It is also the longest time between reading a key policy and putting it. Writers whose calls
+    /// take less than that lose nothing of each other's.
+    pub key_settle_time: Duration,
 }
 
 impl EngineOptions {
@@ -38,6 +44,13 @@ impl EngineOptions {
         self.key_consistency_timeout = timeout;
         self
     }
+
+    /// The options with another time until a key policy is looked at again
+    #[must_use]
+    pub fn with_key_settle_time(mut self, time: Duration) -> Self {
+        self.key_settle_time = time;
+        self
+    }
 }
 
 impl Default for EngineOptions {
@@ -46,6 +59,7 @@ impl Default for EngineOptions {
             concurrency: 8,
             consistency_timeout: Duration::from_secs(60),
             key_consistency_timeout: Duration::from_secs(300),
+            key_settle_time: Duration::from_millis(250),
         }
     }
 }
