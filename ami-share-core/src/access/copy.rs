@@ -56,6 +56,14 @@ pub fn can_copy(
 /// Whether the principal can read every snapshot of the image, as copying needs
 pub(super) fn snapshot_permissions(observed: &ObservedImage, principal: &Principal) -> Finding {
     let image = &observed.image;
+    if let Some(code) = image.product_codes.first() {
+        return Finding::no(
+            format!(
+                "the image has the product code `{code}` and cannot be copied to another account"
+            ),
+            "launch it instead, or call CopyImage as its owner",
+        );
+    }
     if image.snapshots.is_empty() {
         return Finding::unknown("an image without snapshots is copied from its S3 bucket");
     }

@@ -84,6 +84,8 @@ impl<'a> ImageJudge<'a> {
             image.id.as_str(),
             by_permission(self.observed, principal, self.membership),
         ));
+        let mut without_keys = layers.clone();
+        let mut reads_by_all = true;
         if !is_owner {
             for identity in identities_or_root(identities) {
                 let subject = Subject {
@@ -92,19 +94,30 @@ impl<'a> ImageJudge<'a> {
                     organization: standing.organization,
                     path: standing.path,
                 };
-                self.judge_keys(subject, &mut layers);
+                reads_by_all &= self.judge_keys(subject, &mut layers);
             }
         }
         let launch = all(&layers);
+        without_keys.extend(
+            layers
+                .iter()
+                .filter(|l| l.layer == AccessLayer::KeyState)
+                .cloned(),
+        );
         let storage = snapshot_permissions(self.observed, principal);
-        let copy = match launch.answer {
-            Answer::No => launch.clone(),
+        let is_shut_for_launch_alone =
+            launch.answer == Answer::No && reads_by_all && all(&without_keys).answer == Answer::Yes;
+        let copy = match (launch.answer, storage.answer) {
             _ if is_owner => launch.clone(),
-            _ if storage.answer == Answer::Yes => match launch.answer {
-                Answer::Yes => storage.clone(),
-                _ => launch.clone(),
-            },
-            _ => storage.clone(),
+            (Answer::No, Answer::No | Answer::Unknown) if is_shut_for_launch_alone => {
+                storage.clone()
+            }
+            (Answer::No, Answer::Yes) if is_shut_for_launch_alone => Finding::unknown(format!(
+                "AWS does not say whether a copy needs all of the key that a launch does: {}",
+                launch.reason
+            )),
+            (Answer::No, _) | (Answer::Unknown, Answer::Yes) => launch.clone(),
+            (Answer::Yes, _) | (Answer::Unknown, _) => storage.clone(),
         };
         if !image.snapshots.is_empty() && !is_owner {
             layers.push(LayerFinding::new(
@@ -120,7 +133,9 @@ impl<'a> ImageJudge<'a> {
         }
     }
 
-    fn judge_keys(&self, subject: Subject<'_>, layers: &mut Vec<LayerFinding>) {
+    /// Judges every key, and says whether each can at least be read by
+    fn judge_keys(&self, subject: Subject<'_>, layers: &mut Vec<LayerFinding>) -> bool {
+        let mut reads_by_all = true;
         let mut judged: Vec<&KeyArn> = Vec::new();
         for snapshot in &self.observed.image.snapshots {
             if snapshot.encrypted != Some(true) {
@@ -149,16 +164,20 @@ impl<'a> ImageJudge<'a> {
                 about,
                 judge.state(),
             ));
-            layers.extend(key_access(about, judge, subject));
+            let access = key_access(about, judge, subject);
+            reads_by_all &=
+                access.finding.answer != Answer::No || judge.reading(subject).answer != Answer::No;
+            layers.push(access);
         }
+        reads_by_all
     }
 }
 
 /// The policy where it decides alone, or else what policy and grants say together
-fn key_access(about: &str, judge: &KeyJudge<'_>, subject: Subject<'_>) -> Vec<LayerFinding> {
+fn key_access(about: &str, judge: &KeyJudge<'_>, subject: Subject<'_>) -> LayerFinding {
     let by_policy = judge.by_policy(subject);
     if by_policy.answer == Answer::Yes {
-        return vec![LayerFinding::new(AccessLayer::KeyPolicy, about, by_policy)];
+        return LayerFinding::new(AccessLayer::KeyPolicy, about, by_policy);
     }
     let together = judge.access(subject);
     let by_grants = judge.by_grants(subject);
@@ -166,7 +185,7 @@ fn key_access(about: &str, judge: &KeyJudge<'_>, subject: Subject<'_>) -> Vec<La
         (Answer::Yes, _) => AccessLayer::Grants,
         _ => AccessLayer::KeyPolicy,
     };
-    vec![LayerFinding::new(layer, about, together)]
+    LayerFinding::new(layer, about, together)
 }
 
 fn identities_or_root<'i>(

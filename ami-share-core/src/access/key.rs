@@ -19,6 +19,11 @@ pub(crate) const KEY_OPERATIONS: [&str; 6] = [
     "ReEncryptTo",
 ];
 
+/// What a copy needs of the key that it reads by, by what each operation does: AWS names one set for
+/// the source's and the copy's key together
+/// ([copy a snapshot](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html))
+const COPY_OPERATIONS: [&str; 4] = ["CreateGrant", "Decrypt", "DescribeKey", "ReEncryptFrom"];
+
 /// Whoever is judged: a principal, and what is known of where it stands
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
@@ -119,23 +124,40 @@ impl<'a> KeyJudge<'a> {
     /// Judged is an administrator of the account, or the role or user that is named. Service control
     /// policies, and the account's own policies, are not looked at.
     pub fn access(&self, subject: Subject<'_>) -> Finding {
-        self.judge(subject, By::Both)
+        self.judge(subject, By::Both, &KEY_OPERATIONS)
+    }
+
+    /// Whether the subject may at least read by the key, which is all that a copy may need
+    pub(super) fn reading(&self, subject: Subject<'_>) -> Finding {
+        self.judge(subject, By::Both, &COPY_OPERATIONS)
+    }
+
+    /// The statement that denies the key to the subject, whatever else allows it
+    pub(crate) fn denial(&self, subject: Subject<'_>) -> Option<String> {
+        KEY_OPERATIONS.into_iter().find_map(|operation| {
+            let decision = self.decide(operation, subject, By::Both);
+            let deciding = decision.is_denied_explicitly();
+            deciding.then(|| {
+                let by = decided_by(&decision, &PolicyFinding::Denies).unwrap_or_default();
+                format!("kms:{operation} is denied: {by}")
+            })
+        })
     }
 
     /// Whether the key policy alone lets the subject in
     pub fn by_policy(&self, subject: Subject<'_>) -> Finding {
-        self.judge(subject, By::Policy)
+        self.judge(subject, By::Policy, &KEY_OPERATIONS)
     }
 
     /// Whether the grants alone let the subject in
     pub fn by_grants(&self, subject: Subject<'_>) -> Finding {
-        self.judge(subject, By::Grants)
+        self.judge(subject, By::Grants, &KEY_OPERATIONS)
     }
 
     /// An account below an OU is judged as one in that OU; if that does not let it in, an OU below
     /// might
-    fn judge(&self, subject: Subject<'_>, by: By) -> Finding {
-        let finding = self.judge_as(subject, by);
+    fn judge(&self, subject: Subject<'_>, by: By, operations: &[&str]) -> Finding {
+        let finding = self.judge_as(subject, by, operations);
         let is_account = matches!(subject.principal, Principal::Account(_));
         match subject.path {
             Some(path) if is_account && finding.answer == Answer::No => {
@@ -145,13 +167,13 @@ impl<'a> KeyJudge<'a> {
                     path: None,
                     ..subject
                 };
-                self.judge_as(anywhere, by)
+                self.judge_as(anywhere, by, operations)
             }
             _ => finding,
         }
     }
 
-    fn judge_as(&self, subject: Subject<'_>, by: By) -> Finding {
+    fn judge_as(&self, subject: Subject<'_>, by: By, operations: &[&str]) -> Finding {
         if *subject.principal == Principal::Public {
             return Finding::no(
                 "the public cannot use a key",
@@ -160,11 +182,12 @@ impl<'a> KeyJudge<'a> {
         }
         let mut allowed_by: Option<String> = None;
         let mut not_known: Option<String> = None;
-        for operation in KEY_OPERATIONS {
+        for operation in operations {
             let decision = self.decide(operation, subject, by);
             match decision.verdict {
                 Verdict::Allowed => {
-                    allowed_by = allowed_by.or_else(|| decided_by(&decision));
+                    allowed_by =
+                        allowed_by.or_else(|| decided_by(&decision, &PolicyFinding::Allows));
                 }
                 Verdict::Denied => return self.denied(operation, subject, by, &decision),
                 Verdict::Unknown => {
@@ -247,7 +270,7 @@ impl<'a> KeyJudge<'a> {
             _ => "call PutKeyPolicy with a statement on aws:PrincipalOrgID".to_owned(),
         };
         if decision.is_denied_explicitly() {
-            let by = decided_by(decision).unwrap_or_default();
+            let by = decided_by(decision, &PolicyFinding::Denies).unwrap_or_default();
             return Finding::no(
                 format!("kms:{operation} on `{arn}` is denied: {by}"),
                 "take the principal out of that statement: nothing else can mend it",
@@ -293,17 +316,12 @@ fn caller_of(identity: &IamPrincipalArn) -> Caller {
         .unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-fn decided_by(decision: &Decision) -> Option<String> {
+/// The statement or grant that allows it, or that denies it
+fn decided_by(decision: &Decision, finding: &PolicyFinding) -> Option<String> {
     let deciding = decision.reasons.iter().find(|reason| {
-        matches!(
-            reason.finding,
-            PolicyFinding::Allows | PolicyFinding::Denies
-        )
-    })?;
-    Some(match deciding.layer {
-        Layer::Grants | Layer::ResourcePolicy => deciding.to_string(),
-        _ => return None,
-    })
+        reason.finding == *finding && matches!(reason.layer, Layer::Grants | Layer::ResourcePolicy)
+    });
+    deciding.map(ToString::to_string)
 }
 
 fn mend_of_state(key: &Key) -> Option<&'static str> {

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
 
 use crate::id::{KeyArn, Region, ResourceId};
 use crate::policy::KeyPolicy;
@@ -7,15 +10,23 @@ use crate::resource::{KeyGrant, Observed, ObservedKey, Reading};
 
 /// The world as it was seen when the plan was made, and as reading back showed it since
 #[derive(Debug)]
-pub(super) struct After(Mutex<Observed>);
+pub(super) struct After {
+    observed: Mutex<Observed>,
+    /// When the policy of a key was put last
+    puts: Mutex<BTreeMap<KeyArn, Instant>>,
+}
 
 impl After {
     pub(super) fn new(seen: &Observed) -> Self {
-        Self(Mutex::new(seen.clone()))
+        Self {
+            observed: Mutex::new(seen.clone()),
+            puts: Mutex::default(),
+        }
     }
 
     pub(super) fn into_observed(self) -> Observed {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let observed = self.observed.into_inner();
+        observed.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn permissions(&self, region: &Region, resource: &ResourceId, shown: PrincipalSet) {
@@ -50,6 +61,18 @@ impl After {
         });
     }
 
+    /// Its policy was put just now
+    pub(super) fn put(&self, key: &KeyArn) {
+        let mut puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
+        puts.insert(key.clone(), Instant::now());
+    }
+
+    /// When the policy of a key was put last
+    pub(super) fn last_put(&self, key: &KeyArn) -> Option<Instant> {
+        let puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
+        puts.get(key).copied()
+    }
+
     /// The policy of a key as it was last seen
     pub(super) fn policy_of(&self, region: &Region, key: &KeyArn) -> Option<KeyPolicy> {
         let observed = self.observed();
@@ -67,6 +90,6 @@ impl After {
 
     fn observed(&self) -> MutexGuard<'_, Observed> {
         // Each change is one assignment, so a state that a panic left is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
-use tokio::time::Instant;
 
 use super::after::After;
 use super::run::{NumberedStep, Progress};
@@ -49,7 +48,6 @@ impl<B: Backend> Engine<B> {
         let phases = Phases::of(plan.steps());
         let mut outcomes: BTreeMap<usize, StepOutcome> = BTreeMap::new();
         outcomes.extend(self.run_keys(phases.opening, &after, progress).await);
-        let opened = Instant::now();
         let instead = self.open_by_grants_instead(plan, &outcomes, &after).await;
         for number in instead.keys() {
             outcomes.remove(number);
@@ -72,13 +70,7 @@ impl<B: Backend> Engine<B> {
         let not_done = not_done(plan, &outcomes);
         let (closing, kept) = split_by_images(plan, phases.closing, &not_done);
         outcomes.extend(kept);
-        let settled = match closing.is_empty() {
-            true => opened,
-            false => {
-                outcomes.extend(self.run_keys(closing, &after, progress).await);
-                Instant::now()
-            }
-        } + self.options.key_settle_time;
+        outcomes.extend(self.run_keys(closing, &after, progress).await);
         let runs: Vec<_> = phases
             .tags
             .into_iter()
@@ -88,10 +80,7 @@ impl<B: Backend> Engine<B> {
         let mut reports: BTreeMap<usize, Vec<StepReport>> = runs.collect().await;
         reports.extend(instead);
         let written = policies_written(plan, &outcomes);
-        if !written.is_empty() {
-            tokio::time::sleep_until(settled).await;
-            outcomes.extend(self.confirm_keys(written, &after).await);
-        }
+        outcomes.extend(self.confirm_keys(written, &after).await);
         for (number, outcome) in outcomes {
             let step = plan.steps().get(number).cloned();
             let report = step.map(|step| StepReport { step, outcome });

@@ -1,9 +1,10 @@
 //! Writes a key policy beside other writers: KMS has no compare-and-swap.
 //!
 //! The policy is read, patched, put and read back; if somebody else's policy stands there instead, all
-//! of it starts again from theirs. What KMS makes impossible to exclude: a writer that read before our
-//! put, and puts after our last look, undoes our change without a trace; so after everything else of
-//! the plan is done, the policy is looked at once more, and written again if need be.
+//! of it starts again from theirs. No policy is put that was read longer ago than the settle time. After
+//! everything else of the plan is done, and the settle time has passed, the policy is looked at once
+//! more, and written again if need be. What KMS makes impossible to exclude: a writer that read before
+//! our put, and puts after our last look, undoes our change without a trace.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -20,6 +21,8 @@ use crate::plan::KeyRecipients;
 use crate::policy::{KeyPolicy, KeyStatements};
 
 const OPERATION: &str = "PutKeyPolicy";
+/// How often a policy is looked at when all is done, as long as others undo what was put
+const MOST_LOOKS: usize = 20;
 /// How often a policy is put before other writers are said to be too many
 const MOST_PUTS: usize = 60;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -71,9 +74,11 @@ impl<B: Backend> Engine<B> {
         after: &After,
     ) -> StepOutcome {
         let (region, key) = (change.region, change.key);
-        let mut current = match after.policy_of(region, key) {
+        let settle_time = self.options.key_settle_time;
+        let is_fresh = |policy: &KeyPolicy| self.policy_reads.is_fresh(key, policy, settle_time);
+        let mut current = match after.policy_of(region, key).filter(is_fresh) {
             Some(policy) => policy,
-            None => match self.backend.get_key_policy(region, key).await {
+            None => match self.read_key_policy(region, key).await {
                 Ok(policy) => policy,
                 Err(error) => return StepOutcome::Failed { error },
             },
@@ -90,7 +95,9 @@ impl<B: Backend> Engine<B> {
                 Err(error) if put == 0 => return StepOutcome::Failed { error },
                 Err(error) => return unconfirmed(&error.to_string(), request_id),
             };
-            lost = match self.backend.put_key_policy(region, key, &patched).await {
+            let answer = self.backend.put_key_policy(region, key, &patched).await;
+            after.put(key);
+            lost = match answer {
                 Ok(id) => {
                     request_id = id;
                     None
@@ -105,10 +112,7 @@ impl<B: Backend> Engine<B> {
                 // Nobody knows whether it was done, and doing it again does no harm.
                 Some(_) => {
                     pause(put).await;
-                    self.backend
-                        .get_key_policy(region, key)
-                        .await
-                        .map(Shown::Other)
+                    self.read_key_policy(region, key).await.map(Shown::Other)
                 }
                 None => self.await_change(change, &current).await,
             };
@@ -121,7 +125,7 @@ impl<B: Backend> Engine<B> {
                     current = policy;
                     if lost.is_none() {
                         pause(put).await;
-                        current = match self.backend.get_key_policy(region, key).await {
+                        current = match self.read_key_policy(region, key).await {
                             Ok(policy) => policy,
                             Err(error) => return unconfirmed(&error.to_string(), request_id),
                         };
@@ -145,22 +149,36 @@ impl<B: Backend> Engine<B> {
         unconfirmed(&because, request_id)
     }
 
-    /// Looks at a policy that was put before, and puts it again if somebody undid the change
+    /// Looks at a policy that was put before, and puts it again for as long as somebody undoes the change
     pub(super) async fn confirm_key_policy(
         &self,
         change: PolicyChange<'_>,
         after: &After,
     ) -> StepOutcome {
-        match self.backend.get_key_policy(change.region, change.key).await {
-            Ok(policy) => {
-                after.policy(change.region, change.key, policy);
-                self.change_key_policy(change, after).await
+        let (region, key) = (change.region, change.key);
+        for _ in 0..MOST_LOOKS {
+            if let Some(put) = after.last_put(key) {
+                tokio::time::sleep_until(put + self.options.key_settle_time).await;
             }
-            Err(error) => {
-                let because = format!("it could not be read once more: {error}");
-                unconfirmed(&because, None)
+            let policy = match self.read_key_policy(region, key).await {
+                Ok(policy) => policy,
+                Err(error) => {
+                    let because = format!("it could not be read once more: {error}");
+                    return unconfirmed(&because, None);
+                }
+            };
+            let is_in = change.is_in(&policy);
+            after.policy(region, key, policy);
+            if is_in {
+                return StepOutcome::Done { request_id: None };
+            }
+            let outcome = self.change_key_policy(change, after).await;
+            if !outcome.is_done() {
+                return outcome;
             }
         }
+        let because = format!("others undid it {MOST_LOOKS} times in a row");
+        unconfirmed(&because, None)
     }
 
     /// Reads until something else than what was there before shows, or the time is up
@@ -171,10 +189,7 @@ impl<B: Backend> Engine<B> {
     ) -> Result<Shown, ApiError> {
         let deadline = Instant::now() + self.options.key_consistency_timeout;
         for read in 0.. {
-            let policy = self
-                .backend
-                .get_key_policy(change.region, change.key)
-                .await?;
+            let policy = self.read_key_policy(change.region, change.key).await?;
             if change.is_in(&policy) {
                 return Ok(Shown::Wanted(policy));
             }

@@ -7,12 +7,14 @@ mod key_policy;
 mod observe;
 mod observe_keys;
 mod options;
+mod policy_reads;
 mod run;
 mod run_keys;
 mod verify;
 mod wait;
 
 use crate::backend::Backend;
+use policy_reads::PolicyReads;
 
 pub use options::{ApplyOptions, EngineOptions, OnChange};
 
@@ -21,11 +23,16 @@ pub use options::{ApplyOptions, EngineOptions, OnChange};
 pub(crate) struct Engine<B> {
     backend: B,
     options: EngineOptions,
+    policy_reads: PolicyReads,
 }
 
 impl<B: Backend> Engine<B> {
     pub(crate) fn new(backend: B, options: EngineOptions) -> Self {
-        Self { backend, options }
+        Self {
+            backend,
+            options,
+            policy_reads: PolicyReads::default(),
+        }
     }
 
     pub(crate) fn backend(&self) -> &B {

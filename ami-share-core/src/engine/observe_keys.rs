@@ -138,7 +138,7 @@ impl<B: Backend> Engine<B> {
             return found;
         }
         if !is_foreign {
-            let policy = self.backend.get_key_policy(region, arn).await;
+            let policy = self.read_key_policy(region, arn).await;
             found.policy = Some(policy.into());
         }
         let policy_is_known = matches!(found.policy, Some(Reading::Known(_)));

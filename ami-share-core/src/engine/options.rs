@@ -15,11 +15,11 @@ pub struct EngineOptions {
     /// How long to wait until a change of a key policy or grant shows: by default 5 minutes, which is
     /// what [KMS](https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html) asks for
     pub key_consistency_timeout: Duration,
-    /// How long after a key policy was put it is looked at once more, at the earliest: by default 250
-    /// milliseconds
+    /// How long after a key policy was put it is looked at again, in case that another writer undid
+    /// the change: by default 250 milliseconds
     ///
-    /// Another writer that had read the policy before undoes the change if it puts its own after; the
-    /// longer this is, the slower a writer is still noticed.
+    /// It is also the longest time between reading a key policy and putting it. Writers whose calls
+    /// take less than that lose nothing of each other's.
     pub key_settle_time: Duration,
 }
 

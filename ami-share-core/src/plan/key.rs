@@ -109,18 +109,25 @@ impl<'a> Planner<'a> {
             return;
         };
         self.tell_lint(visit);
-        let missing = self.without_access(visit, recipients);
+        let missing = self.without_access(visit, recipients.clone());
         let leaving = self.leaving(visit);
         match means {
             Means::Policy(policy) => {
                 let Some(ours) = self.ours(visit, policy) else {
                     return;
                 };
+                self.check_effect(
+                    visit,
+                    &visit.with_policy(policy, &ours, &missing),
+                    &recipients,
+                );
                 let gone = present_in(&ours, &leaving);
                 self.push_policy_steps(visit, policy, &ours, missing, gone, steps);
             }
             Means::Grants => {
-                steps.open.extend(self.missing_grants(visit, &missing));
+                let grants = self.missing_grants(visit, &missing);
+                self.check_effect(visit, &visit.with_grants(&grants), &recipients);
+                steps.open.extend(grants);
             }
         }
         steps.close.extend(superfluous_grants(visit, &leaving));
@@ -333,58 +340,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Those of the recipients that the key does not let in yet
-    fn without_access(&self, visit: &KeyVisit<'_>, all: KeyRecipients) -> KeyRecipients {
-        let judge = KeyJudge::new(visit.arn, visit.found);
-        let is_out = |subject: Subject<'_>| judge.access(subject).answer != Answer::Yes;
-        KeyRecipients {
-            accounts: all
-                .accounts
-                .into_iter()
-                .filter(|account| is_out(Subject::new(&Principal::Account(*account))))
-                .collect(),
-            iam_principals: all
-                .iam_principals
-                .into_iter()
-                .filter(|arn| {
-                    is_out(Subject {
-                        identity: Some(arn),
-                        ..Subject::new(&Principal::Account(arn.account()))
-                    })
-                })
-                .collect(),
-            organizations: all
-                .organizations
-                .into_iter()
-                .filter(|arn| is_out(Subject::new(&Principal::Organization(arn.clone()))))
-                .collect(),
-            organizational_units: self.units_without_access(all.organizational_units, is_out),
-        }
-    }
-
-    fn units_without_access(
-        &self,
-        paths: BTreeSet<OrganizationalUnitPath>,
-        is_out: impl Fn(Subject<'_>) -> bool,
-    ) -> BTreeSet<OrganizationalUnitPath> {
-        let arn_of = |path: &OrganizationalUnitPath| {
-            self.request.principals().iter().find(|principal| {
-                matches!(principal, Principal::OrganizationalUnit(arn)
-                    if arn.unit_id() == path.unit_id())
-            })
-        };
-        paths
-            .into_iter()
-            .filter(|path| match arn_of(path) {
-                Some(principal) => is_out(Subject {
-                    path: Some(path),
-                    ..Subject::new(principal)
-                }),
-                None => true,
-            })
-            .collect()
-    }
-
     /// Who is to lose the key: who loses launch permissions and needs the key for nothing else
     fn leaving(&mut self, visit: &KeyVisit<'_>) -> PrincipalSet {
         let leaving = match self.request.direction() {
@@ -457,12 +412,8 @@ impl<'a> Planner<'a> {
         };
         let others = grants.iter().filter(|grant| !grant.is_ours()).cloned();
         let without_ours = ObservedKey {
-            policy: policy
-                .patched(&KeyStatements::new())
-                .ok()
-                .map(|patched| Reading::Known(patched.into_policy())),
             grants: Some(Reading::Known(others.collect())),
-            ..visit.found.clone()
+            ..visit.with_statements(policy, &KeyStatements::new())
         };
         let judge = KeyJudge::new(visit.arn, &without_ours);
         for principal in leaving {
@@ -565,10 +516,10 @@ impl<'a> Planner<'a> {
 
 /// A key that is being looked at
 #[derive(Clone, Copy, Debug)]
-struct KeyVisit<'k> {
+pub(super) struct KeyVisit<'k> {
     region: &'k Region,
-    arn: &'k KeyArn,
-    found: &'k ObservedKey,
+    pub(super) arn: &'k KeyArn,
+    pub(super) found: &'k ObservedKey,
     in_use: &'k KeyInUse<'k>,
 }
 

@@ -6,6 +6,7 @@ mod change;
 mod check;
 mod diff;
 mod key;
+mod key_effect;
 mod make;
 mod notice;
 mod recipients;

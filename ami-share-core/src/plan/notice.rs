@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::refusal::List;
 use crate::id::{ImageId, KeyArn, Region};
 use crate::principal::Principal;
 
@@ -23,6 +24,19 @@ pub enum Notice {
     InstanceStore {
         /// The image
         image: ImageId,
+    },
+    /// Whether a recipient can use a key hangs on what could not be read
+    #[error(
+        "whether {} can use the key `{key}` then is not known: {because}",
+        List(principals)
+    )]
+    KeyAccessUnknown {
+        /// The key
+        key: KeyArn,
+        /// The recipients
+        principals: Vec<Principal>,
+        /// Why not, for the first of them
+        because: String,
     },
     /// Whether the policy of a key can be changed again is for KMS to say
     #[error(

@@ -113,6 +113,16 @@ pub enum Refusal {
         /// The images that it encrypts
         images: Vec<ImageId>,
     },
+    /// A statement of others denies the key to recipients, which no other statement can mend
+    #[error("the policy of `{key}` denies it to {}: {because}", List(principals))]
+    KeyDenied {
+        /// The key
+        key: KeyArn,
+        /// The recipients
+        principals: Vec<Principal>,
+        /// By which statement
+        because: String,
+    },
     /// The key is not enabled
     #[error("`{key}` of {} is {state}", List(images))]
     KeyNotEnabled {
@@ -344,6 +354,10 @@ impl Refusal {
             Self::KeyAwsManaged { .. } => {
                 "call CopyImage with a customer managed key as KmsKeyId, and share the copy".into()
             }
+            Self::KeyDenied { .. } => {
+                "take them out of that statement, or out of the request: nothing else can mend it"
+                    .into()
+            }
             Self::KeyNotEnabled { mend, .. }
             | Self::KeyPolicyNotPatchable { mend, .. }
             | Self::NewKeyPolicy { mend, .. } => mend.clone(),
@@ -464,7 +478,7 @@ impl fmt::Display for Refusals {
 
 impl std::error::Error for Refusals {}
 
-struct List<'a, T>(&'a [T]);
+pub(super) struct List<'a, T>(pub(super) &'a [T]);
 
 impl<T: fmt::Display> fmt::Display for List<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -69,6 +69,15 @@ impl KeyGrant {
         name.is_some_and(|name| name.starts_with(Self::NAME_PREFIX))
     }
 
+    /// Whether it allows all that EBS needs, whatever the volume
+    pub(crate) fn is_for_volumes(&self) -> bool {
+        let operations = &crate::access::KEY_OPERATIONS;
+        !self.constrained
+            && operations
+                .iter()
+                .all(|operation| self.operations.contains(*operation))
+    }
+
     /// As the evaluation of policies takes it
     ///
     /// A constraint that was not read in full is one that nothing is known to meet.

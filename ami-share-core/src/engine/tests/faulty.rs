@@ -1,5 +1,6 @@
 //! A backend that fails on purpose, and watches how many calls are under way.
 
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,12 +29,21 @@ pub(super) enum Fault {
     LoseRequest,
 }
 
+/// Which calls a fault is for
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Calls {
+    All,
+    Of(&'static str),
+    Writes,
+}
+
 /// Passes calls on, except the one that a fault is set for
-#[derive(Debug)]
 pub(super) struct Faulty<B> {
     inner: B,
-    /// The fault, the operation (or any write), and how many of these calls pass first
-    fault: Mutex<Option<(Fault, Option<&'static str>, usize)>>,
+    /// The fault, the calls it is for, and how many of these pass first
+    fault: Mutex<Option<(Fault, Calls, usize)>>,
+    /// What looks on after every call
+    watch: Option<Box<dyn Fn() + Send + Sync>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
 }
@@ -43,6 +53,7 @@ impl<B: Backend> Faulty<B> {
         Self {
             inner,
             fault: Mutex::default(),
+            watch: None,
             under_way: AtomicUsize::new(0),
             most_under_way: AtomicUsize::new(0),
         }
@@ -50,14 +61,34 @@ impl<B: Backend> Faulty<B> {
 
     /// The call of the operation after `passes` others fails
     pub(super) fn fail(self, operation: &'static str, passes: usize, fault: Fault) -> Self {
-        *self.fault.lock().unwrap() = Some((fault, Some(operation), passes));
+        *self.fault.lock().unwrap() = Some((fault, Calls::Of(operation), passes));
         self
     }
 
     /// The write after `passes` others fails, whichever it is
     pub(super) fn fail_write(self, passes: usize, fault: Fault) -> Self {
-        *self.fault.lock().unwrap() = Some((fault, None, passes));
+        *self.fault.lock().unwrap() = Some((fault, Calls::Writes, passes));
         self
+    }
+
+    /// The call after `passes` others fails, whichever it is
+    pub(super) fn fail_any(self, passes: usize, fault: Fault) -> Self {
+        *self.fault.lock().unwrap() = Some((fault, Calls::All, passes));
+        self
+    }
+
+    /// Looks on after every call, also after those that fail
+    pub(super) fn watched(self, watch: impl Fn() + Send + Sync + 'static) -> Self {
+        let watch: Box<dyn Fn() + Send + Sync> = Box::new(watch);
+        Self {
+            watch: Some(watch),
+            ..self
+        }
+    }
+
+    /// Whether the call was made that the fault was set for
+    pub(super) fn has_failed(&self) -> bool {
+        self.fault.lock().unwrap().is_none()
     }
 
     pub(super) fn most_under_way(&self) -> usize {
@@ -70,7 +101,12 @@ impl<B: Backend> Faulty<B> {
             .any(|verb| operation.starts_with(verb));
         let mut script = self.fault.lock().unwrap();
         let (_, wanted, passes) = script.as_mut()?;
-        if wanted.map_or(!is_write, |wanted| wanted != operation) {
+        let is_meant = match wanted {
+            Calls::All => true,
+            Calls::Of(wanted) => *wanted == operation,
+            Calls::Writes => is_write,
+        };
+        if !is_meant {
             return None;
         }
         if *passes > 0 {
@@ -96,7 +132,18 @@ impl<B: Backend> Faulty<B> {
             Some(Fault::LoseAnswer) => work.await.and_then(|_| Err(lost())),
         };
         self.under_way.fetch_sub(1, Ordering::SeqCst);
+        if let Some(watch) = &self.watch {
+            watch();
+        }
         result
+    }
+}
+
+impl<B: fmt::Debug> fmt::Debug for Faulty<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Faulty")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 mod apply;
 mod faulty;
+mod keys;
 mod property;
 mod verify;
 
