@@ -1,9 +1,10 @@
 //! Share Amazon Machine Images with other AWS accounts as one thing: plan, apply, verify.
 //!
-//! An image is usable by another account only if several layers agree: launch permission, and for
-//! copying the create-volume permission of every snapshot. This crate changes them together, in the
-//! order in which nobody ever sees what it cannot use, says no before it breaks something, and
-//! reads back what it wrote.
+//! An image is usable by another account only if several layers agree: launch permission, for an
+//! encrypted image the policy or a grant of each KMS key, and for copying the create-volume permission
+//! of every snapshot. This crate changes them together, in the order in which nobody ever sees what it
+//! cannot use, says no before it breaks something, and reads back what it wrote.
+//! [`explain`](Sharer::explain) says who cannot launch an image, why, and what would mend it.
 //!
 //! ```
 //! use ami_share_core::backend::simulator::{ImageSpec, World};

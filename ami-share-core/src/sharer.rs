@@ -55,7 +55,10 @@ pub trait Sharer: Debug + Send + Sync {
     /// Those of [`plan`](Self::plan) and [`apply`](Self::apply).
     async fn share(&self, request: &ShareRequest) -> Result<Report, Error>;
 
-    /// Takes back what the request gives: launch permission, snapshot permission, tags
+    /// Takes back what the request gives: launch permission, snapshot permission, keys, tags
+    ///
+    /// A key closes last, and stays open for a principal that another image under it is shared with,
+    /// unless the request's [`KeyCleanup`](crate::request::KeyCleanup) says otherwise.
     ///
     /// # Errors
     ///

@@ -1,6 +1,8 @@
 //! The judgement: can this principal launch or copy this image, through what, and what is missing.
 //!
-//! Judges from what was observed, layer by layer, without I/O. What was not read is unknown.
+//! [`ImageJudge`] judges from what was observed, without I/O, one [`AccessLayer`] after the other: state
+//! and permissions of the image, and by [`KeyJudge`] the state, policy and grants of each key. What was
+//! not read is unknown.
 
 mod copy;
 mod finding;

@@ -1,4 +1,6 @@
-//! Observe, apply, wait, verify: written once, over any [`Backend`].
+//! Observe, apply, wait, verify, explain: written once, over any [`Backend`].
+//!
+//! `apply` opens keys, then runs the images side by side, then closes keys, then writes tags.
 
 mod after;
 mod apply;

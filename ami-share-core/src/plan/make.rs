@@ -15,8 +15,7 @@ use crate::resource::{ImageState, Observed, ObservedImage, Reading};
 ///
 /// Steps are in order: when sharing, keys open first, then the snapshots of an image, then its launch
 /// permission; when revoking, the launch permission closes first and keys close last. Tags come at the
-/// end. A plan is plain data: print
-/// it, save it as JSON, read it back, apply it.
+/// end. A plan is plain data: print it, save it as JSON, read it back, apply it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Plan {
     /// The version of the JSON form

@@ -1,4 +1,7 @@
 //! From a request and what was observed to the calls that are to be made: pure, no I/O.
+//!
+//! Images make the steps at permissions and tags one by one; keys, each of which may be of many images,
+//! make theirs before and after them. What would fail or do harm is a [`Refusal`].
 
 mod action;
 mod caller_policy;

@@ -1,4 +1,4 @@
-//! What is wanted: [`ShareRequest`], its builder and its options.
+//! What is wanted: [`ShareRequest`], its builder and its options; [`SharingKey`], a key to be made.
 
 mod builder;
 mod error;
