@@ -43,6 +43,8 @@ impl World {
         // A rule stores only behind all its checks, so a state that a panic left is still whole.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.settle_copies();
+        let now = state.now();
+        state.keys.reap(now);
         state
     }
 }
