@@ -11,7 +11,16 @@ import pytest
 from ami_share import AwsApiError, RefusedError, Sharer, SimulatedSharer
 from conftest import OWNER, RECIPIENT, REGION, Stage
 
-VERBS = ["plan", "apply", "share", "revoke", "verify", "give_up"]
+VERBS = [
+    "plan",
+    "apply",
+    "share",
+    "revoke",
+    "verify",
+    "explain",
+    "create_key_for_sharing",
+    "give_up",
+]
 
 
 @pytest.mark.parametrize("verb", VERBS)

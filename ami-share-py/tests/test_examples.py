@@ -43,6 +43,7 @@ def test_every_example_is_looked_at_and_short() -> None:
     names = {path.name for path in EXAMPLES.glob("*.py")}
     assert names == {
         "embed_in_service.py",
+        "encrypted_image.py",
         "golden_image_pipeline.py",
         "quickstart.py",
         "share_on_aws.py",
@@ -65,6 +66,28 @@ def test_quickstart() -> None:
         "--- Revoked",
         "333333333333 can launch: False",
         "444444444444 can launch: False",
+    )
+
+
+def test_encrypted_image() -> None:
+    in_order(
+        run(EXAMPLES / "encrypted_image.py"),
+        "AmiShareAccountsUse",
+        "Plan: 3 to add, 0 to remove",
+        "Done: 2 calls",
+        "Verified: everything is as asked for",
+        "333333333333 can launch: True",
+        "555555555555 can launch: True",
+        "222222222222 can launch: False",
+        "launch permission of ami-",
+        "mend: call ModifyImageAttribute to add `222222222222`",
+        "is an AWS managed key, which cannot be shared",
+        "mend: call CopyImage with a customer managed key",
+        "a key to copy it under: arn:aws:kms:us-east-1:111111111111:key/",
+        "--- Revoked",
+        "Verified: everything is as asked for",
+        "333333333333 can launch: False",
+        "555555555555 can launch: False",
     )
 
 

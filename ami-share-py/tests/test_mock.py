@@ -14,11 +14,13 @@ from ami_share import (
     RefusedError,
     Sharer,
     ShareRequest,
+    SharingKey,
 )
 from conftest import OWNER, RECIPIENT, REGION, Stage
 
 IMAGE = "ami-0123456789abcdef0"
 REQUEST = ShareRequest(region=REGION, images=[IMAGE], accounts=[RECIPIENT])
+KEY = SharingKey(region=REGION, owner=OWNER, alias="alias/golden")
 
 
 def release(image: str, sharer: Sharer) -> str:
@@ -54,6 +56,10 @@ def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
     assert verification.as_desired == "yes"
     assert verification.images[0].principals[0].launch.answer == "yes"
     assert sharer.verify(REQUEST.to_revoke()).images[0].principals[0].launch.answer == "no"
+    explained = sharer.explain(REGION, IMAGE, (RECIPIENT, "all"))
+    assert [check.principal for check in explained.images[0].principals] == [RECIPIENT, "all"]
+    assert explained.as_desired == "yes"
+    assert f":kms:{REGION}:{OWNER}:key/" in sharer.create_key_for_sharing(KEY)
     assert list(sharer.shared_with_me(REGION)) == []
     assert sharer.give_up(REGION, IMAGE) is None
     applying = sharer.apply_events(plan)
@@ -66,6 +72,8 @@ def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
         "revoke",
         "verify",
         "verify",
+        "explain",
+        "create_key_for_sharing",
         "shared_with_me",
         "give_up",
         "apply",
@@ -73,7 +81,7 @@ def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
 
 
 def test_the_awaited_twins_answer_and_record_the_same() -> None:
-    sharer = MockSharer(give_up="request-1")
+    sharer = MockSharer(give_up="request-1", create_key_for_sharing="arn:…")
 
     async def main() -> None:
         plan = await sharer.plan_async(REQUEST)
@@ -81,6 +89,9 @@ def test_the_awaited_twins_answer_and_record_the_same() -> None:
         assert (await sharer.share_async(REQUEST)).is_complete
         assert (await sharer.revoke_async(REQUEST)).is_complete
         assert (await sharer.verify_async(REQUEST)).as_desired == "yes"
+        explained = await sharer.explain_async(REGION, IMAGE, [RECIPIENT])
+        assert explained.images[0].principals[0].launch.answer == "yes"
+        assert await sharer.create_key_for_sharing_async(KEY) == "arn:…"
         assert [image async for image in sharer.shared_with_me_async(REGION)] == []
         assert await sharer.give_up_async(REGION, IMAGE) == "request-1"
         applying = sharer.apply_events_async(plan)
@@ -88,9 +99,14 @@ def test_the_awaited_twins_answer_and_record_the_same() -> None:
         assert applying.report.is_empty
 
     asyncio.run(main())
-    assert len(sharer.calls) == 8
+    assert len(sharer.calls) == 10
     assert sharer.calls[1].arguments["on_change"] == "plan-again"
     assert sharer.calls[1].request == REQUEST
+    [explained] = sharer.calls_of("explain")
+    assert explained == MockCall("explain", region=REGION, image=IMAGE, principals=[RECIPIENT])
+    assert sharer.calls_of("create_key_for_sharing") == [
+        MockCall("create_key_for_sharing", key=KEY)
+    ]
     assert sharer.calls_of("give_up") == [MockCall("give_up", region=REGION, image=IMAGE)]
 
 
@@ -142,6 +158,6 @@ def test_a_wrong_verb_is_refused() -> None:
 
 def test_it_overrides_every_verb() -> None:
     verbs = [name for name in vars(Sharer) if not name.startswith("_")]
-    assert len(verbs) == 16
+    assert len(verbs) == 20
     assert all(name in vars(MockSharer) for name in verbs)
     assert repr(MockSharer()) == "<MockSharer: 0 calls>"

@@ -144,15 +144,16 @@ def test_many_images_in_many_regions() -> None:
         assert all(world.can_launch(region, RECIPIENT, image) for image in ids)
 
 
-def test_an_encrypted_image_is_refused_with_a_mend() -> None:
+def test_an_encrypted_image_cannot_be_public() -> None:
     world = SimulatedWorld()
     image = world.register_image(REGION, OWNER, encrypted_snapshots=1)
     stage = Stage(world, SimulatedSharer(world, OWNER), image)
+    world.set_image_block_public_access(OWNER, REGION, "unblocked")
     with pytest.raises(RefusedError) as caught:
-        stage.sharer.plan(stage.request())
-    [refusal] = caught.value.refusals
-    assert (refusal.kind, refusal.image) == ("encrypted", image)
-    assert refusal.mend in str(refusal)
+        stage.sharer.plan(stage.request(public=True, public_consent="given"))
+    refusals = [(refusal.kind, refusal.image) for refusal in caught.value.refusals]
+    assert ("public_encrypted", image) in refusals
+    assert all(refusal.mend in str(refusal) for refusal in caught.value.refusals)
     assert stage.writes() == []
 
 

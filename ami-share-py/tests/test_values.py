@@ -56,6 +56,8 @@ def every_value(stage: Stage) -> dict[str, Any]:
         refused.value.refusals[0],
         changed.value.changes[0],
         ami_share.Problem.from_json(problem),
+        ami_share.SharingKey(region=REGION, owner=OWNER, alias="alias/golden", tags={"it's": "'"}),
+        image.principals[0].layers[0],
         stage.world.can_launch(REGION, RECIPIENT, stage.image),
         stage.world.calls()[0],
     ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timezone
+
 import pytest
 
 from ami_share import (
     AmiShareError,
     AwsApiError,
+    IncompleteError,
     InvalidRequestError,
+    KeyPolicy,
     RefusedError,
     SimulatedWorld,
 )
@@ -86,3 +91,101 @@ def test_calls_are_logged(stage: Stage) -> None:
     assert stage.world.calls() == []
 
 
+def test_keys_are_made_named_and_go() -> None:
+    world = SimulatedWorld()
+    key = world.create_key(REGION, OWNER, description="golden", tags={"team": "images"})
+    imported = world.create_key(REGION, OWNER, external=True)
+    assert world.keys() == [key, imported]
+    assert (world.key_state(key), world.key_state(imported)) == ("Enabled", "PendingImport")
+    world.create_alias("alias/golden", key)
+    policy = world.key_policy(key)
+    assert policy is not None and len(policy.statements) == 1
+    dead = policy.to_dict() | {"Id": "given as a dict"}
+    for given in (dead, json.dumps(dead), KeyPolicy.parse(json.dumps(dead))):
+        world.put_key_policy(key, policy)
+        world.put_key_policy(key, given)
+        stored = world.key_policy(key)
+        assert stored is not None and stored.id == "given as a dict"
+    made = world.create_key(REGION, OWNER, policy=dead)
+    assert world.key_policy(made) == world.key_policy(key)
+
+    world.set_key_state(key, "PendingDeletion")
+    world.advance(31 * 24 * 3600)
+    assert world.key_state(key) is None and world.key_policy(key) is None
+    assert world.grants(key) == []
+    with pytest.raises(AwsApiError) as caught:
+        world.put_key_policy(key, policy)
+    assert caught.value.code == "NotFoundException"
+
+
+def test_grants_have_a_quota_and_known_operations() -> None:
+    world = SimulatedWorld()
+    key = world.create_key(REGION, OWNER)
+    world.set_grant_quota(1)
+    root = f"arn:aws:iam::{RECIPIENT}:root"
+    grant = world.create_grant(key, root, ["Decrypt", "DescribeKey"])
+    assert world.grants(key) == [
+        {
+            "KeyId": key,
+            "GrantId": grant,
+            "GranteePrincipal": root,
+            "IssuingAccount": f"arn:aws:iam::{OWNER}:root",
+            "Operations": ["Decrypt", "DescribeKey"],
+        }
+    ]
+    with pytest.raises(AwsApiError) as caught:
+        world.create_grant(key, root, ["Decrypt"])
+    assert caught.value.code == "LimitExceededException"
+    with pytest.raises(AwsApiError) as caught:
+        world.create_grant(key, root, ["Peek"])
+    assert caught.value.code == "ValidationException"
+
+
+def test_arguments_of_keys_and_roles_are_told_by_their_names() -> None:
+    world = SimulatedWorld()
+    wrong = [
+        ("key", lambda: world.key_policy("alias/golden")),
+        ("encrypted_with", lambda: world.register_image(REGION, OWNER, encrypted_with=["key"])),
+        ("role", lambda: world.put_role_policy("Builder", "run", "{}")),
+        ("principal", lambda: world.can_launch_as(REGION, RECIPIENT, "ami-12345678")),
+        ("seconds", lambda: world.advance(-1)),
+        ("faults", lambda: world.set_faults({"latencies": {}})),
+        ("faults", lambda: world.set_faults("{")),
+        ("text", lambda: world.create_key(REGION, OWNER, policy="{")),
+    ]
+    for field, call in wrong:
+        with pytest.raises(InvalidRequestError) as caught:
+            call()  # type: ignore[no-untyped-call]
+        assert [problem.field for problem in caught.value.problems] == [field]
+    with pytest.raises(TypeError, match="`faults`: give JSON text, or a dict"):
+        world.set_faults(1)  # type: ignore[arg-type]
+
+
+def test_faults_are_given_as_in_a_world_file(stage: Stage) -> None:
+    fault = {"operation": "ModifyImageAttribute", "call": [1], "failure": {"code": {"code": "Busy"}}}
+    for faults in ({"calls": [fault]}, json.dumps({"calls": [fault]})):
+        stage.world.set_faults(faults)
+        with pytest.raises(IncompleteError) as caught:
+            stage.sharer.share(stage.request())
+        error = caught.value.report.steps[0].error
+        assert error is not None and error.code == "Busy"
+    assert stage.sharer.share(stage.request()).is_complete
+    assert json.loads(stage.world.save())["faults"]["calls"][0]["operation"] == fault["operation"]
+    stage.world.set_faults({})
+    assert "faults" not in json.loads(stage.world.save())
+
+
+def test_the_time_can_be_set(stage: Stage) -> None:
+    stage.world.set_time(datetime(2030, 5, 4, tzinfo=timezone.utc))
+    with stage.world.serve() as server:
+        import boto3
+
+        kms = boto3.client(
+            "kms",
+            endpoint_url=server.endpoint,
+            region_name=REGION,
+            aws_access_key_id=OWNER,
+            aws_secret_access_key="any",
+        )
+        made = kms.create_key()["KeyMetadata"]["CreationDate"]
+    assert made.date() == datetime(2030, 5, 4).date()

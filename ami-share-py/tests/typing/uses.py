@@ -16,6 +16,8 @@ from ami_share import (
     InvalidPolicyError,
     InvalidRequestError,
     KeyPolicy,
+    KeyWithoutAliasError,
+    LayerFinding,
     LintFinding,
     MockSharer,
     PatchedPolicy,
@@ -28,6 +30,7 @@ from ami_share import (
     SharedImage,
     Sharer,
     ShareRequest,
+    SharingKey,
     SimulatedSharer,
     SimulatedWorld,
     Verification,
@@ -35,7 +38,7 @@ from ami_share import (
     key_policy_for_sharing,
     recipient_iam_policy,
 )
-from ami_share.types import Verdict
+from ami_share.types import AccessLayer, KeyAccess, KeyCleanup, Verdict
 
 
 def sharers() -> list[Sharer]:
@@ -91,6 +94,29 @@ async def twins(sharer: Sharer, request: ShareRequest) -> None:
     assert_type(applying.report, Report)
 
 
+async def keys(sharer: Sharer, request: ShareRequest, world: SimulatedWorld) -> None:
+    key = SharingKey(
+        region="us-east-1", owner="111122223333", alias="alias/golden", accounts=["444455556666"]
+    )
+    assert_type(sharer.create_key_for_sharing(key), str)
+    assert_type(await sharer.create_key_for_sharing_async(key), str)
+    explained = sharer.explain("us-east-1", "ami-12345678", {"444455556666"})
+    assert_type(explained, Verification)
+    assert_type(await sharer.explain_async("us-east-1", "ami-12345678", ["all"]), Verification)
+    finding = explained.images[0].principals[0].layers[0]
+    assert_type(finding, LayerFinding)
+    layer: AccessLayer = finding.layer
+    access: KeyAccess = request.key_access
+    cleanup: KeyCleanup = request.key_cleanup
+    ShareRequest(images={}, key_access=access, key_cleanup=cleanup, key_principals=("arn:…",))
+    ShareRequest(images={}, key_access="policy")  # type: ignore[arg-type]
+    request.with_key_access(layer)  # type: ignore[arg-type]
+    assert_type(sharer.plan(request).caller_iam_policy(), str)
+    assert_type(sharer.share(request).verification(), "Verification | None")
+    assert_type(world.key_policy("arn:…"), "KeyPolicy | None")
+    world.set_key_state("arn:…", "Off")  # type: ignore[arg-type]
+
+
 def errors(sharer: Sharer, request: ShareRequest) -> None:
     try:
         sharer.share(request)
@@ -99,6 +125,8 @@ def errors(sharer: Sharer, request: ShareRequest) -> None:
     except IncompleteError as error:
         assert_type(error.report, Report)
         assert_type(error.report.steps[0].error, "AwsApiError | None")
+    except KeyWithoutAliasError as error:
+        assert_type(error.error, "AwsApiError | None")
     except AwsApiError as error:
         assert_type(error.code, "str | None")
 

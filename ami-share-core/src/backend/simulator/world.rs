@@ -44,6 +44,8 @@ impl World {
         // connection alone.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.settle_copies();
+        let now = state.now();
+        state.keys.reap(now);
         state
     }
 }
