@@ -104,6 +104,10 @@ fuzz: fuzz/corpus ## Each fuzz target for 10 minutes; needs cargo-fuzz
 bench: ## Benchmarks that need no AWS SDK
 	$(CARGO) bench -p ami-share --features simulator-server
 
+.PHONY: bench-aws
+bench-aws: ## What a call of the AWS backend costs over the bare SDK
+	$(CARGO) bench $(FULL) --bench aws_overhead
+
 .PHONY: fmt
 fmt: ## Format the code
 	$(CARGO) fmt --all
