@@ -6,12 +6,13 @@ mod support;
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use ami_share_core::access::Answer;
 use ami_share_core::backend::aws::AwsBackend;
 use ami_share_core::backend::simulator::server::Server;
 use ami_share_core::backend::simulator::{ImageSpec, NewKey, World};
 use ami_share_core::id::{AccountId, IamPrincipalArn, ImageId, KeyArn, Region};
 use ami_share_core::policy::KeyStatements;
-use ami_share_core::{Answer, ApplyOptions, AwsSharer, Error, OnChange, ShareRequest, Sharer};
+use ami_share_core::{ApplyOptions, AwsSharer, Error, OnChange, ShareRequest, Sharer};
 use support::{CallCounter, simulator_backend};
 
 /// How many rounds all writers of a key make together; the release was tried with 1,000
