@@ -59,6 +59,10 @@ def layers(check: PrincipalCheck) -> dict[str, str]:
     return {layer.layer: layer.answer for layer in check.layers}
 
 
+def operations(report: Report) -> list[str]:
+    return [step.step.operation for step in report.steps]
+
+
 def check_of(verification: Verification) -> PrincipalCheck:
     [image] = verification.images
     [check] = image.principals
@@ -76,7 +80,7 @@ def test_share_verify_explain_and_revoke(stage: Stage, sharer: Any, key: str) ->
     request = stage.request()
     report = sharer.share(request)
     assert report.is_complete
-    assert [step.step.operation for step in report.steps] == ["PutKeyPolicy", "ModifyImageAttribute"]
+    assert operations(report) == ["PutKeyPolicy", "ModifyImageAttribute"]
     assert stage.can_launch() and not stage.can_launch(STRANGER)
     assert key_policy(stage, key).shared_with() == [RECIPIENT]
 
@@ -98,7 +102,7 @@ def test_share_verify_explain_and_revoke(stage: Stage, sharer: Any, key: str) ->
 
     assert sharer.share(request).is_empty
     report = sharer.revoke(request)
-    assert [step.step.operation for step in report.steps] == ["ModifyImageAttribute", "PutKeyPolicy"]
+    assert operations(report) == ["ModifyImageAttribute", "PutKeyPolicy"]
     assert not stage.can_launch()
     assert sharer.verify(request.to_revoke()).as_desired == "yes"
     assert key_policy(stage, key) == before
@@ -116,6 +120,9 @@ def test_the_plan_shows_what_the_key_policy_becomes(stage: Stage, key: str) -> N
     assert policy.diff.splitlines()[-1] in str(plan)
     assert key in str(policy) and key in repr(policy)
     assert stage.writes() == []
+    copy = pickle.loads(pickle.dumps(plan))
+    assert copy == plan and copy.steps[0] == policy
+    assert stage.sharer.apply(copy).is_complete and stage.can_launch()
 
 
 def test_reading_back_verifies_without_a_further_call(stage: Stage, key: str) -> None:
@@ -266,7 +273,7 @@ def test_a_key_is_made_for_sharing(stage: Stage, sharer: Any) -> None:
     assert key_policy(stage, key).shared_with() == [RECIPIENT]
     stage.image = stage.world.register_image(REGION, OWNER, encrypted_with=[key])
     report = sharer.share(stage.request())
-    assert [step.step.operation for step in report.steps] == ["ModifyImageAttribute"]
+    assert operations(report) == ["ModifyImageAttribute"]
     assert stage.can_launch()
 
     with pytest.raises(KeyWithoutAliasError) as caught:
@@ -275,50 +282,6 @@ def test_a_key_is_made_for_sharing(stage: Stage, sharer: Any) -> None:
     assert error.alias == "alias/golden" and error.key in stage.world.keys()
     assert error.error is not None and error.error.code == "AlreadyExistsException"
     assert error.error.operation == "CreateAlias"
-
-
-def test_a_key_for_sharing_gives_back_what_it_was_given() -> None:
-    organization = f"arn:aws:organizations::{OWNER}:organization/o-exampleorg1"
-    unit = f"arn:aws:organizations::{OWNER}:ou/o-exampleorg1/ou-ab12-11111111"
-    path = "o-exampleorg1/r-ab12/ou-ab12-11111111/"
-    key = SharingKey(
-        region=REGION,
-        owner=OWNER,
-        alias="alias/golden",
-        organizations=[organization],
-        organizational_units=[unit],
-        principals=(RECIPIENT,),
-        unit_paths=[path],
-        multi_region=True,
-    )
-    assert (key.region, key.owner, key.alias) == (REGION, OWNER, "alias/golden")
-    assert key.principals == [RECIPIENT, organization, unit]
-    assert (key.unit_paths, key.description, key.tags) == ([path], "", {})
-    assert key.multi_region is True
-    assert repr(SharingKey(region=REGION, owner=OWNER, alias="alias/a")) == (
-        f"SharingKey(region='{REGION}', owner='{OWNER}', alias='alias/a', principals=[])"
-    )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "fields"),
-    [
-        ({"alias": "golden"}, ["alias"]),
-        ({"alias": "alias/aws/golden"}, ["alias"]),
-        ({"principals": ["all"]}, ["principals"]),
-        ({"region": "us", "owner": "1", "accounts": ["2"]}, ["region", "owner", "accounts"]),
-        ({"unit_paths": ["ou-ab12-11111111"]}, ["unit_paths"]),
-    ],
-)
-def test_what_is_wrong_with_a_key_for_sharing_is_told(
-    arguments: dict[str, Any], fields: list[str]
-) -> None:
-    given = {"region": REGION, "owner": OWNER, "alias": "alias/golden", **arguments}
-    with pytest.raises(InvalidRequestError) as caught:
-        SharingKey(**given)
-    assert [problem.field for problem in caught.value.problems] == fields
-    with pytest.raises(InvalidRequestError):
-        SharingKey.from_json('{"region": "us-east-1", "owner": "111122223333", "alias": "golden"}')
 
 
 def test_a_role_with_the_callers_policy_can_apply_the_plan_and_with_less_cannot(
@@ -373,47 +336,6 @@ def test_what_is_not_seen_in_time_is_unconfirmed(stage: Stage, key: str) -> None
     assert stage.sharer.share(stage.request()).is_complete
     with pytest.raises(ConfigurationError, match="`key_consistency_timeout` is -1: "):
         SimulatedSharer(stage.world, OWNER, key_consistency_timeout=-1)
-
-
-def test_a_request_tells_what_is_wrong_with_its_key_options() -> None:
-    role = f"arn:aws:iam::{STRANGER}:role/Builder"
-    with pytest.raises(InvalidRequestError) as caught:
-        ShareRequest(
-            region=REGION,
-            images=["ami-12345678"],
-            accounts=[RECIPIENT],
-            key_access="policy",  # type: ignore[arg-type]
-            key_cleanup="maybe",  # type: ignore[arg-type]
-            key_principals=["Builder", role],
-            unit_paths=["ou-ab12-11111111"],
-        )
-    told = {(problem.field, problem.message) for problem in caught.value.problems}
-    fields = {field for field, _ in told}
-    assert fields == {"key_access", "key_cleanup", "key_principals", "unit_paths"}
-    assert any(role in message and "`accounts`" in message for _, message in told)
-    assert any("`auto`, `key-policy`, `grant` or `leave`" in message for _, message in told)
-
-
-def test_the_key_options_of_a_request_are_given_back() -> None:
-    role = f"arn:aws:iam::{RECIPIENT}:role/Builder"
-    made = ShareRequest(region=REGION, images=["ami-12345678"], accounts=[RECIPIENT])
-    assert (made.key_access, made.key_cleanup) == ("auto", "by-reference")
-    assert (made.key_principals, made.unit_paths) == ([], [])
-    made = ShareRequest(
-        region=REGION,
-        images=["ami-12345678"],
-        accounts=[RECIPIENT],
-        key_access="key-policy",
-        key_cleanup="never",
-        key_principals=[role],
-    )
-    assert (made.key_access, made.key_cleanup) == ("key-policy", "never")
-    assert made.key_principals == [role]
-    assert pickle.loads(pickle.dumps(made)) == made
-    assert made.to_revoke().key_cleanup == "never"
-    with pytest.raises(InvalidRequestError) as caught:
-        made.with_key_access("open")  # type: ignore[arg-type]
-    assert caught.value.problems[0].field == "key_access"
 
 
 def test_a_multi_region_key_has_a_policy_in_each_region() -> None:

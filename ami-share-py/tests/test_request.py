@@ -198,3 +198,44 @@ def test_the_repr_is_short_and_names_what_matters() -> None:
     many = request(accounts=[f"{number:012}" for number in range(1, 1001)])
     assert "… 996 more" in repr(many)
     assert len(repr(many)) < 250
+
+
+def test_the_key_options_of_a_request_are_given_back() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/Builder"
+    made = ShareRequest(region=REGION, images=[IMAGE], accounts=[ACCOUNT])
+    assert (made.key_access, made.key_cleanup) == ("auto", "by-reference")
+    assert (made.key_principals, made.unit_paths) == ([], [])
+    made = ShareRequest(
+        region=REGION,
+        images=[IMAGE],
+        accounts=[ACCOUNT],
+        key_access="key-policy",
+        key_cleanup="never",
+        key_principals=[role],
+    )
+    assert (made.key_access, made.key_cleanup) == ("key-policy", "never")
+    assert made.key_principals == [role]
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert made.to_revoke().key_cleanup == "never"
+    with pytest.raises(InvalidRequestError) as caught:
+        made.with_key_access("open")  # type: ignore[arg-type]
+    assert caught.value.problems[0].field == "key_access"
+
+
+def test_a_request_tells_what_is_wrong_with_its_key_options() -> None:
+    role = "arn:aws:iam::444455556666:role/Builder"
+    with pytest.raises(InvalidRequestError) as caught:
+        ShareRequest(
+            region=REGION,
+            images=[IMAGE],
+            accounts=[ACCOUNT],
+            key_access="policy",  # type: ignore[arg-type]
+            key_cleanup="maybe",  # type: ignore[arg-type]
+            key_principals=["Builder", role],
+            unit_paths=["ou-ab12-11111111"],
+        )
+    told = {(problem.field, problem.message) for problem in caught.value.problems}
+    fields = {field for field, _ in told}
+    assert fields == {"key_access", "key_cleanup", "key_principals", "unit_paths"}
+    assert any(role in message and "`accounts`" in message for _, message in told)
+    assert any("`auto`, `key-policy`, `grant` or `leave`" in message for _, message in told)

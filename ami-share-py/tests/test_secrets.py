@@ -73,6 +73,7 @@ def check(error: AmiShareError) -> None:
         {"access_key_id": "a", "secret_access_key": MARKER, "session": Session()},
         {"access_key_id": "a", "secret_access_key": MARKER, "concurrency": 0},
         {"access_key_id": "a", "secret_access_key": MARKER, "consistency_timeout": -1.0},
+        {"access_key_id": "a", "secret_access_key": MARKER, "key_consistency_timeout": -1.0},
         {"access_key_id": "a", "secret_access_key": MARKER, "endpoint_url": f"ftp://u:{MARKER}@x"},
     ],
 )

@@ -162,7 +162,8 @@ def test_arguments_of_keys_and_roles_are_told_by_their_names() -> None:
 
 
 def test_faults_are_given_as_in_a_world_file(stage: Stage) -> None:
-    fault = {"operation": "ModifyImageAttribute", "call": [1], "failure": {"code": {"code": "Busy"}}}
+    busy = {"code": {"code": "Busy"}}
+    fault = {"operation": "ModifyImageAttribute", "call": [1], "failure": busy}
     for faults in ({"calls": [fault]}, json.dumps({"calls": [fault]})):
         stage.world.set_faults(faults)
         with pytest.raises(IncompleteError) as caught:
