@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, KeyArn};
+use crate::id::{AccountId, ImageId, KeyArn};
 use crate::policy::KeyPolicy;
 use crate::policy::evaluate::{Grant, GrantConstraint, KeyState};
 use crate::principal::Principal;
@@ -67,6 +67,11 @@ impl KeyGrant {
     pub fn is_ours(&self) -> bool {
         let name = self.name.as_deref();
         name.is_some_and(|name| name.starts_with(Self::NAME_PREFIX))
+    }
+
+    /// The account of the grantee; none where that is a service
+    pub fn account(&self) -> Option<AccountId> {
+        self.grantee.split(':').nth(4)?.parse().ok()
     }
 
     /// As the evaluation of policies takes it
