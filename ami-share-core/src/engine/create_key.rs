@@ -34,7 +34,7 @@ impl<B: Backend> Engine<B> {
             Err(error) => Err(Error::KeyWithoutAlias {
                 key: arn,
                 alias: key.alias.clone(),
-                error,
+                error: Box::new(error),
             }),
         }
     }

@@ -28,7 +28,7 @@ pub enum Error {
         /// The alias
         alias: String,
         /// What AWS said
-        error: ApiError,
+        error: Box<ApiError>,
     },
     /// The request is wrong in any world: mend it
     #[error("{0}")]
