@@ -184,7 +184,7 @@ impl Change {
 /// Grants of others come and go with instances, so that they do not count
 fn differs(was: &ObservedKey, now: &ObservedKey) -> bool {
     let ours = |key: &ObservedKey| {
-        let grants = key.grants.as_ref().map(|grants| match grants {
+        key.grants.as_ref().map(|grants| match grants {
             Reading::Known(grants) => Some(
                 grants
                     .iter()
@@ -193,8 +193,7 @@ fn differs(was: &ObservedKey, now: &ObservedKey) -> bool {
                     .collect::<Vec<_>>(),
             ),
             Reading::Unknown { .. } => None,
-        });
-        grants
+        })
     };
     let policy = match (&was.policy, &now.policy) {
         (Some(Reading::Known(was)), Some(Reading::Known(now))) => !was.is_equivalent_to(now),

@@ -297,6 +297,7 @@ fn named(operation: &'static str) -> impl FnOnce(Refusal) -> ApiError {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::World;
 

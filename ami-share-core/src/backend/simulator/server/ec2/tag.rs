@@ -119,7 +119,7 @@ fn describe(
             Element::text("value", value),
         ])
     };
-    Ok(paging.page("tagSet", listing.into_iter(), item))
+    Ok(paging.page("tagSet", listing, item))
 }
 
 /// The tags of an action that makes one kind of resource

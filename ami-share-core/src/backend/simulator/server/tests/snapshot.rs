@@ -63,7 +63,10 @@ async fn copies_alone_tell_how_they_were_transferred() {
         ("Filter.1.Name", "transfer-type"),
         ("Filter.1.Value.1", "standard"),
     ];
-    assert_eq!(seen(&scene, OWNER, &standard).await, [copy.clone()]);
+    assert_eq!(
+        seen(&scene, OWNER, &standard).await,
+        std::slice::from_ref(&copy)
+    );
 }
 
 #[tokio::test]
