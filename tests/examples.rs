@@ -45,6 +45,23 @@ fn quickstart_shares_verifies_and_revokes() {
 }
 
 #[test]
+fn encrypted_image_opens_its_key_explains_and_closes_it() {
+    let text = run("encrypted_image");
+    let shown = |part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    shown("statements: 4 added, 0 changed, 0 removed, 1 unchanged");
+    shown("+ statement `AmiShareAccountsUse`:");
+    shown("Verified: everything is as asked for.");
+    shown("333333333333 can launch: true");
+    shown("222222222222 can launch: false");
+    shown("222222222222 cannot launch ami-");
+    shown("mend: call ModifyImageAttribute to add `222222222222`");
+    shown("is an AWS managed key, which cannot be shared");
+    shown("mend: call CopyImage with a customer managed key as KmsKeyId");
+    let (_, revoked) = text.split_once("--- Revoked").unwrap();
+    assert_eq!(revoked.matches("can launch: false").count(), 4, "{text}");
+}
+
+#[test]
 fn embed_in_service_runs_its_service() {
     let text = run("embed_in_service");
     let lines: Vec<&str> = text.lines().collect();

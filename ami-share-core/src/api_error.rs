@@ -55,7 +55,10 @@ impl ApiErrorKind {
             | "NotFoundException"
             | "OrganizationalUnitNotFoundException"
             | "ParentNotFoundException" => (Self::NotFound, false),
-            "DisabledException" | "IncorrectState" | "InvalidAMIID.Unavailable" | "KMSInvalidStateException" => (Self::NotAvailable, false),
+            "DisabledException"
+            | "IncorrectState"
+            | "InvalidAMIID.Unavailable"
+            | "KMSInvalidStateException" => (Self::NotAvailable, false),
             "OperationNotPermitted" | "InvalidRequest" | "UnsupportedOperation" => {
                 (Self::NotPermitted, false)
             }
@@ -73,8 +76,8 @@ impl ApiErrorKind {
             | "MissingParameter"
             | "TagPolicyViolation"
             | "ValidationException" => (Self::Invalid, false),
+            // `LimitExceededException` is KMS's for its hard quotas.
             "AttributeLimitExceeded"
-            // KMS has it for hard quotas.
             | "LimitExceededException"
             | "ResourceCountExceeded"
             | "ResourceLimitExceeded"
@@ -91,8 +94,15 @@ impl ApiErrorKind {
             | "ThrottledException"
             | "ThrottlingException"
             | "TooManyRequestsException" => (Self::Throttled, true),
-            "DependencyTimeoutException" | "InternalError" | "InternalFailure" | "KMSInternalException" | "RequestTimeout" | "RetryableError"
-            | "ServiceException" | "ServiceUnavailable" | "Unavailable" => (Self::Transient, true),
+            "DependencyTimeoutException"
+            | "InternalError"
+            | "InternalFailure"
+            | "KMSInternalException"
+            | "RequestTimeout"
+            | "RetryableError"
+            | "ServiceException"
+            | "ServiceUnavailable"
+            | "Unavailable" => (Self::Transient, true),
             _ => (Self::Other, false),
         }
     }

@@ -14,7 +14,7 @@ import ami_share
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-TEN_LINES, FIXTURE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEN_LINES, ENCRYPTED, FIXTURE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_ten_lines_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +40,20 @@ def test_the_pytest_fixture_runs_and_its_test_passes(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "1 passed" in ended.stdout
+
+
+def test_the_lines_for_encrypted_images_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, owner = ami_share.SimulatedWorld(), "999999999999"
+    key = world.create_key("us-east-1", owner)
+    image = world.register_image("us-east-1", owner, "secret", encrypted_with=[key])
+    monkeypatch.setattr(ami_share, "AwsSharer", lambda: ami_share.SimulatedSharer(world, owner))
+    exec(ENCRYPTED.replace("ami-0123456789abcdef0", image), {})
+    shown = capsys.readouterr().out
+    told = ("+ statement `AmiShareAccountsUse`:", "kms:PutKeyPolicy", "111122223333 can launch")
+    assert [part for part in told if part not in shown] == []
+    assert not world.can_launch("us-east-1", "111122223333", image).allowed
 
 
 def test_every_file_that_it_links_is_there() -> None:

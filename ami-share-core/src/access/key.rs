@@ -264,8 +264,8 @@ impl<'a> KeyJudge<'a> {
         let mend = match subject.principal {
             Principal::Account(account) => format!(
                 "call PutKeyPolicy with a statement for it, or CreateGrant with GranteePrincipal \
-                 arn:{}:iam::{account}:root",
-                arn.partition()
+                 {}",
+                account.root_arn(&arn.partition())
             ),
             _ => "call PutKeyPolicy with a statement on aws:PrincipalOrgID".to_owned(),
         };

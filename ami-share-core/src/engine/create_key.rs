@@ -46,10 +46,7 @@ impl<B: Backend> Engine<B> {
                 Principal::Account(account) => statements.account(*account),
                 Principal::Organization(arn) => statements.organization(arn),
                 Principal::OrganizationalUnit(unit) => {
-                    let given = key.unit_paths.iter().find(|path| {
-                        path.unit_id() == unit.unit_id()
-                            && path.organization_id() == unit.organization_id()
-                    });
+                    let given = key.unit_paths.iter().find(|path| path.is_of(unit));
                     let path = match given {
                         Some(path) => path.clone(),
                         None => {

@@ -10,6 +10,7 @@ use crate::api_error::ApiError;
 use crate::backend::Backend;
 use crate::id::{AccountId, IamPrincipalArn, ImageId, KeyArn, Region, SnapshotId};
 use crate::outcome::path_of;
+use crate::plan::KeyRecipients;
 use crate::policy::KeyStatements;
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, KeyAccess, KeyCleanup, ShareRequest, SnapshotSharing};
@@ -18,7 +19,7 @@ use crate::resource::{
 };
 
 /// Grantees that are asked for one by one; for more, all grants of the key are listed
-const FEW_GRANTEES: usize = 10;
+pub(super) const FEW_GRANTEES: usize = 10;
 
 /// What the keys are read for
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -220,9 +221,7 @@ impl<B: Backend> Engine<B> {
             let Principal::OrganizationalUnit(unit) = principal else {
                 continue;
             };
-            let is_given = request.unit_paths().iter().any(|path| {
-                path.unit_id() == unit.unit_id() && path.organization_id() == unit.organization_id()
-            });
+            let is_given = request.unit_path_of(unit).is_some();
             if !is_given && request.direction() != Direction::Revoke {
                 let path = self.backend.organizational_unit_path(region, unit).await;
                 observed.unit_paths.insert(unit.clone(), path.into());
@@ -345,7 +344,7 @@ fn grantees(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
         .principals()
         .iter()
         .filter_map(|principal| match principal {
-            Principal::Account(account) => Some(format!("arn:{partition}:iam::{account}:root")),
+            Principal::Account(account) => Some(account.root_arn(&partition)),
             _ => None,
         });
     roots
@@ -371,35 +370,12 @@ fn who_leaves(request: &ShareRequest, found: &ObservedRegion) -> PrincipalSet {
 
 /// Whether a statement or a grant of ours lets any of them in
 fn has_any_of_ours(key: &ObservedKey, principals: &PrincipalSet) -> bool {
-    let has_account = |account: &AccountId| principals.contains(&Principal::Account(*account));
-    let in_grants = key
-        .grants
-        .as_ref()
-        .and_then(Reading::known)
-        .is_some_and(|grants| {
-            grants.iter().any(|grant| {
-                let account = grant.grantee.split(':').nth(4);
-                let account: Option<AccountId> = account.and_then(|account| account.parse().ok());
-                grant.is_ours() && account.is_some_and(|account| has_account(&account))
-            })
-        });
-    let policy = key.policy.as_ref().and_then(Reading::known);
-    let in_policy = policy.is_some_and(|policy| {
-        let Ok(ours) = KeyStatements::found_in(policy) else {
-            return false;
-        };
-        let has_unit = |principal: &Principal| match principal {
-            Principal::OrganizationalUnit(arn) => ours
-                .organizational_units()
-                .any(|path| path.unit_id() == arn.unit_id()),
-            Principal::Organization(arn) => ours
-                .organization_ids()
-                .any(|id| id == arn.organization_id()),
-            _ => false,
-        };
-        ours.account_ids().any(has_account)
-            || ours.iam_principals().any(|arn| has_account(&arn.account()))
-            || principals.iter().any(has_unit)
+    let grants = key.grants.as_ref().and_then(Reading::known);
+    let in_grants = grants.into_iter().flatten().any(|grant| {
+        let account = grant.account().map(Principal::Account);
+        grant.is_ours() && account.is_some_and(|account| principals.contains(&account))
     });
-    in_grants || in_policy
+    let policy = key.policy.as_ref().and_then(Reading::known);
+    let ours = policy.and_then(|policy| KeyStatements::found_in(policy).ok());
+    in_grants || ours.is_some_and(|ours| !KeyRecipients::among(&ours, principals).is_empty())
 }

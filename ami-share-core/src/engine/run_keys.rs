@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::Engine;
 use super::after::After;
 use super::key_policy::PolicyChange;
+use super::observe_keys::FEW_GRANTEES;
 use super::run::{NumberedStep, Progress};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{Backend, NewGrant, RequestId};
@@ -16,9 +17,6 @@ use crate::outcome::{StepOutcome, StepReport};
 use crate::plan::{Action, Plan, Step};
 use crate::request::KeyAccess;
 use crate::resource::KeyGrant;
-
-/// Grantees that are read back one by one; for more, all grants of the key are listed
-const FEW_GRANTEES: usize = 10;
 
 impl<B: Backend> Engine<B> {
     /// Runs the steps of several keys, each key's in order

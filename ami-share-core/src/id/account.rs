@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::text::impl_id_conversions;
-use super::{IdKind, ParseIdError};
+use super::{IdKind, ParseIdError, Partition};
 
 /// A 12-digit AWS account id; leading zeros count
 ///
@@ -20,6 +20,11 @@ impl AccountId {
     /// The account named in an ARN that was parsed already
     pub(super) fn given(digits: &str) -> Self {
         Self(digits.parse().unwrap_or_default())
+    }
+
+    /// The ARN that stands for the whole account in policies and grants
+    pub(crate) fn root_arn(&self, partition: &Partition) -> String {
+        format!("arn:{partition}:iam::{self}:root")
     }
 
     const DIGITS: usize = 12;

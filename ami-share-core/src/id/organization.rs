@@ -73,6 +73,11 @@ impl OrganizationalUnitPath {
     pub fn unit_id(&self) -> &str {
         last_segment(self.as_str().trim_end_matches('/'))
     }
+
+    /// Whether it is where this OU stands
+    pub fn is_of(&self, unit: &OrganizationalUnitArn) -> bool {
+        self.unit_id() == unit.unit_id() && self.organization_id() == unit.organization_id()
+    }
 }
 
 impl FromStr for OrganizationArn {

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::text::{impl_id_conversions, text_id};
-use super::{IdKind, ParseIdError};
+use super::{IdKind, ParseIdError, Region};
 
 text_id! {
     /// The id of an Amazon Machine Image: `ami-` and 8 or 17 lower-case hex digits
@@ -48,6 +48,15 @@ impl ResourceId {
             Self::Image(id) => id.as_str(),
             Self::Snapshot(id) => id.as_str(),
         }
+    }
+
+    /// Its ARN, which has no account in it: images and snapshots may be somebody else's
+    pub(crate) fn arn(&self, region: &Region) -> String {
+        let kind = match self {
+            Self::Image(_) => "image",
+            Self::Snapshot(_) => "snapshot",
+        };
+        format!("arn:{}:ec2:{region}::{kind}/{self}", region.partition())
     }
 }
 

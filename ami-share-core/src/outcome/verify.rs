@@ -134,10 +134,7 @@ pub(crate) fn path_of<'a>(
     let Principal::OrganizationalUnit(unit) = principal else {
         return None;
     };
-    let is_of_unit = |path: &&OrganizationalUnitPath| {
-        path.unit_id() == unit.unit_id() && path.organization_id() == unit.organization_id()
-    };
-    let given = request.unit_paths().iter().find(is_of_unit);
+    let given = request.unit_path_of(unit);
     given.or_else(|| observed.unit_paths.get(unit)?.known())
 }
 

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::KeyRecipients;
-use super::key::grant_name;
+use super::grant::grant_name;
 use crate::access::KEY_OPERATIONS;
 use crate::id::{ImageId, KeyArn, Region, ResourceId, SnapshotId};
 use crate::principal::Principal;

@@ -6,7 +6,7 @@ use super::{Action, Plan};
 use crate::id::{ImageId, Region, ResourceId, SnapshotId};
 use crate::policy::{ActionError, caller_iam_policy};
 use crate::principal::Principal;
-use crate::resource::{ObservedRegion, Reading};
+use crate::resource::{ObservedKey, ObservedRegion, Reading};
 
 type Needs = BTreeSet<(&'static str, String)>;
 
@@ -15,7 +15,8 @@ impl Plan {
     /// JSON
     ///
     /// Each action is allowed on exactly the images, snapshots and keys of the plan, where AWS takes
-    /// resources. A key policy can stand in the way all the same: it has to leave the key to its
+    /// resources; where a key is closed only for those who need it for no other image, the launch
+    /// permissions of all images of the Region may be read. A key policy can stand in the way all the same: it has to leave the key to its
     /// account.
     ///
     /// # Errors
@@ -26,7 +27,21 @@ impl Plan {
         for (region, found) in &self.seen().regions {
             needs.insert(("ec2:DescribeImages", "*".to_owned()));
             read_images(region, found, &mut needs);
-            read_keys(region, found, &mut needs);
+            read_keys(found, &mut needs);
+            let closes_a_key = self.steps().iter().any(|step| {
+                let is_of_key = step.action.key().is_some();
+                step.region == *region && is_of_key && !step.action.opens_key()
+            });
+            if found
+                .keys
+                .values()
+                .any(|key| others_were_read(key, closes_a_key))
+            {
+                // Every other image under a key is asked whom it is shared with.
+                let every = format!("arn:{}:ec2:{region}::image/*", region.partition());
+                needs.insert(("ec2:DescribeImageAttribute", every));
+                needs.insert(("ec2:DescribeSnapshots", "*".to_owned()));
+            }
         }
         for group in self.seen().members.keys() {
             let operations: &[&'static str] = match group {
@@ -84,7 +99,7 @@ fn read_images(region: &Region, found: &ObservedRegion, needs: &mut Needs) {
     }
 }
 
-fn read_keys(region: &Region, found: &ObservedRegion, needs: &mut Needs) {
+fn read_keys(found: &ObservedRegion, needs: &mut Needs) {
     for (arn, key) in &found.keys {
         needs.insert(("kms:DescribeKey", arn.to_string()));
         if key.policy.is_some() {
@@ -93,11 +108,15 @@ fn read_keys(region: &Region, found: &ObservedRegion, needs: &mut Needs) {
         if key.grants.is_some() {
             needs.insert(("kms:ListGrants", arn.to_string()));
         }
-        let needed = key.needed.as_ref().and_then(Reading::known);
-        for still in needed.into_iter().flatten() {
-            let arn = image_arn(region, &still.image);
-            needs.insert(("ec2:DescribeImageAttribute", arn));
-        }
+    }
+}
+
+/// Whether the other images under a key were looked at
+fn others_were_read(key: &ObservedKey, closes_a_key: bool) -> bool {
+    match &key.needed {
+        None => false,
+        Some(Reading::Known(needed)) => closes_a_key || !needed.is_empty(),
+        Some(Reading::Unknown { .. }) => true,
     }
 }
 
@@ -128,25 +147,19 @@ fn write(region: &Region, action: &Action, needs: &mut Needs) {
                 Action::CreateTags { .. } => "ec2:CreateTags",
                 _ => "ec2:DeleteTags",
             };
-            needs.extend(resources.iter().map(|resource| {
-                let arn = match resource {
-                    ResourceId::Image(id) => image_arn(region, id),
-                    ResourceId::Snapshot(id) => snapshot_arn(region, id),
-                };
-                (operation, arn)
-            }));
+            needs.extend(
+                resources
+                    .iter()
+                    .map(|resource| (operation, resource.arn(region))),
+            );
         }
     }
 }
 
-/// Images and snapshots have no account in their ARN
 fn image_arn(region: &Region, image: &ImageId) -> String {
-    format!("arn:{}:ec2:{region}::image/{image}", region.partition())
+    ResourceId::from(image.clone()).arn(region)
 }
 
 fn snapshot_arn(region: &Region, snapshot: &SnapshotId) -> String {
-    format!(
-        "arn:{}:ec2:{region}::snapshot/{snapshot}",
-        region.partition()
-    )
+    ResourceId::from(snapshot.clone()).arn(region)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grant::superfluous_grants;
+use super::key_check::Means;
 use super::make::Planner;
 use super::{Action, KeyRecipients, Notice, Refusal, Step};
 use crate::access::{Answer, KeyJudge, Subject};
@@ -12,9 +14,7 @@ use crate::id::{
 use crate::policy::{Administration, KeyPolicy, KeyStatements};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, KeyAccess, KeyCleanup};
-use crate::resource::{
-    Key, KeyGrant, KeyManager, ObservedImage, ObservedKey, ObservedRegion, Reading,
-};
+use crate::resource::{KeyManager, ObservedImage, ObservedKey, ObservedRegion, Reading};
 
 /// The keys of a Region, each with the images that it encrypts
 pub(super) type KeysInUse<'a> = BTreeMap<KeyArn, KeyInUse<'a>>;
@@ -33,13 +33,6 @@ pub(super) struct KeyInUse<'a> {
 pub(super) struct KeySteps {
     pub(super) open: Vec<Step>,
     pub(super) close: Vec<Step>,
-}
-
-/// By what a key is opened and closed
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Means<'a> {
-    Grants,
-    Policy(&'a KeyPolicy),
 }
 
 /// Takes an image in that is shared or revoked
@@ -121,7 +114,7 @@ impl<'a> Planner<'a> {
                     &visit.with_policy(policy, &ours, &missing),
                     &recipients,
                 );
-                let gone = present_in(&ours, &leaving);
+                let gone = KeyRecipients::among(&ours, &leaving);
                 self.push_policy_steps(visit, policy, &ours, missing, gone, steps);
             }
             Means::Grants => {
@@ -151,7 +144,7 @@ impl<'a> Planner<'a> {
             match &visit.found.policy {
                 Some(Reading::Known(policy)) => match KeyStatements::found_in(policy) {
                     Ok(ours) => {
-                        let gone = present_in(&ours, &leaving);
+                        let gone = KeyRecipients::among(&ours, &leaving);
                         let nobody = KeyRecipients::default();
                         self.push_policy_steps(visit, policy, &ours, nobody, gone, steps);
                     }
@@ -168,117 +161,6 @@ impl<'a> Planner<'a> {
             _ => steps.close.extend(superfluous_grants(visit, &leaving)),
         }
         self.tell_what_stays_open(visit, &leaving);
-    }
-
-    /// What is wrong with the key itself
-    fn check_key(&mut self, visit: &KeyVisit<'_>, is_left: bool) -> bool {
-        let key = match &visit.found.key {
-            Reading::Known(key) => key,
-            Reading::Unknown { because } if is_left => {
-                let (key, because) = (visit.arn.clone(), because.clone());
-                self.notices.push(Notice::KeyUnknown { key, because });
-                return true;
-            }
-            Reading::Unknown { because } => {
-                self.refusals.push(Refusal::KeyUnreadable {
-                    key: visit.arn.clone(),
-                    images: visit.images(),
-                    because: because.clone(),
-                });
-                return false;
-            }
-        };
-        let refusal = self.unusable(visit, key);
-        let is_usable = refusal.is_none();
-        self.refusals.extend(refusal);
-        is_usable
-    }
-
-    fn unusable(&self, visit: &KeyVisit<'_>, found: &Key) -> Option<Refusal> {
-        let key = visit.arn.clone();
-        let images = visit.images();
-        if found.manager == KeyManager::Aws {
-            return Some(Refusal::KeyAwsManaged { key, images });
-        }
-        if key.region() != *visit.region {
-            let region = visit.region.clone();
-            return Some(Refusal::KeyOfOtherRegion {
-                key,
-                images,
-                region,
-            });
-        }
-        if !found.can_encrypt_volumes() {
-            return Some(Refusal::KeyUnsuitable {
-                key,
-                images,
-                spec: found.spec.clone(),
-                usage: found.usage.clone(),
-            });
-        }
-        let finding = KeyJudge::new(visit.arn, visit.found).state();
-        (finding.answer == Answer::No).then(|| Refusal::KeyNotEnabled {
-            key,
-            images,
-            state: found.state,
-            mend: finding.mend.unwrap_or_default(),
-        })
-    }
-
-    /// By policy or by grants, or why neither works
-    fn means<'k>(&mut self, visit: &KeyVisit<'k>) -> Option<Means<'k>> {
-        let groups: Vec<Principal> = self
-            .request
-            .principals()
-            .iter()
-            .filter(|principal| !matches!(principal, Principal::Account(_)))
-            .cloned()
-            .collect();
-        let because = match &visit.found.policy {
-            _ if visit.is_foreign() => {
-                format!("it belongs to account `{}`", visit.arn.account())
-            }
-            Some(Reading::Known(policy)) => {
-                if self.request.key_access() != KeyAccess::Grant {
-                    return Some(Means::Policy(policy));
-                }
-                String::new()
-            }
-            Some(Reading::Unknown { because }) => because.clone(),
-            None => "it was not read".to_owned(),
-        };
-        match self.request.key_access() {
-            KeyAccess::Grant | KeyAccess::Auto if groups.is_empty() => Some(Means::Grants),
-            KeyAccess::Grant => {
-                self.refusals.push(Refusal::GrantsTakeAccountsOnly {
-                    key: visit.arn.clone(),
-                    principals: groups,
-                });
-                None
-            }
-            _ => {
-                self.refusals.push(Refusal::KeyPolicyNotChangeable {
-                    key: visit.arn.clone(),
-                    images: visit.images(),
-                    because,
-                });
-                None
-            }
-        }
-    }
-
-    /// What our statements in the policy stand for
-    fn ours(&mut self, visit: &KeyVisit<'_>, policy: &KeyPolicy) -> Option<KeyStatements> {
-        match KeyStatements::found_in(policy) {
-            Ok(ours) => Some(ours),
-            Err(edited) => {
-                self.refusals.push(Refusal::KeyStatementsEdited {
-                    key: visit.arn.clone(),
-                    sids: edited.sids().to_vec(),
-                });
-                None
-            }
-        }
     }
 
     /// Everybody of the request, as keys know them; none where a path is not known
@@ -328,9 +210,7 @@ impl<'a> Planner<'a> {
     }
 
     fn path_of(&self, unit: &OrganizationalUnitArn) -> Reading<OrganizationalUnitPath> {
-        let given = self.request.unit_paths().iter().find(|path| {
-            path.unit_id() == unit.unit_id() && path.organization_id() == unit.organization_id()
-        });
+        let given = self.request.unit_path_of(unit);
         match (given, self.observed.unit_paths.get(unit)) {
             (Some(path), _) => Reading::Known(path.clone()),
             (None, Some(read)) => read.clone(),
@@ -494,163 +374,33 @@ impl<'a> Planner<'a> {
         };
         Some(visit.step(action, reason))
     }
-
-    /// The grants that have to be made
-    fn missing_grants(&mut self, visit: &KeyVisit<'_>, missing: &KeyRecipients) -> Vec<Step> {
-        if let Some(Reading::Unknown { because }) = &visit.found.grants
-            && !missing.is_empty()
-        {
-            self.refusals.push(Refusal::GrantsUnreadable {
-                key: visit.arn.clone(),
-                because: because.clone(),
-            });
-            return Vec::new();
-        }
-        let reason = "recipients need the key to decrypt the image";
-        missing
-            .grantees(&visit.arn.partition())
-            .map(|grantee| visit.step(Action::grant_of(visit.arn, grantee), reason))
-            .collect()
-    }
 }
 
 /// A key that is being looked at
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeyVisit<'k> {
-    region: &'k Region,
+    pub(super) region: &'k Region,
     pub(super) arn: &'k KeyArn,
     pub(super) found: &'k ObservedKey,
     in_use: &'k KeyInUse<'k>,
 }
 
 impl KeyVisit<'_> {
-    fn images(&self) -> Vec<ImageId> {
+    pub(super) fn images(&self) -> Vec<ImageId> {
         self.in_use.images.iter().copied().cloned().collect()
     }
 
     /// Whether the key belongs to another account than its images
-    fn is_foreign(&self) -> bool {
+    pub(super) fn is_foreign(&self) -> bool {
         self.arn.account() != self.in_use.owner
     }
 
-    fn step(&self, action: Action, reason: &str) -> Step {
+    pub(super) fn step(&self, action: Action, reason: &str) -> Step {
         Step {
             region: self.region.clone(),
             image: None,
             action,
             reason: reason.to_owned(),
-        }
-    }
-}
-
-/// Those of our recipients that stand for one of the principals
-fn present_in(ours: &KeyStatements, principals: &PrincipalSet) -> KeyRecipients {
-    let has_account = |account: &AccountId| principals.contains(&Principal::Account(*account));
-    KeyRecipients {
-        accounts: ours.account_ids().copied().filter(has_account).collect(),
-        iam_principals: ours
-            .iam_principals()
-            .filter(|arn| has_account(&arn.account()))
-            .cloned()
-            .collect(),
-        organizations: principals
-            .iter()
-            .filter_map(|principal| match principal {
-                Principal::Organization(arn) => Some(arn),
-                _ => None,
-            })
-            .filter(|arn| {
-                ours.organization_ids()
-                    .any(|id| id == arn.organization_id())
-            })
-            .cloned()
-            .collect(),
-        organizational_units: ours
-            .organizational_units()
-            .filter(|path| {
-                principals.iter().any(|principal| {
-                    matches!(principal, Principal::OrganizationalUnit(arn)
-                        if arn.unit_id() == path.unit_id())
-                })
-            })
-            .cloned()
-            .collect(),
-    }
-}
-
-/// Our grants to accounts that are to lose the key
-fn superfluous_grants(visit: &KeyVisit<'_>, leaving: &PrincipalSet) -> Vec<Step> {
-    let Some(Reading::Known(grants)) = &visit.found.grants else {
-        return Vec::new();
-    };
-    let is_leaving = |grant: &&KeyGrant| {
-        let account = grant.grantee.split(':').nth(4);
-        let account: Option<AccountId> = account.and_then(|account| account.parse().ok());
-        account.is_some_and(|account| leaving.contains(&Principal::Account(account)))
-    };
-    grants
-        .iter()
-        .filter(|grant| grant.is_ours())
-        .filter(is_leaving)
-        .map(|grant| {
-            let action = Action::RevokeGrant {
-                key: visit.arn.clone(),
-                grant_id: grant.id.clone(),
-                grantee: grant.grantee.clone(),
-                name: grant.name.clone().unwrap_or_default(),
-                operations: grant.operations.clone(),
-            };
-            visit.step(action, "no other image under the key is shared with them")
-        })
-        .collect()
-}
-
-/// The name of our grant to a grantee, within what
-/// [KMS takes](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html):
-/// `[a-zA-Z0-9:/_-]`, at most 256 characters
-///
-/// The same grantee always has the same name, so that KMS answers a repeated `CreateGrant` with the
-/// grant that is there.
-pub(super) fn grant_name(grantee: &str) -> String {
-    const MOST: usize = 256;
-    let mut name = KeyGrant::NAME_PREFIX.to_owned();
-    for character in grantee.chars() {
-        match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ':' | '/' | '-' => name.push(character),
-            // No character of a grantee's ARN is written like this.
-            other => name.push_str(&format!("_{:02x}", u32::from(other))),
-        }
-    }
-    if name.len() <= MOST {
-        return name;
-    }
-    let digest = grantee
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    name.truncate(MOST - 17);
-    format!("{name}:{digest:016x}")
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_grant_s_name_is_what_kms_takes_and_differs_by_grantee() {
-        let root = grant_name("arn:aws:iam::444455556666:root");
-        assert_eq!(root, "ami-share/arn:aws:iam::444455556666:root");
-        let odd = grant_name("arn:aws:iam::444455556666:role/a_b+c=d,e.f@g");
-        assert!(odd.ends_with("a_5fb_2bc_3dd_2ce_2ef_40g"), "{odd}");
-        let long = |last| format!("arn:aws:iam::444455556666:role/{}{last}", "x/".repeat(250));
-        let (one, other) = (grant_name(&long('a')), grant_name(&long('b')));
-        assert_ne!(one, other);
-        for name in [root, odd, one, other] {
-            assert!(name.len() <= 256);
-            let is_taken = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
-            assert!(name.chars().all(is_taken), "{name}");
         }
     }
 }

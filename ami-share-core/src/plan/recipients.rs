@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, IamPrincipalArn, OrganizationArn, OrganizationalUnitPath, Partition};
 use crate::policy::KeyStatements;
+use crate::principal::{Principal, PrincipalSet};
 
 /// Who is let into a key, or out of it
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -49,8 +50,42 @@ impl KeyRecipients {
     /// The accounts, roles and users as a grant names them
     pub(crate) fn grantees(&self, partition: &Partition) -> impl Iterator<Item = String> {
         let roots = self.accounts.iter();
-        let roots = roots.map(move |account| format!("arn:{partition}:iam::{account}:root"));
+        let roots = roots.map(move |account| account.root_arn(partition));
         roots.chain(self.iam_principals.iter().map(ToString::to_string))
+    }
+
+    /// Those in our statements that stand for one of the principals
+    pub(crate) fn among(ours: &KeyStatements, principals: &PrincipalSet) -> Self {
+        let has_account = |account: &AccountId| principals.contains(&Principal::Account(*account));
+        let organizations = principals.iter().filter_map(|principal| match principal {
+            Principal::Organization(arn) => Some(arn),
+            _ => None,
+        });
+        let has_unit = |path: &&OrganizationalUnitPath| {
+            principals.iter().any(|principal| {
+                matches!(principal, Principal::OrganizationalUnit(arn) if path.is_of(arn))
+            })
+        };
+        Self {
+            accounts: ours.account_ids().copied().filter(has_account).collect(),
+            iam_principals: ours
+                .iam_principals()
+                .filter(|arn| has_account(&arn.account()))
+                .cloned()
+                .collect(),
+            organizations: organizations
+                .filter(|arn| {
+                    let mut ids = ours.organization_ids();
+                    ids.any(|id| id == arn.organization_id())
+                })
+                .cloned()
+                .collect(),
+            organizational_units: ours
+                .organizational_units()
+                .filter(has_unit)
+                .cloned()
+                .collect(),
+        }
     }
 
     /// The statements with these recipients too

@@ -6,7 +6,7 @@ use super::{
     Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RequestError, RequestProblem,
     ShareRequestBuilder, SnapshotSharing, TrustedPrincipals,
 };
-use crate::id::{IamPrincipalArn, ImageId, OrganizationalUnitPath, Region};
+use crate::id::{IamPrincipalArn, ImageId, OrganizationalUnitArn, OrganizationalUnitPath, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{TagProblem, Tags};
 
@@ -121,6 +121,14 @@ impl ShareRequest {
     /// Where OUs stand in their organization, so that Organizations need not be asked
     pub fn unit_paths(&self) -> &BTreeSet<OrganizationalUnitPath> {
         &self.fields.unit_paths
+    }
+
+    /// Where an OU stands, if the request tells it
+    pub(crate) fn unit_path_of(
+        &self,
+        unit: &OrganizationalUnitArn,
+    ) -> Option<&OrganizationalUnitPath> {
+        self.fields.unit_paths.iter().find(|path| path.is_of(unit))
     }
 
     /// The same request with another way to open keys

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, KeyArn};
+use crate::id::{AccountId, ImageId, KeyArn};
 use crate::policy::KeyPolicy;
 use crate::policy::evaluate::{Grant, GrantConstraint, KeyState};
 use crate::principal::Principal;
@@ -76,6 +76,11 @@ impl KeyGrant {
             && operations
                 .iter()
                 .all(|operation| self.operations.contains(*operation))
+    }
+
+    /// The account of the grantee; none where that is a service
+    pub fn account(&self) -> Option<AccountId> {
+        self.grantee.split(':').nth(4)?.parse().ok()
     }
 
     /// As the evaluation of policies takes it

@@ -3,7 +3,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::call::{Asked, Caller};
-use super::ec2::{Taggable, image_arn, resource_arn, snapshot_arn};
+use super::ec2::{Taggable, image_arn, snapshot_arn};
 use super::iam::Identity;
 use super::state::State;
 use super::world::World;
@@ -230,8 +230,7 @@ impl Backend for SimulatedBackend {
         self.call(region, |state, caller| {
             state.write(
                 caller,
-                Asked::ec2("CreateTags")
-                    .on(resources.iter().map(|id| resource_arn(caller.region, id))),
+                Asked::ec2("CreateTags").on(resources.iter().map(|id| id.arn(caller.region))),
                 |state| state.create_tags(caller, &taggable(resources), tags),
             )
         })
@@ -247,8 +246,7 @@ impl Backend for SimulatedBackend {
         self.call(region, |state, caller| {
             state.write(
                 caller,
-                Asked::ec2("DeleteTags")
-                    .on(resources.iter().map(|id| resource_arn(caller.region, id))),
+                Asked::ec2("DeleteTags").on(resources.iter().map(|id| id.arn(caller.region))),
                 |state| state.delete_tags(caller, &taggable(resources), tags),
             )
         })

@@ -1,4 +1,5 @@
 mod apply;
+mod caller;
 mod faulty;
 mod keys;
 mod property;

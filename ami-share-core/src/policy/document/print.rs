@@ -211,10 +211,8 @@ impl Printer<'_> {
     }
 
     fn principal(&self, text: &str) -> String {
-        match self.partition {
-            Some(partition) if text.parse::<AccountId>().is_ok() => {
-                format!("arn:{partition}:iam::{text}:root")
-            }
+        match (self.partition, text.parse::<AccountId>()) {
+            (Some(partition), Ok(account)) => account.root_arn(partition),
             _ => text.to_owned(),
         }
     }

@@ -30,7 +30,7 @@ mod volume;
 
 pub(crate) use allowed::AllowedImage;
 pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
-pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
+pub(crate) use arn::{arn, image_arn, snapshot_arn};
 pub(crate) use copy_image::{Copies, CopyRequest};
 pub(crate) use create_image::ImageOfInstance;
 pub(crate) use create_snapshot::SnapshotCopy;
