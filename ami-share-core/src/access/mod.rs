@@ -25,3 +25,11 @@ pub use membership::Membership;
     clippy::unwrap_used
 )]
 mod tests;
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod cause_tests;

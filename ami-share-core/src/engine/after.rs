@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -55,9 +55,24 @@ impl After {
         });
     }
 
-    pub(super) fn grants(&self, region: &Region, key: &KeyArn, shown: Vec<KeyGrant>) {
+    /// The grants of these grantees as they are now, or all of the key's where none are named
+    pub(super) fn grants(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        shown: Vec<KeyGrant>,
+        read: Option<BTreeSet<String>>,
+    ) {
         self.of_key(region, key, |found| {
-            found.grants = Some(Reading::Known(shown))
+            let before = match found.grants.take() {
+                Some(Reading::Known(grants)) => grants,
+                _ => Vec::new(),
+            };
+            let others = before.into_iter().filter(|grant| {
+                read.as_ref()
+                    .is_some_and(|read| !read.contains(&grant.grantee))
+            });
+            found.grants = Some(Reading::Known(others.chain(shown).collect()));
         });
     }
 

@@ -1,7 +1,7 @@
 //! Writes a key policy beside other writers: KMS has no compare-and-swap.
 //!
 //! The policy is read, patched, put and read back; if somebody else's policy stands there instead, all
-//! of it starts again from theirs. No policy is put that was read longer ago than the settle time. After
+//! of it starts again from theirs. No policy is put that was read longer ago than half the settle time. After
 //! everything else of the plan is done, and the settle time has passed, the policy is looked at once
 //! more, and written again if need be. What KMS makes impossible to exclude: a writer that read before
 //! our put, and puts after our last look, undoes our change without a trace.
