@@ -139,7 +139,11 @@ impl Case {
         let deciding = answered.deciding.unwrap();
         assert_eq!(deciding.layer, layer, "{deciding:?}");
         assert_eq!(answered.launch.answer, Answer::Unknown);
-        assert!(answered.launch.reason.contains(reason), "{:?}", answered.launch);
+        assert!(
+            answered.launch.reason.contains(reason),
+            "{:?}",
+            answered.launch
+        );
     }
 }
 
@@ -179,7 +183,10 @@ fn a_snapshot_that_was_not_shared_stops_the_copy_and_not_the_launch() {
     let answered = case.ask(MEMBER);
     assert_eq!(answered.launch.answer, Answer::Yes);
     assert_eq!(answered.copy.answer, Answer::No);
-    assert_eq!(answered.deciding.unwrap().layer, AccessLayer::SnapshotPermission);
+    assert_eq!(
+        answered.deciding.unwrap().layer,
+        AccessLayer::SnapshotPermission
+    );
     let mend = answered.copy.mend.unwrap();
     assert!(mend.contains("ModifySnapshotAttribute"), "{mend}");
 }
@@ -190,7 +197,11 @@ fn a_product_code_stops_the_copy_and_not_the_launch() {
     let answered = case.ask(MEMBER);
     assert_eq!(answered.launch.answer, Answer::Yes);
     assert_eq!(answered.copy.answer, Answer::No);
-    assert!(answered.copy.reason.contains("`abc`"), "{:?}", answered.copy);
+    assert!(
+        answered.copy.reason.contains("`abc`"),
+        "{:?}",
+        answered.copy
+    );
 }
 
 #[test]
@@ -207,29 +218,38 @@ fn a_key_that_is_not_enabled_is_told_with_what_enables_it() {
         (KeyState::PendingDeletion, "CancelKeyDeletion"),
         (KeyState::PendingImport, "ImportKeyMaterial"),
     ] {
-        Case::new()
-            .key(|key| key.state = state)
-            .is_shut(AccessLayer::KeyState, &state.to_string(), mend);
+        Case::new().key(|key| key.state = state).is_shut(
+            AccessLayer::KeyState,
+            &state.to_string(),
+            mend,
+        );
     }
 }
 
 #[test]
 fn a_key_policy_without_the_account_is_told_with_the_call_that_mends_it() {
-    Case::new()
-        .policy("")
-        .is_shut(AccessLayer::KeyPolicy, "neither the policy nor a grant", "PutKeyPolicy");
+    Case::new().policy("").is_shut(
+        AccessLayer::KeyPolicy,
+        "neither the policy nor a grant",
+        "PutKeyPolicy",
+    );
 }
 
 #[test]
 fn the_key_policy_of_the_second_article_lacks_what_ebs_needs() {
-    let theirs = allow(r#""kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*""#, "");
+    let theirs = allow(
+        r#""kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*""#,
+        "",
+    );
     Case::new()
         .policy(&theirs)
         .is_shut(AccessLayer::KeyPolicy, "kms:CreateGrant", "PutKeyPolicy");
     let without_grants = FULL.replace(r#", "kms:CreateGrant""#, "");
-    Case::new()
-        .policy(&allow(&without_grants, ""))
-        .is_shut(AccessLayer::KeyPolicy, "kms:CreateGrant", "PutKeyPolicy");
+    Case::new().policy(&allow(&without_grants, "")).is_shut(
+        AccessLayer::KeyPolicy,
+        "kms:CreateGrant",
+        "PutKeyPolicy",
+    );
 }
 
 #[test]
@@ -242,16 +262,22 @@ fn a_statement_that_denies_is_named() {
     let case = Case::new().policy(&more);
     case.is_shut(AccessLayer::KeyPolicy, "Not them", "out of that statement");
     // A grant does not help, and is not what is named.
-    case.grant(&KEY_OPERATIONS, false)
-        .is_shut(AccessLayer::KeyPolicy, "Not them", "out of that statement");
+    case.grant(&KEY_OPERATIONS, false).is_shut(
+        AccessLayer::KeyPolicy,
+        "Not them",
+        "out of that statement",
+    );
 }
 
 #[test]
 fn a_statement_for_another_region_s_ec2_does_not_open_the_key() {
-    let condition = r#", "Condition": {"StringEquals": {"kms:ViaService": "ec2.eu-west-1.amazonaws.com"}}"#;
-    Case::new()
-        .policy(&allow(FULL, condition))
-        .is_shut(AccessLayer::KeyPolicy, "neither the policy nor a grant", "PutKeyPolicy");
+    let condition =
+        r#", "Condition": {"StringEquals": {"kms:ViaService": "ec2.eu-west-1.amazonaws.com"}}"#;
+    Case::new().policy(&allow(FULL, condition)).is_shut(
+        AccessLayer::KeyPolicy,
+        "neither the policy nor a grant",
+        "PutKeyPolicy",
+    );
 }
 
 #[test]
@@ -308,8 +334,8 @@ fn promise_6_a_condition_on_the_organization_is_unknown_for_an_account() {
 
 #[test]
 fn an_image_shared_with_an_organization_whose_key_is_not_is_shut_by_the_key_policy() {
-    let case = Case::new()
-        .image(|image| image.launch_permissions = Some(fixture::set(&[ORGANIZATION])));
+    let case =
+        Case::new().image(|image| image.launch_permissions = Some(fixture::set(&[ORGANIZATION])));
     let answered = case.ask(ORGANIZATION);
     assert_eq!(answered.launch.answer, Answer::No);
     assert_eq!(answered.deciding.unwrap().layer, AccessLayer::KeyPolicy);
@@ -328,7 +354,10 @@ fn promise_6_a_key_that_is_open_for_reading_alone_leaves_the_copy_unknown() {
 #[test]
 fn promise_6_a_key_that_was_not_read_is_unknown() {
     let case = Case::new().image(|image| {
-        image.snapshots.values_mut().for_each(|snapshot| snapshot.key = None);
+        image
+            .snapshots
+            .values_mut()
+            .for_each(|snapshot| snapshot.key = None);
     });
     case.is_unknown(AccessLayer::KeyState, "its key was not read");
 }

@@ -24,7 +24,7 @@ pub use membership::Membership;
     clippy::panic,
     clippy::unwrap_used
 )]
-mod tests;
+mod cause_tests;
 #[cfg(test)]
 #[allow(
     clippy::expect_used,
@@ -32,4 +32,4 @@ mod tests;
     clippy::panic,
     clippy::unwrap_used
 )]
-mod cause_tests;
+mod tests;

@@ -12,8 +12,16 @@ use crate::resource::{KeyGrant, Observed, ObservedKey, Reading};
 #[derive(Debug)]
 pub(super) struct After {
     observed: Mutex<Observed>,
-    /// When the policy of a key was put last
-    puts: Mutex<BTreeMap<KeyArn, Instant>>,
+    /// The last time that the policy of a key was put
+    puts: Mutex<BTreeMap<KeyArn, Put>>,
+}
+
+/// A key policy that was put
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Put {
+    pub(super) at: Instant,
+    /// Whether reading back showed just what was put, so that nobody else was seen to write
+    pub(super) is_alone: bool,
 }
 
 impl After {
@@ -79,11 +87,23 @@ impl After {
     /// Its policy was put just now
     pub(super) fn put(&self, key: &KeyArn) {
         let mut puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
-        puts.insert(key.clone(), Instant::now());
+        let put = Put {
+            at: Instant::now(),
+            is_alone: false,
+        };
+        puts.insert(key.clone(), put);
     }
 
-    /// When the policy of a key was put last
-    pub(super) fn last_put(&self, key: &KeyArn) -> Option<Instant> {
+    /// Reading back showed just what was put
+    pub(super) fn is_alone(&self, key: &KeyArn) {
+        let mut puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(put) = puts.get_mut(key) {
+            put.is_alone = true;
+        }
+    }
+
+    /// The last time that the policy of a key was put
+    pub(super) fn last_put(&self, key: &KeyArn) -> Option<Put> {
         let puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
         puts.get(key).copied()
     }
