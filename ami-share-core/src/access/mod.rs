@@ -26,4 +26,12 @@ pub use membership::Membership;
     clippy::panic,
     clippy::unwrap_used
 )]
+mod cause_tests;
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 mod tests;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -12,8 +12,16 @@ use crate::resource::{KeyGrant, Observed, ObservedKey, Reading};
 #[derive(Debug)]
 pub(super) struct After {
     observed: Mutex<Observed>,
-    /// When the policy of a key was put last
-    puts: Mutex<BTreeMap<KeyArn, Instant>>,
+    /// The last time that the policy of a key was put
+    puts: Mutex<BTreeMap<KeyArn, Put>>,
+}
+
+/// A key policy that was put
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Put {
+    pub(super) at: Instant,
+    /// Whether reading back showed just what was put, so that nobody else was seen to write
+    pub(super) is_alone: bool,
 }
 
 impl After {
@@ -55,20 +63,47 @@ impl After {
         });
     }
 
-    pub(super) fn grants(&self, region: &Region, key: &KeyArn, shown: Vec<KeyGrant>) {
+    /// The grants of these grantees as they are now, or all of the key's where none are named
+    pub(super) fn grants(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        shown: Vec<KeyGrant>,
+        read: Option<BTreeSet<String>>,
+    ) {
         self.of_key(region, key, |found| {
-            found.grants = Some(Reading::Known(shown))
+            let before = match found.grants.take() {
+                Some(Reading::Known(grants)) => grants,
+                _ => Vec::new(),
+            };
+            let others = before.into_iter().filter(|grant| {
+                read.as_ref()
+                    .is_some_and(|read| !read.contains(&grant.grantee))
+            });
+            found.grants = Some(Reading::Known(others.chain(shown).collect()));
         });
     }
 
     /// Its policy was put just now
     pub(super) fn put(&self, key: &KeyArn) {
         let mut puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
-        puts.insert(key.clone(), Instant::now());
+        let put = Put {
+            at: Instant::now(),
+            is_alone: false,
+        };
+        puts.insert(key.clone(), put);
     }
 
-    /// When the policy of a key was put last
-    pub(super) fn last_put(&self, key: &KeyArn) -> Option<Instant> {
+    /// Reading back showed just what was put
+    pub(super) fn is_alone(&self, key: &KeyArn) {
+        let mut puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(put) = puts.get_mut(key) {
+            put.is_alone = true;
+        }
+    }
+
+    /// The last time that the policy of a key was put
+    pub(super) fn last_put(&self, key: &KeyArn) -> Option<Put> {
         let puts = self.puts.lock().unwrap_or_else(PoisonError::into_inner);
         puts.get(key).copied()
     }

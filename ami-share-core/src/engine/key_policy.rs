@@ -1,10 +1,11 @@
 //! Writes a key policy beside other writers: KMS has no compare-and-swap.
 //!
 //! The policy is read, patched, put and read back; if somebody else's policy stands there instead, all
-//! of it starts again from theirs. No policy is put that was read longer ago than the settle time. After
-//! everything else of the plan is done, and the settle time has passed, the policy is looked at once
-//! more, and written again if need be. What KMS makes impossible to exclude: a writer that read before
-//! our put, and puts after our last look, undoes our change without a trace.
+//! of it starts again from theirs. No policy is put that was read longer ago than half the settle time.
+//! After everything else of the plan is done, and the settle time has passed, the policy is looked at
+//! once more, and written again if need be; where others write too, until it stays the same for a settle
+//! time. What KMS makes impossible to exclude: a writer that reads, takes longer than that, and puts after
+//! our last look undoes our change without a trace.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -21,8 +22,8 @@ use crate::plan::KeyRecipients;
 use crate::policy::{KeyPolicy, KeyStatements};
 
 const OPERATION: &str = "PutKeyPolicy";
-/// How often a policy is looked at when all is done, as long as others undo what was put
-const MOST_LOOKS: usize = 20;
+/// How often a policy is looked at when all is done, as long as others write it
+const MOST_LOOKS: usize = 240;
 /// How often a policy is put before other writers are said to be too many
 const MOST_PUTS: usize = 60;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -118,6 +119,9 @@ impl<B: Backend> Engine<B> {
             };
             match shown {
                 Ok(Shown::Wanted(policy)) => {
+                    if policy.is_equivalent_to(&patched) {
+                        after.is_alone(key);
+                    }
                     after.policy(region, key, policy);
                     return StepOutcome::Done { request_id };
                 }
@@ -150,15 +154,26 @@ impl<B: Backend> Engine<B> {
     }
 
     /// Looks at a policy that was put before, and puts it again for as long as somebody undoes the change
+    ///
+    /// Where others write too, it is looked at until it stays the same for the settle time: a writer that
+    /// read while the change was undone may still be about to put.
     pub(super) async fn confirm_key_policy(
         &self,
         change: PolicyChange<'_>,
         after: &After,
     ) -> StepOutcome {
         let (region, key) = (change.region, change.key);
+        let settle_time = self.options.key_settle_time;
+        let put = after.last_put(key);
+        let mut since = put.map(|put| put.at);
+        let mut seen = match put {
+            Some(put) if !put.is_alone => None,
+            _ => after.policy_of(region, key),
+        };
+        let mut is_in = false;
         for _ in 0..MOST_LOOKS {
-            if let Some(put) = after.last_put(key) {
-                tokio::time::sleep_until(put + self.options.key_settle_time).await;
+            if let Some(since) = since {
+                tokio::time::sleep_until(since + settle_time).await;
             }
             let policy = match self.read_key_policy(region, key).await {
                 Ok(policy) => policy,
@@ -167,17 +182,27 @@ impl<B: Backend> Engine<B> {
                     return unconfirmed(&because, None);
                 }
             };
-            let is_in = change.is_in(&policy);
-            after.policy(region, key, policy);
-            if is_in {
+            since = Some(Instant::now());
+            is_in = change.is_in(&policy);
+            let is_quiet = seen.is_some_and(|seen| seen.as_str() == policy.as_str());
+            after.policy(region, key, policy.clone());
+            if is_in && is_quiet {
                 return StepOutcome::Done { request_id: None };
             }
-            let outcome = self.change_key_policy(change, after).await;
-            if !outcome.is_done() {
-                return outcome;
+            seen = Some(policy);
+            if !is_in {
+                let outcome = self.change_key_policy(change, after).await;
+                if !outcome.is_done() {
+                    return outcome;
+                }
+                since = after.last_put(key).map(|put| put.at);
+                seen = None;
             }
         }
-        let because = format!("others undid it {MOST_LOOKS} times in a row");
+        if is_in {
+            return StepOutcome::Done { request_id: None };
+        }
+        let because = format!("others undid it at the last of {MOST_LOOKS} looks");
         unconfirmed(&because, None)
     }
 

@@ -18,8 +18,8 @@ pub struct EngineOptions {
     /// How long after a key policy was put it is looked at again, in case that another writer undid
     /// the change: by default 250 milliseconds
     ///
-    /// It is also the longest time between reading a key policy and putting it. Writers whose calls
-    /// take less than that lose nothing of each other's.
+    /// Half of it is the longest time between reading a key policy and putting it. Writers whose calls
+    /// take less than the other half lose nothing of each other's.
     pub key_settle_time: Duration,
 }
 

@@ -1,6 +1,6 @@
 //! Runs the steps at keys: opened before all images, closed after them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
@@ -204,6 +204,7 @@ impl<B: Backend> Engine<B> {
         written: Vec<(NumberedStep<'_>, RequestId)>,
         after: &After,
     ) -> Vec<(usize, StepOutcome)> {
+        let steps_of_all: Vec<&Step> = written.iter().map(|(numbered, _)| numbered.step).collect();
         let deadline = Instant::now() + self.options.key_consistency_timeout;
         let mut pause = super::wait::FIRST_DELAY;
         loop {
@@ -231,7 +232,8 @@ impl<B: Backend> Engine<B> {
                         (numbered.number, outcome)
                     })
                     .collect();
-                after.grants(region, key, grants);
+                let read = grantees_read(&steps_of_all);
+                after.grants(region, key, grants, read);
                 return outcomes;
             }
             tokio::time::sleep(pause).await;
@@ -294,6 +296,17 @@ fn policy_change(step: &Step) -> Option<PolicyChange<'_>> {
         }),
         _ => None,
     }
+}
+
+/// The grantees whose grants are read back; none stands for all of the key
+fn grantees_read(steps: &[&Step]) -> Option<BTreeSet<String>> {
+    let grantee = |step: &&Step| match &step.action {
+        Action::CreateGrant { grantee, .. } | Action::RevokeGrant { grantee, .. } => {
+            Some(grantee.clone())
+        }
+        _ => None,
+    };
+    (steps.len() <= FEW_GRANTEES).then(|| steps.iter().filter_map(grantee).collect())
 }
 
 /// Whether a grant is there that was made, or is gone that was revoked

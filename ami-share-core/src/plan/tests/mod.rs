@@ -1,3 +1,4 @@
+mod keys;
 mod refusals;
 mod steps;
 mod values;

@@ -47,13 +47,14 @@ async fn promise_7_a_key_of_a_hundred_images_is_read_once_and_written_once() {
     let locked = Locked::new(1, &under);
     let scene = &locked.scene;
     let request = scene.request().accounts(accounts(3)).build().unwrap();
-    let plan = scene.sharer().plan(&request).await.unwrap();
+    let sharer = scene.sharer();
+    let plan = sharer.plan(&request).await.unwrap();
     let calls = scene.world.calls();
     assert_eq!(calls_of(&calls, "DescribeKey"), 1);
     assert_eq!(calls_of(&calls, "GetKeyPolicy"), 1);
     assert_eq!(calls_of(&calls, "DescribeSnapshots"), 1);
     let options = crate::engine::ApplyOptions::just_planned();
-    scene.sharer().apply(&plan, &options).await.unwrap();
+    sharer.apply(&plan, &options).await.unwrap();
     let calls = scene.world.calls();
     assert_eq!(calls_of(&calls, "DescribeKey"), 1);
     assert_eq!(calls_of(&calls, "PutKeyPolicy"), 1);

@@ -509,12 +509,12 @@ fn statement(
     .replace(r#", "Condition": {}"#, "")
 }
 
-/// How many random cases each of the tests takes
-fn cases() -> ProptestConfig {
+/// All three tests together take 10,000 random cases; `PROPTEST_CASES` is for more of each
+fn cases(usually: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok();
     let cases = cases.and_then(|cases| cases.parse().ok());
     ProptestConfig {
-        cases: cases.unwrap_or(2_500),
+        cases: cases.unwrap_or(usually),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -530,7 +530,7 @@ fn run<F: Future<Output = Result<(), TestCaseError>>>(story: F) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(7_500))]
 
     #[test]
     fn promise_6_verify_says_of_random_worlds_what_the_simulator_says(start in start()) {
@@ -540,10 +540,20 @@ proptest! {
         })?;
     }
 
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
     #[test]
     fn promises_1_2_and_5_hold_for_random_keys_one_request(start in start(), act in act()) {
         run(story(start, vec![act]))?;
     }
+
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
 
     #[test]
     fn promises_1_2_and_5_hold_for_random_keys_and_stories(
