@@ -108,7 +108,7 @@ impl Case {
         let members = BTreeMap::new();
         let judge = ImageJudge::new(&self.image, &keys, Membership::new(&members));
         let principal: Principal = principal.parse().unwrap();
-        let judged = judge.judge(&principal, &[], None);
+        let judged = judge.judge(&principal, &[], Standing::default());
         let deciding = judged
             .layers
             .iter()

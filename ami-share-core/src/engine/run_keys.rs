@@ -86,7 +86,8 @@ impl<B: Backend> Engine<B> {
 
     /// Opens keys by grants whose policy the caller may not write, where the request leaves the choice
     ///
-    /// Gives what was done in place of a step, if all of it was done.
+    /// Gives what was done in place of a step, if all of it was done: nothing, where the grants are
+    /// there already.
     pub(super) async fn open_by_grants_instead(
         &self,
         plan: &Plan,
@@ -104,10 +105,13 @@ impl<B: Backend> Engine<B> {
             let Some(step) = plan.steps().get(*number) else {
                 continue;
             };
-            let steps = match error.kind() {
+            let mut steps = match error.kind() {
                 ApiErrorKind::AccessDenied => grants_for(step),
                 _ => Vec::new(),
             };
+            if steps.is_empty() || self.drop_made_grants(&mut steps, after).await.is_err() {
+                continue;
+            }
             let numbered: Vec<NumberedStep<'_>> = steps
                 .iter()
                 .enumerate()
@@ -118,13 +122,39 @@ impl<B: Backend> Engine<B> {
                 .await
                 .into_iter()
                 .collect();
-            if !steps.is_empty() && done.values().all(StepOutcome::is_done) {
+            if done.values().all(StepOutcome::is_done) {
                 let reports = steps.into_iter().zip(done.into_values());
                 let reports = reports.map(|(step, outcome)| StepReport { step, outcome });
                 instead.insert(*number, reports.collect());
             }
         }
         instead
+    }
+
+    /// Keeps the steps whose grants are not there yet
+    async fn drop_made_grants(&self, steps: &mut Vec<Step>, after: &After) -> Result<(), ApiError> {
+        let all: Vec<&Step> = steps.iter().collect();
+        let Some((region, key)) = all
+            .first()
+            .and_then(|first| Some((first.region.clone(), first.action.key()?.clone())))
+        else {
+            return Ok(());
+        };
+        let read = grantees_read(&all);
+        let grants = match &read {
+            None => self.backend.list_grants(&region, &key, None).await?,
+            Some(grantees) => {
+                let mut grants = Vec::new();
+                for grantee in grantees {
+                    let found = self.backend.list_grants(&region, &key, Some(grantee));
+                    grants.extend(found.await?);
+                }
+                grants
+            }
+        };
+        steps.retain(|step| !shows(&step.action, &grants));
+        after.grants(&region, &key, grants, read);
+        Ok(())
     }
 
     async fn run_grants(
