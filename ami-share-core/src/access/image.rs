@@ -106,7 +106,7 @@ impl<'a> ImageJudge<'a> {
         );
         let storage = snapshot_permissions(self.observed, principal);
         let is_shut_for_launch_alone =
-            launch.answer == Answer::No && reads_by_all && all(&without_keys).answer == Answer::Yes;
+            launch.answer == Answer::No && reads_by_all && all(&without_keys).answer != Answer::No;
         let copy = match (launch.answer, storage.answer) {
             _ if is_owner => launch.clone(),
             (Answer::No, Answer::No | Answer::Unknown) if is_shut_for_launch_alone => {
