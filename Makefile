@@ -6,6 +6,7 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 JUDGES_VENV := .venv-judges
 STRANGERS_VENV := .venv-strangers
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
@@ -38,14 +39,14 @@ demo-python: ## The same from Python
 # --- Check it ---
 
 .PHONY: test
-test: lint test-light test-judges test-aws test-python docs ## Everything that CI checks
+test: lint test-light test-strangers test-judges test-aws test-python docs ## Everything that CI checks
 	@echo "all checks passed"
 
 .PHONY: test-light
 test-light: ## Unit, doc, conformance and example tests on the simulator, without the AWS SDK
 	$(CARGO) test $(LIGHT)
 	$(CARGO) test -p ami-share --example embed_in_service
-	$(CARGO) bench -p ami-share -- --test
+	$(CARGO) bench -p ami-share --features simulator-server -- --test
 	./tests/no_sdk.sh
 
 .PHONY: test-judges
@@ -64,7 +65,7 @@ test-python: $(VENV)/ready wheel ## The wheel on every Python from 3.10 to 3.13 
 .PHONY: test-strangers
 test-strangers: $(STRANGERS_VENV)/ready ## Foreign AWS clients, and moto beside, on the simulator's server
 	$(CARGO) build -p ami-share --no-default-features --features simulator-server --example simulator
-	AMI_SHARE_SIMULATOR=$(CURDIR)/target/debug/examples/simulator \
+	AMI_SHARE_SIMULATOR=$(TARGET)/debug/examples/simulator \
 		$(STRANGERS_VENV)/bin/python -m pytest -q tests/strangers
 
 .PHONY: wheel
@@ -100,8 +101,8 @@ fuzz: fuzz/corpus ## Each fuzz target for 10 minutes; needs cargo-fuzz
 			-dict=policy.dict -max_len=4096 -max_total_time=600 || exit 1; done
 
 .PHONY: bench
-bench: ## Benchmarks
-	$(CARGO) bench -p ami-share
+bench: ## Benchmarks that need no AWS SDK
+	$(CARGO) bench -p ami-share --features simulator-server
 
 .PHONY: fmt
 fmt: ## Format the code

@@ -52,23 +52,30 @@ impl ApiErrorKind {
             "AWSOrganizationsNotInUseException"
             | "InvalidAMIID.NotFound"
             | "InvalidSnapshot.NotFound"
+            | "NotFoundException"
             | "OrganizationalUnitNotFoundException"
             | "ParentNotFoundException" => (Self::NotFound, false),
-            "InvalidAMIID.Unavailable" | "IncorrectState" => (Self::NotAvailable, false),
+            "DisabledException" | "IncorrectState" | "InvalidAMIID.Unavailable" | "KMSInvalidStateException" => (Self::NotAvailable, false),
             "OperationNotPermitted" | "InvalidRequest" | "UnsupportedOperation" => {
                 (Self::NotPermitted, false)
             }
-            "InvalidAMIID.Malformed"
+            "AlreadyExistsException"
+            | "InvalidAMIID.Malformed"
             | "InvalidAMIAttributeItemValue"
+            | "InvalidArnException"
+            | "InvalidGrantIdException"
             | "InvalidInputException"
             | "InvalidParameter"
             | "InvalidParameterCombination"
             | "InvalidParameterValue"
             | "InvalidSnapshotID.Malformed"
+            | "MalformedPolicyDocumentException"
             | "MissingParameter"
             | "TagPolicyViolation"
             | "ValidationException" => (Self::Invalid, false),
             "AttributeLimitExceeded"
+            // KMS has it for hard quotas.
+            | "LimitExceededException"
             | "ResourceCountExceeded"
             | "ResourceLimitExceeded"
             | "TagLimitExceeded" => (Self::Quota, false),
@@ -84,7 +91,7 @@ impl ApiErrorKind {
             | "ThrottledException"
             | "ThrottlingException"
             | "TooManyRequestsException" => (Self::Throttled, true),
-            "InternalError" | "InternalFailure" | "RequestTimeout" | "RetryableError"
+            "DependencyTimeoutException" | "InternalError" | "InternalFailure" | "KMSInternalException" | "RequestTimeout" | "RetryableError"
             | "ServiceException" | "ServiceUnavailable" | "Unavailable" => (Self::Transient, true),
             _ => (Self::Other, false),
         }

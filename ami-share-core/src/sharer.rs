@@ -12,10 +12,11 @@ use crate::backend::simulator::SimulatedBackend;
 use crate::backend::{Backend, Page, RequestId};
 use crate::engine::{ApplyOptions, Engine, EngineOptions};
 use crate::error::Error;
-use crate::id::{ImageId, Region};
+use crate::id::{ImageId, KeyArn, Region};
 use crate::outcome::{Report, Verification};
 use crate::plan::Plan;
-use crate::request::ShareRequest;
+use crate::principal::PrincipalSet;
+use crate::request::{ShareRequest, SharingKey};
 use crate::resource::SharedImage;
 
 /// Shares images as one thing
@@ -46,7 +47,8 @@ pub trait Sharer: Debug + Send + Sync {
     /// Plans the request and carries it out at once, in the request's own direction
     ///
     /// Does nothing where the world already is as asked for. One image costs four calls, however
-    /// many accounts there are: describe, read, modify, read back.
+    /// many accounts there are: describe, read, modify, read back; an encrypted one costs six more: its
+    /// snapshots, and its key and policy, which is put, read back and looked at once more.
     ///
     /// # Errors
     ///
@@ -69,6 +71,33 @@ pub trait Sharer: Debug + Send + Sync {
     ///
     /// [`Error::Api`] if the images or their permissions could not be read.
     async fn verify(&self, request: &ShareRequest) -> Result<Verification, Error>;
+
+    /// Says for each principal whether it can launch and copy the image, and why, layer by layer: image
+    /// state, launch permission, snapshots, and for each key its state, policy and grants
+    ///
+    /// "Why can't 222222222222 launch this?" Every no has its mend; what could not be read is unknown.
+    /// The caller owns the image. Judged are the administrators of an account.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`] if the image or its permissions could not be read.
+    async fn explain(
+        &self,
+        region: &Region,
+        image: &ImageId,
+        principals: &PrincipalSet,
+    ) -> Result<Verification, Error>;
+
+    /// Makes a customer managed key with an alias, for images that are to be shared: its policy lets
+    /// the principals use it from the start
+    ///
+    /// The mend for an image that is encrypted under an AWS managed key: copy it under this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`]; [`Error::Refused`] if the policy would be too large;
+    /// [`Error::KeyWithoutAlias`] if the alias is taken.
+    async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error>;
 
     /// One page of the images that others share with the caller: directly, or through an
     /// organization or OU; public images are not listed
@@ -159,6 +188,19 @@ impl<B: Backend> Sharer for BackendSharer<B> {
         self.engine.verify(request).await
     }
 
+    async fn explain(
+        &self,
+        region: &Region,
+        image: &ImageId,
+        principals: &PrincipalSet,
+    ) -> Result<Verification, Error> {
+        self.engine.explain(region, image, principals).await
+    }
+
+    async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error> {
+        self.engine.create_key_for_sharing(key).await
+    }
+
     async fn shared_with_me(
         &self,
         region: &Region,
@@ -199,6 +241,19 @@ macro_rules! forward_sharer {
 
             async fn verify(&self, request: &ShareRequest) -> Result<Verification, Error> {
                 (**self).verify(request).await
+            }
+
+            async fn explain(
+                &self,
+                region: &Region,
+                image: &ImageId,
+                principals: &PrincipalSet,
+            ) -> Result<Verification, Error> {
+                (**self).explain(region, image, principals).await
+            }
+
+            async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error> {
+                (**self).create_key_for_sharing(key).await
             }
 
             async fn shared_with_me(

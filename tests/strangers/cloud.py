@@ -24,7 +24,7 @@ STRANGER = "777788889999"
 
 # No second try: an answer that a client would try again has to be seen.
 _CONFIG = Config(
-    retries={"max_attempts": 1, "mode": "standard"}, connect_timeout=5, read_timeout=30
+    retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=5, read_timeout=30
 )
 
 
@@ -72,17 +72,23 @@ class Cloud:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
-        self._clients: dict[tuple[str, Credentials, str], Any] = {}
+        self._clients: dict[tuple[str, Credentials, str, Config], Any] = {}
         self._serial = itertools.count(1)
 
     @property
     def url(self) -> str:
         return self.simulator.url
 
-    def client(self, service: str, who: str | Credentials = OWNER, region: str = REGION) -> Any:
+    def client(
+        self,
+        service: str,
+        who: str | Credentials = OWNER,
+        region: str = REGION,
+        config: Config = _CONFIG,
+    ) -> Any:
         """A client of an account's root, or of other credentials."""
         credentials = Credentials(who) if isinstance(who, str) else who
-        key = (service, credentials, region)
+        key = (service, credentials, region, config)
         if key not in self._clients:
             self._clients[key] = _session().client(
                 service,
@@ -91,7 +97,7 @@ class Cloud:
                 aws_access_key_id=credentials.access_key,
                 aws_secret_access_key=credentials.secret_key,
                 aws_session_token=credentials.token,
-                config=_CONFIG,
+                config=config,
             )
         return self._clients[key]
 

@@ -48,7 +48,22 @@ class Simulator(Server):
     """Our simulator."""
 
     def reset(self) -> None:
-        self.control("POST", "_simulator/reset")
+        """An empty world, also where a test has put the world of a file."""
+        self.load({})
+
+    def load(self, world: dict[str, Any]) -> None:
+        """Puts the world of a file in the place of what there is."""
+        self.control("PUT", "_simulator/world", world)
+
+    def save(self) -> dict[str, Any]:
+        """The world as a file."""
+        saved = self.control("GET", "_simulator/world")
+        assert isinstance(saved, dict)
+        return saved
+
+    def fail(self, **faults: Any) -> None:
+        """Lets calls go wrong from now on; without anything named, no more."""
+        self.control("PUT", "_simulator/faults", faults)
 
     def calls(self) -> list[dict[str, Any]]:
         """Every AWS call since the reset, oldest first."""
@@ -56,7 +71,11 @@ class Simulator(Server):
         assert isinstance(calls, list)
         return calls
 
-    def advance(self, seconds: int) -> None:
+    def outcomes(self, operation: str) -> list[Any]:
+        """What became of the calls of an operation."""
+        return [call["outcome"] for call in self.calls() if call["operation"] == operation]
+
+    def advance(self, seconds: float) -> None:
         """Lets the world's time pass; nobody waits."""
         self.control("POST", "_simulator/advance", {"seconds": seconds})
 

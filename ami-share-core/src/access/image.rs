@@ -23,6 +23,15 @@ impl<'a> KeyJudges<'a> {
     }
 }
 
+/// Where a principal stands in its organization, as far as that is known
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing<'a> {
+    /// The id of the organization, `o-…`
+    pub organization: Option<&'a str>,
+    /// The path of an OU, or of one that an account is below
+    pub path: Option<&'a OrganizationalUnitPath>,
+}
+
 /// Judges one image for many principals, layer by layer
 #[derive(Clone, Copy, Debug)]
 pub struct ImageJudge<'a> {
@@ -61,7 +70,7 @@ impl<'a> ImageJudge<'a> {
         &self,
         principal: &Principal,
         identities: &[&IamPrincipalArn],
-        path: Option<&OrganizationalUnitPath>,
+        standing: Standing<'_>,
     ) -> Judged {
         let image = &self.observed.image;
         let mut layers = vec![LayerFinding::new(
@@ -82,7 +91,8 @@ impl<'a> ImageJudge<'a> {
                 let subject = Subject {
                     principal,
                     identity,
-                    path,
+                    organization: standing.organization,
+                    path: standing.path,
                 };
                 reads_by_all &= self.judge_keys(subject, &mut layers);
             }
@@ -96,7 +106,7 @@ impl<'a> ImageJudge<'a> {
         );
         let storage = snapshot_permissions(self.observed, principal);
         let is_shut_for_launch_alone =
-            launch.answer == Answer::No && reads_by_all && all(&without_keys).answer == Answer::Yes;
+            launch.answer == Answer::No && reads_by_all && all(&without_keys).answer != Answer::No;
         let copy = match (launch.answer, storage.answer) {
             _ if is_owner => launch.clone(),
             (Answer::No, Answer::No | Answer::Unknown) if is_shut_for_launch_alone => {

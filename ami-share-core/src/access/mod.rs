@@ -11,7 +11,7 @@ mod membership;
 
 pub use copy::{can_copy, can_read_any_snapshot};
 pub use finding::{AccessLayer, Answer, Finding, LayerFinding};
-pub use image::{ImageJudge, Judged, KeyJudges};
+pub use image::{ImageJudge, Judged, KeyJudges, Standing};
 pub(crate) use key::KEY_OPERATIONS;
 pub use key::{KeyJudge, Subject};
 pub use launch::can_launch;

@@ -48,6 +48,10 @@ impl<B: Backend> Engine<B> {
         let phases = Phases::of(plan.steps());
         let mut outcomes: BTreeMap<usize, StepOutcome> = BTreeMap::new();
         outcomes.extend(self.run_keys(phases.opening, &after, progress).await);
+        let instead = self.open_by_grants_instead(plan, &outcomes, &after).await;
+        for number in instead.keys() {
+            outcomes.remove(number);
+        }
         let shut = keys_not_done(plan, &outcomes);
         let runs: Vec<_> = phases
             .by_image
@@ -74,6 +78,7 @@ impl<B: Backend> Engine<B> {
             .collect();
         let runs = stream::iter(runs).buffer_unordered(self.options.concurrency);
         let mut reports: BTreeMap<usize, Vec<StepReport>> = runs.collect().await;
+        reports.extend(instead);
         let done = steps_done(plan, &outcomes);
         outcomes.extend(self.confirm_keys(done, &after).await);
         for (number, outcome) in outcomes {

@@ -2,6 +2,7 @@
 
 mod after;
 mod apply;
+mod create_key;
 mod key_policy;
 mod observe;
 mod observe_keys;

@@ -1,6 +1,6 @@
 //! Runs the steps at keys: opened before all images, closed after them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
@@ -12,8 +12,9 @@ use super::run::{NumberedStep, Progress};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{Backend, NewGrant, RequestId};
 use crate::id::{KeyArn, Region};
-use crate::outcome::StepOutcome;
-use crate::plan::{Action, Step};
+use crate::outcome::{StepOutcome, StepReport};
+use crate::plan::{Action, Plan, Step};
+use crate::request::KeyAccess;
 use crate::resource::KeyGrant;
 
 /// Grantees that are read back one by one; for more, all grants of the key are listed
@@ -83,6 +84,49 @@ impl<B: Backend> Engine<B> {
             .into_iter()
             .filter(|(_, outcome)| !outcome.is_done())
             .collect()
+    }
+
+    /// Opens keys by grants whose policy the caller may not write, where the request leaves the choice
+    ///
+    /// Gives what was done in place of a step, if all of it was done.
+    pub(super) async fn open_by_grants_instead(
+        &self,
+        plan: &Plan,
+        outcomes: &BTreeMap<usize, StepOutcome>,
+        after: &After,
+    ) -> BTreeMap<usize, Vec<StepReport>> {
+        let mut instead = BTreeMap::new();
+        if plan.request().key_access() != KeyAccess::Auto {
+            return instead;
+        }
+        for (number, outcome) in outcomes {
+            let StepOutcome::Failed { error } = outcome else {
+                continue;
+            };
+            let Some(step) = plan.steps().get(*number) else {
+                continue;
+            };
+            let steps = match error.kind() {
+                ApiErrorKind::AccessDenied => grants_for(step),
+                _ => Vec::new(),
+            };
+            let numbered: Vec<NumberedStep<'_>> = steps
+                .iter()
+                .enumerate()
+                .map(|(number, step)| NumberedStep { number, step })
+                .collect();
+            let done: BTreeMap<usize, StepOutcome> = self
+                .run_grants(&numbered, after)
+                .await
+                .into_iter()
+                .collect();
+            if !steps.is_empty() && done.values().all(StepOutcome::is_done) {
+                let reports = steps.into_iter().zip(done.into_values());
+                let reports = reports.map(|(step, outcome)| StepReport { step, outcome });
+                instead.insert(*number, reports.collect());
+            }
+        }
+        instead
     }
 
     async fn run_grants(
@@ -219,6 +263,27 @@ impl<B: Backend> Engine<B> {
         }
         Ok(grants)
     }
+}
+
+/// The grants that open a key in place of statements; none where somebody is no account, role or user
+fn grants_for(step: &Step) -> Vec<Step> {
+    let Action::PutKeyPolicy {
+        key, add, remove, ..
+    } = &step.action
+    else {
+        return Vec::new();
+    };
+    if !remove.is_empty() || !add.organizations.is_empty() || !add.organizational_units.is_empty() {
+        return Vec::new();
+    }
+    let partition = key.partition();
+    add.grantees(&partition)
+        .map(|grantee| Step {
+            action: Action::grant_of(key, grantee),
+            reason: "the caller may not write the key policy".to_owned(),
+            ..step.clone()
+        })
+        .collect()
 }
 
 fn policy_change(step: &Step) -> Option<PolicyChange<'_>> {

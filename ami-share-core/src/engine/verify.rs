@@ -4,9 +4,10 @@ use super::Engine;
 use super::observe_keys::KeyReading;
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::id::{ImageId, Region};
 use crate::outcome::{Verification, verification_of};
 use crate::principal::{Principal, PrincipalSet};
-use crate::request::ShareRequest;
+use crate::request::{KeyAccess, PublicConsent, ShareRequest, SnapshotSharing};
 use crate::resource::Observed;
 
 impl<B: Backend> Engine<B> {
@@ -18,6 +19,25 @@ impl<B: Backend> Engine<B> {
         self.observe_keys(request, &mut observed, KeyReading::Verify)
             .await;
         Ok(verification_of(request, &observed))
+    }
+}
+
+impl<B: Backend> Engine<B> {
+    pub(crate) async fn explain(
+        &self,
+        region: &Region,
+        image: &ImageId,
+        principals: &PrincipalSet,
+    ) -> Result<Verification, Error> {
+        let request = ShareRequest::builder()
+            .region(region)
+            .image(image)
+            .principals(principals.iter().cloned())
+            .public_consent(PublicConsent::Given)
+            .snapshots(SnapshotSharing::ForCopy)
+            .key_access(KeyAccess::Leave)
+            .build()?;
+        self.verify(&request).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one public error, by what a caller would do next.
 
 use crate::api_error::ApiError;
-use crate::id::ParseIdError;
+use crate::id::{KeyArn, ParseIdError};
 use crate::outcome::Report;
 use crate::plan::{Change, Refusals};
 use crate::request::RequestError;
@@ -20,6 +20,16 @@ pub enum Error {
     /// Some steps were done and some were not: read the report, then run the request again
     #[error("{}", incomplete(.0))]
     Incomplete(Box<Report>),
+    /// A key was made, and its alias was not: give it the alias, or schedule its deletion
+    #[error("the key `{key}` was made, but has no alias `{alias}`: {error}")]
+    KeyWithoutAlias {
+        /// The key
+        key: KeyArn,
+        /// The alias
+        alias: String,
+        /// What AWS said
+        error: ApiError,
+    },
     /// The request is wrong in any world: mend it
     #[error("{0}")]
     InvalidRequest(RequestError),

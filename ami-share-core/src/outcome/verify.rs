@@ -1,12 +1,14 @@
 //! Compares what a request asks for with what was observed: pure, no I/O.
 
 use super::{ImageVerification, PrincipalCheck, Verification};
-use crate::access::{Answer, Finding, ImageJudge, KeyJudges, Membership, can_read_any_snapshot};
-use crate::id::{IamPrincipalArn, ImageId, OrganizationalUnitPath, Region};
+use crate::access::{
+    Answer, Finding, ImageJudge, KeyJudges, Membership, Standing, can_read_any_snapshot,
+};
+use crate::id::{AccountId, IamPrincipalArn, ImageId, OrganizationalUnitPath, Region};
 use crate::plan::Notice;
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, ShareRequest, SnapshotSharing};
-use crate::resource::{Observed, ObservedImage, ObservedRegion};
+use crate::resource::{Observed, ObservedImage, ObservedRegion, Reading};
 
 /// Desired against actual, image by image and principal by principal
 pub(crate) fn verification_of(request: &ShareRequest, observed: &Observed) -> Verification {
@@ -68,8 +70,8 @@ fn check(
         .iter()
         .filter(|arn| *principal == Principal::Account(arn.account()))
         .collect();
-    let path = path_of(request, observed, principal);
-    let judged = judge.judge(principal, &identities, path);
+    let standing = standing_of(request, observed, principal);
+    let judged = judge.judge(principal, &identities, standing);
     let launch = judged.launch;
     let copy = (request.snapshots() == SnapshotSharing::ForCopy).then(|| {
         if revokes {
@@ -89,6 +91,38 @@ fn check(
         layers: judged.layers,
         as_desired,
     }
+}
+
+/// Where a principal stands: an OU by its path, an account by the groups whose members were read
+fn standing_of<'a>(
+    request: &'a ShareRequest,
+    observed: &'a Observed,
+    principal: &Principal,
+) -> Standing<'a> {
+    let Principal::Account(account) = principal else {
+        return Standing {
+            organization: None,
+            path: path_of(request, observed, principal),
+        };
+    };
+    let has_account = |members: &&Reading<Vec<AccountId>>| {
+        members
+            .known()
+            .is_some_and(|accounts| accounts.contains(account))
+    };
+    let groups = observed.members.iter();
+    let mut standing = Standing::default();
+    for (group, _) in groups.filter(|(_, members)| has_account(members)) {
+        match group {
+            Principal::Organization(arn) => standing.organization = Some(arn.organization_id()),
+            Principal::OrganizationalUnit(arn) => {
+                standing.organization = Some(arn.organization_id());
+                standing.path = standing.path.or(path_of(request, observed, group));
+            }
+            Principal::Account(_) | Principal::Public => {}
+        }
+    }
+    standing
 }
 
 /// Where an OU stands, as the request or Organizations says

@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::KeyRecipients;
+use super::key::grant_name;
+use crate::access::KEY_OPERATIONS;
 use crate::id::{ImageId, KeyArn, Region, ResourceId, SnapshotId};
 use crate::principal::Principal;
 use crate::resource::Tags;
@@ -128,6 +130,16 @@ pub struct Step {
 }
 
 impl Action {
+    /// The grant that opens a key for a grantee
+    pub(crate) fn grant_of(key: &KeyArn, grantee: String) -> Self {
+        Self::CreateGrant {
+            key: key.clone(),
+            name: grant_name(&grantee),
+            grantee,
+            operations: KEY_OPERATIONS.map(str::to_owned).into(),
+        }
+    }
+
     /// The AWS operation
     pub fn operation(&self) -> &'static str {
         match self {

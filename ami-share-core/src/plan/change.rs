@@ -1,8 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, Region, ResourceId};
+use crate::id::{ImageId, KeyArn, Region, ResourceId};
 use crate::principal::PrincipalSet;
-use crate::resource::{ImageState, Observed, ObservedImage, ObservedSnapshot, Tags};
+use crate::resource::{
+    ImageState, Observed, ObservedImage, ObservedKey, ObservedSnapshot, Reading, Tags,
+};
 
 /// A difference between the world that a plan was made for and the world now
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
@@ -30,6 +32,12 @@ pub enum Change {
         region: Region,
         /// The image
         image: ImageId,
+    },
+    /// A key is in another state, or its policy, our grants or the need for it are others
+    #[error("the key `{key}` changed")]
+    Key {
+        /// The key
+        key: KeyArn,
     },
     /// Somebody got or lost a permission
     #[error("the permissions of `{resource}` changed: {} added, {} removed", added.len(), removed.len())]
@@ -88,6 +96,11 @@ impl Change {
                 changes.push(Self::AccountSettings {
                     region: region.clone(),
                 });
+            }
+            for (arn, was) in &seen.keys {
+                if now.keys.get(arn).is_none_or(|is| differs(was, is)) {
+                    changes.push(Self::Key { key: arn.clone() });
+                }
             }
             for (id, was) in &seen.images {
                 match now.images.get(id) {
@@ -166,6 +179,28 @@ impl Change {
             removed: was.difference(now),
         })
     }
+}
+
+/// Grants of others come and go with instances, so that they do not count
+fn differs(was: &ObservedKey, now: &ObservedKey) -> bool {
+    let ours = |key: &ObservedKey| {
+        let grants = key.grants.as_ref().map(|grants| match grants {
+            Reading::Known(grants) => Some(
+                grants
+                    .iter()
+                    .filter(|grant| grant.is_ours())
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            ),
+            Reading::Unknown { .. } => None,
+        });
+        grants
+    };
+    let policy = match (&was.policy, &now.policy) {
+        (Some(Reading::Known(was)), Some(Reading::Known(now))) => !was.is_equivalent_to(now),
+        (was, now) => was != now,
+    };
+    policy || was.key != now.key || was.needed != now.needed || ours(was) != ours(now)
 }
 
 fn differ(relevant: &Tags, was: &Tags, now: &Tags) -> bool {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::Planner;
 use super::{Action, KeyRecipients, Notice, Refusal, Step};
-use crate::access::{Answer, KEY_OPERATIONS, KeyJudge, Subject};
+use crate::access::{Answer, KeyJudge, Subject};
 use crate::id::{
     AccountId, IamPrincipalArn, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath,
     Region,
@@ -506,23 +506,10 @@ impl<'a> Planner<'a> {
             });
             return Vec::new();
         }
-        let partition = visit.arn.partition();
-        let roots = missing
-            .accounts
-            .iter()
-            .map(|account| format!("arn:{partition}:iam::{account}:root"));
-        let named = missing.iam_principals.iter().map(ToString::to_string);
-        roots
-            .chain(named)
-            .map(|grantee| {
-                let action = Action::CreateGrant {
-                    key: visit.arn.clone(),
-                    name: grant_name(&grantee),
-                    grantee,
-                    operations: KEY_OPERATIONS.map(str::to_owned).into(),
-                };
-                visit.step(action, "recipients need the key to decrypt the image")
-            })
+        let reason = "recipients need the key to decrypt the image";
+        missing
+            .grantees(&visit.arn.partition())
+            .map(|grantee| visit.step(Action::grant_of(visit.arn, grantee), reason))
             .collect()
     }
 }
@@ -624,7 +611,7 @@ fn superfluous_grants(visit: &KeyVisit<'_>, leaving: &PrincipalSet) -> Vec<Step>
 ///
 /// The same grantee always has the same name, so that KMS answers a repeated `CreateGrant` with the
 /// grant that is there.
-pub(crate) fn grant_name(grantee: &str) -> String {
+pub(super) fn grant_name(grantee: &str) -> String {
     const MOST: usize = 256;
     let mut name = KeyGrant::NAME_PREFIX.to_owned();
     for character in grantee.chars() {

@@ -153,6 +153,7 @@ impl Planner<'_> {
             let subject = Subject {
                 principal: &principal,
                 identity,
+                organization: None,
                 path,
             };
             if let Some(because) = judge.denial(subject) {

@@ -1,6 +1,7 @@
 //! From a request and what was observed to the calls that are to be made: pure, no I/O.
 
 mod action;
+mod caller_policy;
 mod change;
 mod check;
 mod diff;

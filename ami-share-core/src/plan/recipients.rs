@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, IamPrincipalArn, OrganizationArn, OrganizationalUnitPath};
+use crate::id::{AccountId, IamPrincipalArn, OrganizationArn, OrganizationalUnitPath, Partition};
 use crate::policy::KeyStatements;
 
 /// Who is let into a key, or out of it
@@ -44,6 +44,13 @@ impl KeyRecipients {
         let organizations = self.organizations.iter().map(ToString::to_string);
         let units = self.organizational_units.iter().map(ToString::to_string);
         accounts.chain(principals).chain(organizations).chain(units)
+    }
+
+    /// The accounts, roles and users as a grant names them
+    pub(crate) fn grantees(&self, partition: &Partition) -> impl Iterator<Item = String> {
+        let roots = self.accounts.iter();
+        let roots = roots.map(move |account| format!("arn:{partition}:iam::{account}:root"));
+        roots.chain(self.iam_principals.iter().map(ToString::to_string))
     }
 
     /// The statements with these recipients too

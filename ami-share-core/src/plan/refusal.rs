@@ -204,6 +204,14 @@ pub enum Refusal {
         /// What it is for
         usage: String,
     },
+    /// The policy of a new key would be one that KMS refuses, or that does harm
+    #[error("the key is not made: {because}")]
+    NewKeyPolicy {
+        /// Why not
+        because: String,
+        /// What to do about it
+        mend: String,
+    },
     /// Snapshots are to be shared, and the image has none
     #[error("`{image}` has no EBS snapshots that could be shared for copying")]
     NoSnapshots {
@@ -350,9 +358,9 @@ impl Refusal {
                 "take them out of that statement, or out of the request: nothing else can mend it"
                     .into()
             }
-            Self::KeyNotEnabled { mend, .. } | Self::KeyPolicyNotPatchable { mend, .. } => {
-                mend.clone()
-            }
+            Self::KeyNotEnabled { mend, .. }
+            | Self::KeyPolicyNotPatchable { mend, .. }
+            | Self::NewKeyPolicy { mend, .. } => mend.clone(),
             Self::KeyOfOtherRegion { region, .. } => {
                 format!("call CopyImage with a key of `{region}` as KmsKeyId, and share the copy")
             }
@@ -436,7 +444,7 @@ impl Refusal {
 pub struct Refusals(Vec<Refusal>);
 
 impl Refusals {
-    pub(super) fn new(refusals: Vec<Refusal>) -> Self {
+    pub(crate) fn new(refusals: Vec<Refusal>) -> Self {
         Self(refusals)
     }
 

@@ -8,6 +8,14 @@ use crate::resource::TagProblem;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestProblem {
+    /// A name that KMS does not take for an alias
+    #[error(
+        "`{alias}` is no alias: give `alias/` and 1 to 250 letters, digits, `/`, `_` or `-`, not starting with `alias/aws/`"
+    )]
+    Alias {
+        /// What was given
+        alias: String,
+    },
     /// An id could not be parsed
     #[error("{0}")]
     Id(#[from] ParseIdError),
@@ -62,6 +70,9 @@ pub enum RequestProblem {
         /// The Region's partition
         partition: Partition,
     },
+    /// A key is to be opened to everybody
+    #[error("a key cannot be opened to the public: name accounts, organizations or OUs")]
+    PublicKey,
     /// The public is named without consent
     #[error("the public is named without consent: set `public_consent`, or take it out")]
     PublicWithoutConsent,
@@ -74,6 +85,7 @@ impl RequestProblem {
     /// The field of the request that is to be mended
     pub fn field(&self) -> &'static str {
         match self {
+            Self::Alias { .. } => "alias",
             Self::Id(error) => match error.kind() {
                 crate::id::IdKind::Image => "images",
                 crate::id::IdKind::Region => "region",
@@ -88,6 +100,7 @@ impl RequestProblem {
                 "principals"
             }
             Self::NoRegion => "region",
+            Self::PublicKey => "principals",
             Self::PublicWithoutConsent => "public_consent",
             Self::Tag(_) => "tags",
         }

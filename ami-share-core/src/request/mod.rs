@@ -4,6 +4,7 @@ mod builder;
 mod error;
 mod options;
 mod share;
+mod sharing_key;
 
 pub use builder::ShareRequestBuilder;
 pub use error::{RequestError, RequestProblem};
@@ -12,6 +13,7 @@ pub use options::{
     TrustedPrincipals,
 };
 pub use share::ShareRequest;
+pub use sharing_key::SharingKey;
 
 #[cfg(test)]
 #[allow(

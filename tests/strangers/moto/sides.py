@@ -21,7 +21,7 @@ RECIPIENT = "444455556666"
 STRANGER = "777788889999"
 
 _CONFIG = Config(
-    retries={"max_attempts": 1, "mode": "standard"}, connect_timeout=5, read_timeout=30
+    retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=5, read_timeout=30
 )
 
 

@@ -1,18 +1,24 @@
-"""The simulator and moto give the same answers, but for differences that AWS decides in our favour.
+"""The simulator and moto give the same answers, but for the differences that are listed.
 
-`differences.toml` lists those. Each has a source that says what AWS does; one that no longer occurs
-has to be taken out.
+`differences.toml` lists them. Each has a source that says what AWS does, or says that none does.
+One that no longer occurs has to be taken out.
 """
 
 from __future__ import annotations
 
+import html
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import awscli
 import pytest
+from botocore.loaders import Loader
 
 import server
 from scenes import SCENES
@@ -54,6 +60,12 @@ KNOWN = [
     for entry in tomllib.loads(LIST.read_text(encoding="utf-8")).get("difference", [])
 ]
 
+# The kinds of sources, as the README says how to read them.
+MODEL = re.compile(r'model of (\w+), (\w+)(?:\.(\w+))?: "(.+)"')
+EXAMPLE = re.compile(r"AWS CLI example of ([\w-]+) ([\w-]+): (.+)")
+GUIDE = re.compile(r"(EBS|EC2|IAM|KMS) (User|Developer) Guide, [\w-]+(: .+)?")
+UNDOCUMENTED = re.compile(r"not documented; ours follows.+")
+SOURCES = [MODEL, EXAMPLE, GUIDE, UNDOCUMENTED]
 
 Played = dict[str, list[Difference] | Exception]
 
@@ -97,8 +109,41 @@ def test_every_listed_difference_occurs(played: Played, known: Listed) -> None:
 
 @pytest.mark.parametrize("known", KNOWN, ids=str)
 def test_every_listed_difference_has_a_source(known: Listed) -> None:
-    assert known.why and known.source
-    assert known.ours != known.moto
+    assert known.why and known.ours != known.moto
+    kinds = [kind for kind in SOURCES if kind.fullmatch(known.source)]
+    assert len(kinds) == 1, known.source
+
+
+QUOTING = [known for known in KNOWN if MODEL.match(known.source) or EXAMPLE.match(known.source)]
+
+
+@pytest.mark.parametrize("known", QUOTING, ids=str)
+def test_every_quoted_source_says_so(known: Listed) -> None:
+    """In the models and examples of the clients that are installed."""
+    if model := MODEL.fullmatch(known.source):
+        service, shape, member, quoted = model.groups()
+        read = documentation(service, shape, member)
+    else:
+        example = EXAMPLE.fullmatch(known.source)
+        assert example, known.source
+        service, command, quoted = example.groups()
+        examples = Path(awscli.__file__).parent / "examples"
+        read = (examples / service / f"{command}.rst").read_text(encoding="utf-8")
+    assert quoted in " ".join(read.split())
+
+
+@cache
+def model_of(service: str) -> Any:
+    return Loader().load_service_model(service.lower(), "service-2")
+
+
+def documentation(service: str, shape: str, member: str | None) -> str:
+    """What the API model says of a shape, an operation, or a member of a shape."""
+    model = model_of(service)
+    found = model["shapes"].get(shape) or model["operations"][shape]
+    if member is not None:
+        found = found["members"][member]
+    return html.unescape(re.sub(r"<[^>]+>", "", found["documentation"]))
 
 
 # --- The comparison itself can tell ---

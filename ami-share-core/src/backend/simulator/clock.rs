@@ -49,8 +49,13 @@ impl Moment {
             .map(Self)
     }
 
+    /// The last one that can be written, 9999-12-31T23:59:59.999Z
+    const LAST: Self = Self(253_402_300_799_999);
+
+    /// It goes on until [`LAST`](Self::LAST)
     pub(crate) fn after(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(milliseconds_of(duration)))
+        let later = self.0.saturating_add(milliseconds_of(duration));
+        Self(later).min(Self::LAST)
     }
 
     /// How long it is from an earlier moment to this one; nothing from a later one
@@ -136,6 +141,13 @@ mod tests {
             Moment::of_milliseconds(1_767_225_600_000)
         );
         assert_eq!(Moment::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn time_ends_with_the_last_moment_that_can_be_written() {
+        let end = Clock::default().now().after(Duration::MAX);
+        assert_eq!(end.iso_8601(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Moment::parse(&end.iso_8601()).unwrap(), end);
     }
 
     #[test]

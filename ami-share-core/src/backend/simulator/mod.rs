@@ -1,10 +1,11 @@
-//! A small AWS in memory that answers as EC2 and Organizations do, and judges access by itself.
+//! A small AWS in memory that answers as EC2, KMS, IAM, STS, Organizations and SSM do, as far as sharing
+//! images goes, and judges access by itself.
 //!
-//! A [`World`] holds accounts, an organization tree, images and snapshots in many Regions, and the
-//! settings and quotas that decide over sharing. [`World::backend`] gives a handle that calls as
+//! A [`World`] holds accounts, their users and roles, an organization tree, images, snapshots, keys with
+//! their policies and grants in many Regions, and the settings and quotas that decide over sharing. [`World::backend`] gives a handle that calls as
 //! one account; after the library says that an image is shared, [`World::can_launch`] and
 //! [`World::can_copy`] say who really gets in. The judgement is the simulator's own code: it never
-//! asks the library's.
+//! asks the library's; policies it has `policy` evaluate, which foreign judges prove.
 //!
 //! ```
 //! use ami_share_core::backend::Backend;
@@ -31,16 +32,43 @@
 //! # }
 //! ```
 //!
+//! # Who calls
+//!
+//! [`World::backend`] calls as the root user of an account, [`World::backend_as`] as a user or a role,
+//! whose identity policies have to allow each call; that is how `UnauthorizedOperation` and
+//! `AccessDeniedException` are had on purpose. [`World::create_role`] makes one with its trust policy,
+//! and [`World::deny`] takes an operation from a whole account. [`World::can_launch_as`] and
+//! [`World::can_copy_as`] judge a user or role.
+//!
+//! # What goes wrong on purpose
+//!
+//! [`World::set_faults`] takes [`Faults`]: latency, AWS's token buckets or others, calls that fail with
+//! a code, that are done while their answer is lost, or that are cut; writes that readers see late;
+//! copies that take time and fail. What is random comes from a seed. [`World::calls`] is the log.
+//!
+//! # Over the wire
+//!
+//! With the feature `simulator-server`, `server` answers any AWS client, and a world is loaded from a
+//! file and saved to one.
+//!
 //! # What is not modelled
 //!
-//! - KMS: an encrypted image is judged launchable by its owner alone.
-//! - Of IAM: groups, permissions boundaries, more than one version of a policy, and federation.
-//!   Service control policies, except for [`World::deny`].
-//! - Allowed AMIs, deprecation, deregistration protection.
+//! - KMS: cryptography. `Encrypt`, `Decrypt` and data keys are not there; who may use a key is. Custom
+//!   key stores, imported key material beside its state, and what EC2 does as a service with grants
+//!   of its own.
+//! - IAM: groups, permissions boundaries, more than one version of a policy, and federation.
+//! - Organizations: invitations, service control, resource control and declarative policies. No policy
+//!   of an organization limits an account here.
+//! - SSM: `SecureString`, and policies of parameters.
+//! - EC2: Outposts, local zones, fast snapshot restore, the recycle bin, lock and archive tiers,
+//!   subscriptions of AWS Marketplace (an image with a product code is launched without one), images
+//!   of AWS itself, the quota of images of an account (50,000), and the smaller bucket that
+//!   `DescribeSnapshots` has for calls without filters and pages.
 //! - Partitions of accounts: every account is taken for one of the Region's partition. The ARN of
 //!   an organization or OU of another partition is refused.
 //! - Whether an account, organization or OU that is named in a permission exists: any is stored.
-//! - Time: block public access takes effect at once, and stale reads are counted, not timed.
+//! - Time: block public access takes effect at once, and a volume, an instance and a snapshot of a
+//!   volume are ready at once.
 //!
 //! Where AWS's documentation is silent, a comment at the rule says so. What is proven on the
 //! simulator alone is not proven on AWS.
@@ -60,6 +88,7 @@ mod iam;
 mod judge;
 mod kms;
 mod organizations;
+mod page;
 mod refusal;
 #[cfg(feature = "simulator-server")]
 pub mod server;

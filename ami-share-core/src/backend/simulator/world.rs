@@ -40,7 +40,8 @@ impl World {
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        // A rule stores only behind all its checks, so a state that a panic left is still whole.
+        // A panic in a test that holds the state, or a mistake in a rule, ends its own thread or
+        // connection alone.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.settle_copies();
         state
@@ -293,4 +294,21 @@ impl fmt::Debug for World {
 
 fn named(operation: &'static str) -> impl FnOnce(Refusal) -> ApiError {
     move |refusal| refusal.of(operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::World;
+
+    #[test]
+    fn a_panic_while_somebody_holds_the_world_does_not_close_it_to_others() {
+        let world = World::new();
+        let held = world.clone();
+        let panicked = std::thread::spawn(move || {
+            let _state = held.state();
+            panic!("on purpose");
+        });
+        assert!(panicked.join().is_err());
+        assert!(world.calls().is_empty());
+    }
 }

@@ -95,7 +95,9 @@ impl State {
         let tags = copied_tags(caller.account, source, &request);
         check_tags(&tags)?;
         let devices = source.snapshots.clone();
-        self.check_name_is_free(caller.region, caller.account, &request.name)?;
+        // Names are not unique among copies, which AWS does not document: clients report copies of one
+        // name, and that only `RegisterImage` and `CreateImage` refuse it (coreos/mantle,
+        // `findAndDedupeImage`; openshift/openshift-tools#993).
         self.check_running_copies(caller)?;
 
         let (copied, locked) = self.keys_of_copy(caller, &request, is_own, &devices)?;

@@ -133,10 +133,9 @@ impl State {
     fn check_snapshot_copies(&self, caller: Caller<'_>) -> Result<(), Refusal> {
         let quota = self.quotas(caller.account).snapshot_copies;
         let now = self.now();
-        // Only copies have no volume of this world.
         let under_way = self
             .snapshots_in(caller.region)
-            .filter(|record| record.owner == caller.account && record.volume.is_none())
+            .filter(|record| record.owner == caller.account && record.is_copy())
             .filter(|record| matches!(record.progress.stage(now), Stage::Pending { .. }))
             .count();
         if under_way < quota {

@@ -2,13 +2,12 @@ use std::collections::BTreeSet;
 use std::ops::{Bound, RangeBounds};
 
 use super::super::call::{Asked, Caller};
+use super::super::page::{BadToken, Place};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::allowed::AllowedImage;
 use super::filter::Filter;
 use super::image::ImageRecord;
-use super::image_filter::is_image_filter;
-use super::page;
 use crate::api_error::ApiError;
 use crate::backend::Page;
 use crate::id::{AccountId, ImageId};
@@ -187,21 +186,13 @@ impl State {
         most: Option<usize>,
         next_token: Option<&str>,
     ) -> Result<Page<&ImageRecord>, Refusal> {
-        let mark = page::mark(caller, OPERATION, query);
-        let after = next_token
-            .map(|token| {
-                let last = page::last_before(mark, token)?;
-                last.parse().map_err(|_| page::unreadable_token())
-            })
-            .transpose()?;
+        let asked = (caller.account, caller.region, OPERATION, query);
+        let place = Place::of(&asked, next_token).map_err(unreadable)?;
+        let after = place.after().map(str::parse).transpose();
+        let after = after.map_err(|_| unreadable(BadToken))?;
         let most = most.unwrap_or(usize::MAX).min(self.page_limit());
-        let mut found = self.select_images(caller, query, after)?.peekable();
-        let items: Vec<&ImageRecord> = found.by_ref().take(most).collect();
-        let next_token = match (items.last(), found.peek()) {
-            (Some(last), Some(_)) => Some(page::token_after(mark, last.id.as_str())),
-            _ => None,
-        };
-        Ok(Page { items, next_token })
+        let found = self.select_images(caller, query, after)?;
+        Ok(place.page(found.map(|image| (image.id.to_string(), image)), most))
     }
 
     /// The images that a query finds behind an id, in the order of their ids
@@ -211,13 +202,6 @@ impl State {
         query: &'q ImageQuery,
         after: Option<ImageId>,
     ) -> Result<impl Iterator<Item = &'a ImageRecord> + use<'a, 'q>, Refusal> {
-        if let Some(unknown) = query
-            .filters
-            .iter()
-            .find(|filter| !is_image_filter(&filter.name))
-        {
-            return Err(unknown.unknown());
-        }
         let unseen: BTreeSet<&ImageId> = query
             .ids
             .iter()
@@ -295,4 +279,9 @@ impl State {
 /// Whether one of them is it, or there is nothing to choose from
 fn is_any<T>(choices: &[T], is_it: impl Fn(&T) -> bool) -> bool {
     choices.is_empty() || choices.iter().any(is_it)
+}
+
+/// That AWS refuses the token of another query with this code too is not documented
+pub(crate) fn unreadable(_: BadToken) -> Refusal {
+    Refusal::new("InvalidParameterValue", "Unable to parse pagination token")
 }

@@ -2,6 +2,7 @@
 
 use super::super::refusal::Refusal;
 use super::pattern::matches_pattern;
+use crate::resource::Tags;
 
 /// The most values that the filters of one call have together
 const VALUES_IN_CALL: usize = 200;
@@ -36,17 +37,43 @@ impl Filter {
         let is_exact = |value: &String| !value.contains(['*', '?', '\\']);
         self.values.iter().all(is_exact).then_some(&self.values)
     }
+}
 
-    pub(crate) fn unknown(&self) -> Refusal {
-        Refusal::new(
-            "InvalidParameterValue",
-            format!("The filter '{}' is invalid", self.name),
-        )
+/// Whether all filters match; `there_is` gives what the thing has for the name of a filter
+pub(crate) fn all_match<T: AsRef<str>>(
+    filters: &[Filter],
+    there_is: impl Fn(&str) -> Vec<T>,
+) -> bool {
+    filters
+        .iter()
+        .all(|filter| filter.matches(there_is(&filter.name)))
+}
+
+/// Whether it is `tag:<key>`
+pub(crate) fn is_tag_filter(name: &str) -> bool {
+    name.strip_prefix("tag:").is_some_and(|key| !key.is_empty())
+}
+
+/// What tags have for the filters `tag-key` and `tag:<key>`; nothing for another filter
+pub(crate) fn tag_values(tags: &Tags, filter: &str) -> Vec<String> {
+    match filter.strip_prefix("tag:") {
+        Some(key) => tags.get(key).cloned().into_iter().collect(),
+        None if filter == "tag-key" => tags.keys().cloned().collect(),
+        None => Vec::new(),
     }
 }
 
 /// What is wrong with filters by themselves
-pub(crate) fn check_filters(filters: &[Filter]) -> Result<(), Refusal> {
+pub(crate) fn check_filters(
+    filters: &[Filter],
+    is_known: impl Fn(&str) -> bool,
+) -> Result<(), Refusal> {
+    if let Some(unknown) = filters.iter().find(|filter| !is_known(&filter.name)) {
+        return Err(Refusal::new(
+            "InvalidParameterValue",
+            format!("The filter '{}' is invalid", unknown.name),
+        ));
+    }
     let values: usize = filters.iter().map(|filter| filter.values.len()).sum();
     if values > VALUES_IN_CALL {
         return Err(Refusal::new(

@@ -2,7 +2,7 @@
 
 use super::super::call::Caller;
 use super::super::state::State;
-use super::filter::Filter;
+use super::filter::{Filter, is_tag_filter};
 use super::image::{BlankDevice, ImageRecord};
 use crate::resource::RootDevice;
 
@@ -67,9 +67,7 @@ const KNOWN: [&str; 31] = [
 ];
 
 pub(crate) fn is_image_filter(name: &str) -> bool {
-    KNOWN.contains(&name)
-        || NEVER.contains(&name)
-        || name.strip_prefix("tag:").is_some_and(|key| !key.is_empty())
+    KNOWN.contains(&name) || NEVER.contains(&name) || is_tag_filter(name)
 }
 
 impl State {

@@ -17,7 +17,6 @@ mod image_filter;
 mod instance;
 mod launch_permission;
 mod life;
-mod page;
 mod pattern;
 mod progress;
 mod protection;
@@ -35,17 +34,16 @@ pub(crate) use arn::{arn, image_arn, resource_arn, snapshot_arn};
 pub(crate) use copy_image::{Copies, CopyRequest};
 pub(crate) use create_image::ImageOfInstance;
 pub(crate) use create_snapshot::SnapshotCopy;
-pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery};
+pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery, unreadable};
 pub(crate) use encryption::Encryption;
-pub(crate) use filter::{Filter, check_filters};
+pub(crate) use filter::{Filter, all_match, check_filters, is_tag_filter, tag_values};
 pub(crate) use image::{
     BlankDevice, DeregistrationProtection, ImageDevice, ImageRecord, ImageVolume, StateReason,
 };
 pub(crate) use image_attribute::NewValue;
-pub(crate) use image_filter::root_device_type;
+pub(crate) use image_filter::{is_image_filter, root_device_type};
 pub(crate) use instance::{InstanceRecord, Launch, LaunchDevice};
 pub(crate) use life::device;
-pub(crate) use pattern::matches_pattern;
 pub(crate) use progress::{Progress, Stage};
 pub(crate) use region::zones;
 pub(crate) use register_image::{NewDevice, NewImage, NewSource};

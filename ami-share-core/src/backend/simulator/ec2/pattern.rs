@@ -6,6 +6,8 @@ pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     let mut characters = pattern.chars();
     while let Some(character) = characters.next() {
         parts.push(match character {
+            // Several in a row say no more than one.
+            '*' if matches!(parts.last(), Some(Part::Any)) => continue,
             '*' => Part::Any,
             '?' => Part::One,
             '\\' => Part::Character(characters.next().unwrap_or('\\')),
@@ -59,6 +61,7 @@ mod tests {
             ("*gold*", "golden"),
             ("g?lden", "golden"),
             ("a*b*c", "a-b-b-c"),
+            ("a***c", "a-b-b-c"),
             (r"\*", "*"),
         ] {
             assert!(matches_pattern(pattern, text), "{pattern} {text}");

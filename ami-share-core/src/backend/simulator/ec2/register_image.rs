@@ -193,7 +193,7 @@ impl State {
         }))
     }
 
-    /// An account has each name once in a Region
+    /// An account does not take a name that an image of its own has in the Region
     pub(crate) fn check_name_is_free(
         &self,
         region: &Region,

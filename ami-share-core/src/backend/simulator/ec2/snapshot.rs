@@ -37,6 +37,11 @@ impl SnapshotRecord {
         self.key.is_some()
     }
 
+    /// A copy has no volume of this world
+    pub(crate) fn is_copy(&self) -> bool {
+        self.volume.is_none()
+    }
+
     /// As EC2 writes it
     #[cfg(feature = "simulator-server")]
     pub(crate) fn status(&self, now: Moment) -> &'static str {

@@ -4,6 +4,7 @@
 
 mod account;
 mod at;
+mod device;
 mod error;
 mod identity;
 mod image;

@@ -15,9 +15,26 @@ fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
-/// No bounds beside the memory: a file is its user's own
+/// How deep YAML may nest, since the stack has an end; JSON has a bound of `serde_json`'s own
+const DEPTH: usize = 64;
+
+/// No other bounds beside the memory: a file is its user's own
 fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! { budget: None }
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: DEPTH,
+            max_reader_input_bytes: None,
+            max_events: usize::MAX,
+            max_nodes: usize::MAX,
+            max_aliases: usize::MAX,
+            max_anchors: usize::MAX,
+            max_recorded_anchor_events: usize::MAX,
+            max_recorded_anchor_bytes: usize::MAX,
+            max_total_scalar_bytes: usize::MAX,
+            max_merge_keys: usize::MAX,
+            enforce_alias_anchor_ratio: false,
+        },
+    }
 }
 
 pub(super) fn read(text: &str) -> Result<WorldFile, WorldFileError> {

@@ -260,3 +260,20 @@ fn the_schema_is_that_of_the_types() {
     }
     assert_eq!(std::fs::read_to_string(path).unwrap(), schema);
 }
+
+#[test]
+fn a_file_that_nests_without_end_is_an_error() {
+    let role = r#""accounts": [{"id": "111122223333", "roles": [{"name": "a", "trust": "#;
+    let unit = r#""organizations": [{"management": "111122223333", "#;
+    let deep_role = format!("{role}{}", "[".repeat(100_000));
+    let deep_unit = format!("{unit}{}", r#""units": [{"name": "a", "#.repeat(100_000));
+    for text in [deep_role, deep_unit] {
+        for text in [format!("{{{text}"), text] {
+            let error = World::load(&text).unwrap_err().to_string();
+            assert!(
+                error.contains("limit") || error.contains("depth"),
+                "{error}"
+            );
+        }
+    }
+}

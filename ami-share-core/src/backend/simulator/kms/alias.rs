@@ -10,7 +10,8 @@ use super::grant::not_in_pattern;
 use super::key::Key;
 use super::key_policy::Attached;
 use super::kind::check_length;
-use super::page::{Limit, Page, Paging};
+use super::page::{Limit, Paging};
+use crate::backend::Page;
 use crate::id::KeyArn;
 use crate::policy::evaluate::{Layers, evaluate};
 

@@ -6,7 +6,8 @@ use super::super::state::State;
 use super::authorize::Ask;
 use super::find::{Naming, aws_ebs_arn};
 use super::key::Key;
-use super::page::{Limit, Page, Paging};
+use super::page::{Limit, Paging};
+use crate::backend::Page;
 use crate::id::KeyArn;
 
 impl State {

@@ -8,7 +8,8 @@ use super::super::state::State;
 use super::authorize::{Ask, access_denied, not_found};
 use super::find::Naming;
 use super::grant::{Grant, dry_run_succeeds};
-use super::page::{Limit, Page, Paging};
+use super::page::{Limit, Paging};
+use crate::backend::Page;
 use crate::id::KeyArn;
 use crate::policy::evaluate::{self, Caller as Principal, Layers, evaluate};
 

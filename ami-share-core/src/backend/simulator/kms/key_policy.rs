@@ -9,7 +9,8 @@ use super::super::state::State;
 use super::authorize::Ask;
 use super::find::Naming;
 use super::kind::check_length;
-use super::page::{Limit, Page, Paging};
+use super::page::{Limit, Paging};
+use crate::backend::Page;
 use crate::id::{AccountId, KeyArn, Partition, Region};
 use crate::policy::{KeyPolicy, Policy};
 

@@ -34,7 +34,7 @@ pub(crate) use {
     grant::{GrantTerms, constraint_kind},
     grants::{GrantFilter, Granted},
     key::{Key, KeyManager, days_of},
-    page::{Page, Paging},
+    page::Paging,
 };
 
 #[cfg(test)]

@@ -1,23 +1,17 @@
 //! The pages of KMS's listings.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 
+use super::super::page::{BadToken, page};
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use crate::backend::Page;
 
 /// Which part of a listing is asked for
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Paging {
     pub(crate) limit: Option<i64>,
     pub(crate) marker: Option<String>,
-}
-
-/// A part of a listing
-#[derive(Clone, Debug)]
-pub(crate) struct Page<T> {
-    pub(crate) items: Vec<T>,
-    /// The marker of the next part, if there is one
-    pub(crate) next: Option<String>,
 }
 
 /// How many items a page of an operation has when nobody says, and at most
@@ -39,28 +33,9 @@ impl State {
         items: impl IntoIterator<Item = (String, T)>,
     ) -> Result<Page<T>, Refusal> {
         let size = limit.of(paging)?.min(self.page_size);
-        let query = fingerprint(query);
-        let after = match &paging.marker {
-            Some(marker) => Some(position(marker, query).ok_or_else(invalid_marker)?),
-            None => None,
-        };
-        let mut items = items
-            .into_iter()
-            .skip_while(|(position, _)| after.as_ref().is_some_and(|after| position <= after))
-            .peekable();
-        let mut page = Vec::new();
-        let mut last = None;
-        while page.len() < size
-            && let Some((position, item)) = items.next()
-        {
-            page.push(item);
-            last = Some(position);
-        }
-        let next = match items.peek() {
-            Some(_) => last.map(|last| marker(query, &last)),
-            None => None,
-        };
-        Ok(Page { items: page, next })
+        let marker = paging.marker.as_deref();
+        page(items, query, marker, size)
+            .map_err(|BadToken| Refusal::new("InvalidMarkerException", "The marker is not valid."))
     }
 }
 
@@ -82,37 +57,4 @@ impl Limit {
             ),
         ))
     }
-}
-
-fn fingerprint(query: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    query.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn marker(query: u64, position: &str) -> String {
-    use std::fmt::Write;
-
-    let mut marker = format!("{query:016x}");
-    for byte in position.bytes() {
-        // INVARIANT: writing to a string does not fail.
-        let _ = write!(marker, "{byte:02x}");
-    }
-    marker
-}
-
-fn position(marker: &str, query: u64) -> Option<String> {
-    let digits = marker.strip_prefix(&format!("{query:016x}"))?;
-    let bytes: Option<Vec<u8>> = digits
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    String::from_utf8(bytes?)
-        .ok()
-        .filter(|text| !text.is_empty())
-}
-
-fn invalid_marker() -> Refusal {
-    Refusal::new("InvalidMarkerException", "The marker is not valid.")
 }

@@ -79,7 +79,7 @@ impl State {
                 state.list_grants(caller, arn.as_str(), &filter, &paging)
             })?;
             grants.extend(page.items.into_iter().map(told));
-            paging.marker = page.next;
+            paging.marker = page.next_token;
             if paging.marker.is_none() {
                 return Ok(grants);
             }

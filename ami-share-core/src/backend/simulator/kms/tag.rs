@@ -8,7 +8,8 @@ use super::super::state::State;
 use super::authorize::Ask;
 use super::find::Naming;
 use super::kind::check_length;
-use super::page::{Limit, Page, Paging};
+use super::page::{Limit, Paging};
+use crate::backend::Page;
 
 /// The most tags of one key
 const MOST: usize = 50;

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::super::call::{Call, Outcome};
+use super::super::fault::Faults;
 use super::super::judge::Judgement;
 use super::super::refusal::Refusal;
 use super::super::world::World;
@@ -70,6 +71,15 @@ fn run(world: &World, method: &Method, path: &str, head: &Parts, body: &[u8]) ->
                 .map_err(|error| (400, error.to_string()))?;
             Ok(json!({}))
         }
+        (&Method::GET, "faults") => Ok(json!(world.state().faults.faults())),
+        (&Method::PUT, "faults") => {
+            world.set_faults(input(body)?);
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "faults") => {
+            world.set_faults(Faults::none());
+            Ok(json!({}))
+        }
         (&Method::POST, "reset") => {
             world.reset();
             Ok(json!({}))
@@ -114,7 +124,10 @@ struct Judge {
 
 fn input<T: DeserializeOwned>(body: &[u8]) -> Result<T, (u16, String)> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| (400, error.to_string()))
+    let read = serde_path_to_error::deserialize(&mut json);
+    let input = read.map_err(|error| (400, error.to_string()))?;
+    json.end().map_err(|error| (400, error.to_string()))?;
+    Ok(input)
 }
 
 fn judged(judgement: Judgement) -> Value {

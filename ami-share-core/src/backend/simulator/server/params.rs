@@ -10,7 +10,7 @@ use super::super::refusal::Refusal;
 ///
 /// EC2 numbers the items of a list from 1: `LaunchPermission.Add.1.UserId`. The lists of other
 /// services have a level `member` in between.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(crate) struct Params {
     value: Option<String>,
     below: BTreeMap<String, Params>,
@@ -99,9 +99,7 @@ impl Params {
     }
 
     pub(crate) fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name)
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| missing(name))
+        self.optional(name).ok_or_else(|| missing(name))
     }
 
     /// A parameter in the form of its type
@@ -110,9 +108,32 @@ impl Params {
         self.text(name).map(parse).transpose()
     }
 
+    /// A text that is not empty
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
     /// `true` or `false`, which is also what it is where it is not given
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
-        Ok(self.parsed(name)?.unwrap_or(false))
+        Ok(self.optional_flag(name)?.unwrap_or(false))
+    }
+
+    /// `true` or `false`, where it is given
+    pub(crate) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.optional(name) {
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(text) => Err(invalid(name, text)),
+            None => Ok(None),
+        }
+    }
+
+    /// Refuses what stands here, below `name`, without being looked at
+    pub(crate) fn only(&self, name: &str, known: &[&str]) -> Result<(), Refusal> {
+        match self.names().find(|below| !known.contains(below)) {
+            Some(below) => Err(unknown(&format!("{name}.{below}"))),
+            None => Ok(()),
+        }
     }
 
     /// The items of a list in order, whichever of both forms it has; their numbers may have gaps

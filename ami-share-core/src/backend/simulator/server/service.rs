@@ -1,5 +1,3 @@
-use std::panic::{self, AssertUnwindSafe};
-
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::http::request::Parts;
@@ -62,8 +60,7 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
     });
     let (answered, delay) = {
         let mut state = world.state();
-        let answered = panic::catch_unwind(AssertUnwindSafe(|| answer(&mut state, request)));
-        let answered = answered.unwrap_or_else(|_| Err(state.refuse(out_of_order())));
+        let answered = answer(&mut state, request);
         (answered, state.take_delay())
     };
     if !delay.is_zero() {
@@ -86,7 +83,11 @@ pub(crate) async fn serve(world: &World, head: &Parts, body: Result<Bytes, Refus
 
 /// A call in the form of its service
 enum Request {
-    Query(&'static QueryAction, Params),
+    Query {
+        action: &'static QueryAction,
+        params: Params,
+        dry_run: bool,
+    },
     Json((&'static JsonAction, Value)),
 }
 
@@ -122,7 +123,17 @@ fn answer(
         identity: &identity,
     };
     match request {
-        Request::Query(action, params) => call_query(state, caller, service, action, &params),
+        Request::Query {
+            action,
+            params,
+            dry_run,
+        } => {
+            let asked = Asked {
+                dry_run,
+                ..Asked::of(service, action.name).on((action.on)(caller, &params))
+            };
+            call_query(state, caller, asked, action, &params)
+        }
         Request::Json((action, input)) => call_json(state, caller, service, action, input),
     }
 }
@@ -143,11 +154,6 @@ fn check_address(head: &Parts) -> Result<(), Refusal> {
         .with_status(405));
     }
     Ok(())
-}
-
-/// A mistake of the simulator itself
-fn out_of_order() -> Refusal {
-    Refusal::new("InternalError", "An internal error has occurred")
 }
 
 fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, Refusal> {
@@ -184,8 +190,12 @@ fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, R
     if let Some(name) = params.names().find(|name| !is_known(name)) {
         return Err(unknown(name));
     }
-    params.flag("DryRun")?;
-    Ok(Request::Query(action, params))
+    let dry_run = params.flag("DryRun")?;
+    Ok(Request::Query {
+        action,
+        params,
+        dry_run,
+    })
 }
 
 /// The one version that the answers are of; AWS still speaks older ones of EC2
@@ -215,14 +225,11 @@ fn check_version(service: Service, action: &str, version: &str) -> Result<(), Re
 fn call_query(
     state: &mut State,
     caller: Caller<'_>,
-    service: Service,
+    asked: Asked,
     action: &QueryAction,
     params: &Params,
 ) -> Result<(Answer, String), NoAnswer> {
-    let asked = Asked {
-        dry_run: params.text("DryRun") == Some("true"),
-        ..Asked::of(service, action.name).on((action.on)(caller, params))
-    };
+    let service = asked.service;
     let (fields, request_id) =
         state.answer(caller, asked, |state| (action.run)(state, caller, params))?;
     let answer = match service {

@@ -7,8 +7,7 @@ use super::super::super::state::State;
 use super::super::params::{Params, invalid};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::image::parse_image_id;
-use super::listing::optional_flag;
+use super::id::parse_image_id;
 use super::register_image::may_tag;
 use super::tag::tag_specifications;
 use crate::id::{ImageId, Region};
@@ -60,7 +59,7 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
         name: params.required("Name")?.to_owned(),
         description: text("Description").unwrap_or_default().to_owned(),
         encryption: Encryption {
-            encrypted: optional_flag(params, "Encrypted")?,
+            encrypted: params.optional_flag("Encrypted")?,
             key: text("KmsKeyId").map(str::to_owned),
         },
         copy_tags,

@@ -7,7 +7,6 @@ use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::listing::{optional, optional_flag};
 use super::register_image::may_tag;
 use super::tag::tag_specifications;
 
@@ -34,7 +33,7 @@ fn on(caller: Caller<'_>, params: &Params) -> Vec<String> {
 
 fn create(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Element>, Refusal> {
     // Instances of this world have nothing that a reboot would change.
-    optional_flag(params, "NoReboot")?;
+    params.optional_flag("NoReboot")?;
     let mut tags = tag_specifications(params, &["image", "snapshot"])?;
     for kind in tags.keys() {
         may_tag(state, caller, kind, "CreateImage")?;
@@ -42,7 +41,8 @@ fn create(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<
     let asked = ImageOfInstance {
         instance: params.required("InstanceId")?.to_owned(),
         name: params.required("Name")?.to_owned(),
-        description: optional(params, "Description")
+        description: params
+            .optional("Description")
             .unwrap_or_default()
             .to_owned(),
         image_tags: tags.remove("image").unwrap_or_default(),

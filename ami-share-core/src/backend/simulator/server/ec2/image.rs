@@ -2,17 +2,18 @@
 
 use super::super::super::call::Caller;
 use super::super::super::ec2::{
-    BlankDevice, ExecutableBy, Filter, ImageOwner, ImageQuery, ImageRecord, ImageVolume,
-    check_filters, root_device_type,
+    BlankDevice, ExecutableBy, ImageOwner, ImageQuery, ImageRecord, ImageVolume, is_image_filter,
+    root_device_type,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
-use super::super::params::{Params, invalid};
+use super::super::params::Params;
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{only, optional};
+use super::id::{parse_account, parse_image_id};
+use super::listing::{filters, max_results};
 use super::tag::tag_set;
-use crate::id::{AccountId, ImageId, SnapshotId};
+use crate::id::SnapshotId;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[QueryAction {
     name: "DescribeImages",
@@ -30,7 +31,6 @@ pub(crate) const ACTIONS: &[QueryAction] = &[QueryAction {
     run: describe,
 }];
 
-const LEAST_RESULTS: usize = 5;
 /// AWS's own owners; none of their images are in this world
 const ALIASES: [&str; 3] = ["amazon", "aws-backup-vault", "aws-marketplace"];
 
@@ -47,7 +47,7 @@ fn describe(
             "The parameter imageIds cannot be used with the parameter maxResults",
         ));
     }
-    let page = state.page_of_images(caller, &query, most, optional(params, "NextToken"))?;
+    let page = state.page_of_images(caller, &query, most, params.optional("NextToken"))?;
     let images = page.items.into_iter();
     let images = images.map(|image| Element::item(told(state, caller, image)));
     let mut answer = vec![Element::list("imagesSet", images)];
@@ -63,13 +63,13 @@ fn query(caller: Caller<'_>, params: &Params) -> Result<ImageQuery, Refusal> {
     let owners = params.texts("Owner").into_iter().map(|text| match text {
         "self" => Ok(ImageOwner::Account(caller.account)),
         alias if ALIASES.contains(&alias) => Ok(ImageOwner::Alias),
-        id => account(id).map(ImageOwner::Account),
+        id => parse_account(id).map(ImageOwner::Account),
     });
     let executable_by = params.texts("ExecutableBy").into_iter();
     let executable_by = executable_by.map(|text| match text {
         "self" => Ok(ExecutableBy::Caller),
         "all" => Ok(ExecutableBy::All),
-        id => account(id).map(|id| match id == caller.account {
+        id => parse_account(id).map(|id| match id == caller.account {
             true => ExecutableBy::Caller,
             false => ExecutableBy::Account(id),
         }),
@@ -78,65 +78,9 @@ fn query(caller: Caller<'_>, params: &Params) -> Result<ImageQuery, Refusal> {
         ids: ids.collect::<Result<_, _>>()?,
         owners: owners.collect::<Result<_, _>>()?,
         executable_by: executable_by.collect::<Result<_, _>>()?,
-        filters: filters(params)?,
+        filters: filters(params, is_image_filter)?,
         include_deprecated: params.flag("IncludeDeprecated")?,
         include_disabled: params.flag("IncludeDisabled")?,
-    })
-}
-
-/// The parameter `MaxResults`, at least 5; what is over 1,000 gets 1,000
-fn max_results(params: &Params) -> Result<Option<usize>, Refusal> {
-    let Some(text) = optional(params, "MaxResults") else {
-        return Ok(None);
-    };
-    match text.parse() {
-        Ok(results) if results >= LEAST_RESULTS => Ok(Some(State::PAGE_SIZE.min(results))),
-        Ok(results) => Err(Refusal::new(
-            "InvalidParameterValue",
-            format!(
-                "Value ( {results} ) for parameter maxResults is invalid. Expecting a value \
-                 greater than {LEAST_RESULTS}."
-            ),
-        )),
-        Err(_) => Err(invalid("maxResults", text)),
-    }
-}
-
-/// The parameter `Filter.N`
-fn filters(params: &Params) -> Result<Vec<Filter>, Refusal> {
-    let mut filters = Vec::new();
-    for item in params.items("Filter") {
-        only("Filter", item, &["Name", "Value"])?;
-        // The text of a filter without a name is AWS's too.
-        let name = optional(item, "Name").unwrap_or("null");
-        let values = item.texts("Value").into_iter().map(str::to_owned);
-        filters.push(Filter::new(name, values.collect()));
-    }
-    check_filters(&filters)?;
-    Ok(filters)
-}
-
-/// The code is documented, the text is not
-fn account(text: &str) -> Result<AccountId, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "InvalidUserID.Malformed",
-            format!("Invalid user id: \"{text}\""),
-        )
-    })
-}
-
-/// The parameter `ImageId`
-pub(crate) fn image_id(params: &Params) -> Result<ImageId, Refusal> {
-    parse_image_id(params.required("ImageId")?)
-}
-
-pub(crate) fn parse_image_id(text: &str) -> Result<ImageId, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "InvalidAMIID.Malformed",
-            format!("Invalid id: \"{text}\" (expecting \"ami-...\")"),
-        )
     })
 }
 

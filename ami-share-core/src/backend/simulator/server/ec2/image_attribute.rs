@@ -7,8 +7,9 @@ use super::super::super::state::State;
 use super::super::params::{Params, invalid, missing};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::image::{image_id, product_codes};
-use super::listing::{done, only};
+use super::done;
+use super::id::image_id;
+use super::image::product_codes;
 use crate::id::ImageId;
 use crate::principal::Principal;
 
@@ -138,7 +139,7 @@ fn modify(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<
     let image = image_id(params)?;
     check_combination(params)?;
     if let Some(change) = params.below("LaunchPermission") {
-        only("LaunchPermission", change, &["Add", "Remove"])?;
+        change.only("LaunchPermission", &["Add", "Remove"])?;
         let add = principals(change, "Add")?;
         let remove = principals(change, "Remove")?;
         state.modify_launch_permissions(caller, &image, &add, &remove)?;
@@ -221,9 +222,8 @@ fn principals(change: &Params, side: &str) -> Result<Vec<Principal>, Refusal> {
 }
 
 fn principal(item: &Params) -> Result<Principal, Refusal> {
-    only(
+    item.only(
         "LaunchPermission",
-        item,
         &[
             "Group",
             "OrganizationArn",

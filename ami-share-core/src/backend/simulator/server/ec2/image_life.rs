@@ -8,9 +8,9 @@ use super::super::super::state::State;
 use super::super::params::{Params, invalid};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::image::image_id;
+use super::done;
+use super::id::image_id;
 use super::image_attribute::on_image;
-use super::listing::done;
 use crate::id::ImageId;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[

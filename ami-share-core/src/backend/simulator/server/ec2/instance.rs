@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::call::Caller;
-use super::super::super::ec2::{InstanceRecord, Launch, LaunchDevice, arn, image_arn};
+use super::super::super::ec2::{
+    InstanceRecord, Launch, LaunchDevice, all_match, arn, image_arn, tag_values,
+};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::{Params, missing};
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{Filters, Paging, only, optional, optional_flag, tag_values};
+use super::id::image_id;
+use super::listing::{Paging, filters, or_tag};
 use super::snapshot::encryption;
 use super::tag::{authorize_tagging, tag_set, tag_specifications};
-use crate::id::ImageId;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[
     QueryAction {
@@ -56,6 +58,9 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
     },
 ];
 
+/// What the instance types with the most volumes take
+const MOST_DEVICES: usize = 128;
+
 fn any(caller: Caller<'_>, kind: &str) -> String {
     arn(caller.region, Some(caller.account), kind, "*")
 }
@@ -67,8 +72,8 @@ fn run(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Ele
     }
     let zone = match params.below("Placement") {
         Some(placement) => {
-            only("Placement", placement, &["AvailabilityZone"])?;
-            optional(placement, "AvailabilityZone").map(str::to_owned)
+            placement.only("Placement", &["AvailabilityZone"])?;
+            placement.optional("AvailabilityZone").map(str::to_owned)
         }
         None => None,
     };
@@ -76,29 +81,19 @@ fn run(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Ele
         image: Some(image_id(params)?),
         least: count(params, "MinCount")?,
         most: count(params, "MaxCount")?,
-        kind: optional(params, "InstanceType").map(str::to_owned),
+        kind: params.optional("InstanceType").map(str::to_owned),
         zone,
         devices: devices(params)?,
         instance_tags: tags.remove("instance").unwrap_or_default(),
         volume_tags: tags.remove("volume").unwrap_or_default(),
     };
-    let token = optional(params, "ClientToken");
+    let token = params.optional("ClientToken");
     let reservation = state.run_instances(caller, launch, token)?;
     let instances: Vec<&InstanceRecord> = state
         .instances_in(caller.region)
         .filter(|instance| instance.reservation == reservation)
         .collect();
     Ok(tell_reservation(state, caller, &reservation, &instances))
-}
-
-fn image_id(params: &Params) -> Result<ImageId, Refusal> {
-    let text = params.required("ImageId")?;
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "InvalidAMIID.Malformed",
-            format!("Invalid id: \"{text}\" (expecting \"ami-...\")"),
-        )
-    })
 }
 
 fn count(params: &Params, name: &str) -> Result<u32, Refusal> {
@@ -113,13 +108,21 @@ fn devices(params: &Params) -> Result<Vec<LaunchDevice>, Refusal> {
         "VolumeSize",
         "VolumeType",
     ];
+    let items = params.items("BlockDeviceMapping");
+    if items.len() > MOST_DEVICES {
+        // The code is AWS's for volumes that are attached one by one.
+        return Err(Refusal::new(
+            "AttachmentLimitExceeded",
+            format!("An instance has at most {MOST_DEVICES} devices."),
+        ));
+    }
     let mut devices: Vec<LaunchDevice> = Vec::new();
-    for item in params.items("BlockDeviceMapping") {
-        only("BlockDeviceMapping", item, &["DeviceName", "Ebs"])?;
+    for item in items {
+        item.only("BlockDeviceMapping", &["DeviceName", "Ebs"])?;
         let name = item.required("DeviceName")?;
         let nothing = Params::default();
         let ebs = item.below("Ebs").unwrap_or(&nothing);
-        only("BlockDeviceMapping.Ebs", ebs, &EBS)?;
+        ebs.only("BlockDeviceMapping.Ebs", &EBS)?;
         if devices.iter().any(|device| device.name == name) {
             return Err(Refusal::new(
                 "InvalidBlockDeviceMapping",
@@ -129,9 +132,9 @@ fn devices(params: &Params) -> Result<Vec<LaunchDevice>, Refusal> {
         devices.push(LaunchDevice {
             name: name.to_owned(),
             size: ebs.parsed("VolumeSize")?,
-            kind: optional(ebs, "VolumeType").map(str::to_owned),
+            kind: ebs.optional("VolumeType").map(str::to_owned),
             encryption: encryption(ebs)?,
-            delete_on_termination: optional_flag(ebs, "DeleteOnTermination")?,
+            delete_on_termination: ebs.optional_flag("DeleteOnTermination")?,
         });
     }
     Ok(devices)
@@ -142,7 +145,7 @@ fn describe(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    const FILTERS: [&str; 10] = [
+    const FILTERS: [&str; 9] = [
         "availability-zone",
         "image-id",
         "instance-id",
@@ -151,10 +154,9 @@ fn describe(
         "instance-type",
         "owner-id",
         "reservation-id",
-        "tag:",
         "tag-key",
     ];
-    let filters = Filters::of(params, &FILTERS)?;
+    let filters = filters(params, or_tag(&FILTERS))?;
     let paging = Paging::of(state, caller, "DescribeInstances", params)?;
     let ids: BTreeSet<&str> = params.texts("InstanceId").into_iter().collect();
     for id in &ids {
@@ -164,7 +166,7 @@ fn describe(
     for record in state.instances_in(caller.region) {
         let is_asked_for = record.owner == caller.account
             && (ids.is_empty() || ids.contains(record.id.as_str()))
-            && filters.admit(|filter| values(caller, record, filter));
+            && all_match(&filters, |filter| values(caller, record, filter));
         if is_asked_for {
             let reservation = reservations.entry(record.reservation.clone());
             reservation.or_default().push(record);

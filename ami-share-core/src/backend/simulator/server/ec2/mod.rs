@@ -2,6 +2,7 @@
 
 mod copy_image;
 mod create_image;
+mod id;
 mod image;
 mod image_attribute;
 mod image_life;
@@ -59,4 +60,9 @@ pub(crate) fn error(refusal: &Refusal, request_id: &str) -> Element {
             Element::text("RequestID", request_id.to_owned()),
         ],
     )
+}
+
+/// The answer of an action that says nothing but that it was done
+fn done() -> Vec<Element> {
+    vec![Element::flag("return", true)]
 }

@@ -1,13 +1,13 @@
 //! The Regions and their Availability Zones.
 
 use super::super::super::call::Caller;
-use super::super::super::ec2::zones;
+use super::super::super::ec2::{all_match, zones};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{Filters, optional_flag};
+use super::listing::filters;
 use crate::id::Region;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[
@@ -76,8 +76,10 @@ fn endpoint(caller: Caller<'_>, region: &str) -> String {
 
 fn describe(_: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Element>, Refusal> {
     const NOT_REQUIRED: &str = "opt-in-not-required";
-    let filters = Filters::of(params, &["endpoint", "opt-in-status", "region-name"])?;
-    optional_flag(params, "AllRegions")?;
+    let filters = filters(params, |name| {
+        ["endpoint", "opt-in-status", "region-name"].contains(&name)
+    })?;
+    params.optional_flag("AllRegions")?;
     let regions = regions(caller);
     let named = params.texts("RegionName");
     if let Some(unknown) = named
@@ -93,7 +95,7 @@ fn describe(_: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
         .iter()
         .filter(|region| named.is_empty() || named.contains(&region.as_str()))
         .filter(|region| {
-            filters.admit(|filter| {
+            all_match(&filters, |filter| {
                 vec![match filter {
                     "endpoint" => endpoint(caller, region),
                     "opt-in-status" => NOT_REQUIRED.to_owned(),
@@ -123,8 +125,8 @@ fn describe_zones(
         "zone-name",
         "zone-type",
     ];
-    let filters = Filters::of(params, &FILTERS)?;
-    optional_flag(params, "AllAvailabilityZones")?;
+    let filters = filters(params, |name| FILTERS.contains(&name))?;
+    params.optional_flag("AllAvailabilityZones")?;
     let region: &Region = caller.region;
     let zones = zones(region);
     let named = params.texts("ZoneName");
@@ -154,7 +156,7 @@ fn describe_zones(
         .iter()
         .filter(|zone| named.is_empty() || named.contains(&zone.as_str()))
         .filter(|zone| {
-            filters.admit(|filter| {
+            all_match(&filters, |filter| {
                 let values = fields(zone).into_iter();
                 values
                     .filter(|(name, _, _)| *name == filter)

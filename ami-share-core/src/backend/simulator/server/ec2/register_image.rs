@@ -7,9 +7,8 @@ use super::super::super::state::State;
 use super::super::params::{Params, missing};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::listing::only;
+use super::id::parse_snapshot_id;
 use super::tag::tag_specifications;
-use crate::id::SnapshotId;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[QueryAction {
     name: "RegisterImage",
@@ -81,11 +80,7 @@ pub(crate) fn may_tag(
 }
 
 fn device(item: &Params) -> Result<NewDevice, Refusal> {
-    only(
-        "BlockDeviceMapping",
-        item,
-        &["DeviceName", "Ebs", "VirtualName"],
-    )?;
+    item.only("BlockDeviceMapping", &["DeviceName", "Ebs", "VirtualName"])?;
     let device = item.required("DeviceName");
     let device = device.map_err(|_| missing("BlockDeviceMapping.DeviceName"))?;
     let source = match (item.below("Ebs"), item.text("VirtualName")) {
@@ -106,9 +101,8 @@ fn device(item: &Params) -> Result<NewDevice, Refusal> {
 }
 
 fn volume(ebs: &Params) -> Result<NewSource, Refusal> {
-    only(
+    ebs.only(
         "BlockDeviceMapping.Ebs",
-        ebs,
         &[
             "DeleteOnTermination",
             "Encrypted",
@@ -117,7 +111,7 @@ fn volume(ebs: &Params) -> Result<NewSource, Refusal> {
             "VolumeType",
         ],
     )?;
-    let snapshot = ebs.text("SnapshotId").filter(|text| !text.is_empty());
+    let snapshot = ebs.optional("SnapshotId");
     let snapshot = snapshot.map(parse_snapshot_id).transpose()?;
     Ok(NewSource::Volume {
         snapshot,
@@ -125,14 +119,5 @@ fn volume(ebs: &Params) -> Result<NewSource, Refusal> {
         kind: ebs.text("VolumeType").map(str::to_owned),
         delete_on_termination: ebs.parsed("DeleteOnTermination")?,
         encrypted: ebs.parsed("Encrypted")?,
-    })
-}
-
-fn parse_snapshot_id(text: &str) -> Result<SnapshotId, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "InvalidSnapshotID.Malformed",
-            format!("Invalid id: \"{text}\" (expecting \"snap-...\")"),
-        )
     })
 }

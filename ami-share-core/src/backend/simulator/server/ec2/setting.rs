@@ -9,7 +9,7 @@ use super::super::super::state::State;
 use super::super::params::{Params, invalid};
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{done, only};
+use super::done;
 use crate::id::AccountId;
 use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 
@@ -249,7 +249,7 @@ fn criterion(item: &Params) -> Result<ImageCriterion, Refusal> {
         "CreationDateCondition",
         "DeprecationTimeCondition",
     ];
-    only("ImageCriterion", item, &NAMES)?;
+    item.only("ImageCriterion", &NAMES)?;
     let texts = |name: &str, most| {
         let texts = item.texts(name);
         at_most(name, texts.len(), most)?;
@@ -257,7 +257,7 @@ fn criterion(item: &Params) -> Result<ImageCriterion, Refusal> {
     };
     let days = |name: &str, field: &str| match item.below(name) {
         Some(condition) => {
-            only(name, condition, &[field])?;
+            condition.only(name, &[field])?;
             condition.parsed(field)
         }
         None => Ok(None),

@@ -1,17 +1,22 @@
 //! Snapshots: how they come, are listed, and go.
 
+use std::collections::BTreeSet;
+
 use super::super::super::call::Caller;
+use super::super::super::clock::Moment;
 use super::super::super::ec2::{
-    Encryption, SnapshotCopy, SnapshotRecord, Stage, arn, snapshot_arn,
+    Encryption, SnapshotCopy, SnapshotRecord, Stage, all_match, arn, snapshot_arn, tag_values,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::{Params, invalid};
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{Filters, Paging, done, optional, optional_flag, tag_values};
+use super::done;
+use super::id::{parse_account, parse_snapshot_id, snapshot_id};
+use super::listing::{Paging, filters, or_tag};
 use super::tag::{authorize_tagging, one_kind, tag_set};
-use crate::id::{AccountId, SnapshotId};
+use crate::id::AccountId;
 use crate::principal::Principal;
 use crate::resource::Tags;
 
@@ -20,7 +25,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
         name: "CreateSnapshot",
         takes: &["VolumeId", "Description", "TagSpecification"],
         on: |caller, params| {
-            let volume = optional(params, "VolumeId").unwrap_or("*");
+            let volume = params.optional("VolumeId").unwrap_or("*");
             vec![
                 arn(caller.region, None, "snapshot", "*"),
                 arn(caller.region, Some(caller.account), "volume", volume),
@@ -69,7 +74,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
 ];
 
 /// What `DescribeSnapshots` filters by
-const FILTERS: [&str; 14] = [
+const FILTERS: [&str; 13] = [
     "description",
     "encrypted",
     "owner-alias",
@@ -79,7 +84,6 @@ const FILTERS: [&str; 14] = [
     "start-time",
     "status",
     "storage-tier",
-    "tag:",
     "tag-key",
     "transfer-type",
     "volume-id",
@@ -94,19 +98,6 @@ pub(crate) fn snapshot_of(caller: Caller<'_>, params: &Params) -> Vec<String> {
         Ok(snapshot) => vec![snapshot_arn(caller.region, &snapshot)],
         Err(_) => anything(caller, params),
     }
-}
-
-pub(crate) fn snapshot_id(params: &Params, name: &str) -> Result<SnapshotId, Refusal> {
-    parse_id(params.required(name)?)
-}
-
-pub(crate) fn parse_id(text: &str) -> Result<SnapshotId, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "InvalidSnapshotID.Malformed",
-            format!("Invalid id: \"{text}\" (expecting \"snap-...\")"),
-        )
-    })
 }
 
 fn create(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Element>, Refusal> {
@@ -146,8 +137,8 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
 /// The parameters `Encrypted` and `KmsKeyId`
 pub(crate) fn encryption(params: &Params) -> Result<Encryption, Refusal> {
     Ok(Encryption {
-        encrypted: optional_flag(params, "Encrypted")?,
-        key: optional(params, "KmsKeyId").map(str::to_owned),
+        encrypted: params.optional_flag("Encrypted")?,
+        key: params.optional("KmsKeyId").map(str::to_owned),
     })
 }
 
@@ -177,7 +168,7 @@ fn describe(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    let filters = Filters::of(params, &FILTERS)?;
+    let filters = filters(params, or_tag(&FILTERS))?;
     let paging = Paging::of(state, caller, "DescribeSnapshots", params)?;
     let owners = owners(caller, params)?;
     let restorable = params
@@ -188,8 +179,8 @@ fn describe(
     let ids = params
         .texts("SnapshotId")
         .into_iter()
-        .map(parse_id)
-        .collect::<Result<std::collections::BTreeSet<_>, _>>()?;
+        .map(parse_snapshot_id)
+        .collect::<Result<BTreeSet<_>, _>>()?;
     let now = state.now();
     let is_asked_for = |record: &&SnapshotRecord| {
         owners
@@ -199,7 +190,7 @@ fn describe(
                 || restorable
                     .iter()
                     .any(|user| user.can_restore(caller.account, record)))
-            && filters.admit(|filter| values(caller, record, filter, now))
+            && all_match(&filters, |filter| values(caller, record, filter, now))
     };
     let item = |record: &SnapshotRecord| Element::item(tell(state, caller, record));
     if ids.is_empty() {
@@ -237,7 +228,7 @@ fn owners(caller: Caller<'_>, params: &Params) -> Result<Option<Vec<AccountId>>,
         match text {
             "self" => owners.push(caller.account),
             "amazon" => {}
-            other => owners.push(other.parse().map_err(|_| invalid_user("owner", other))?),
+            other => owners.push(parse_account(other)?),
         }
     }
     Ok(Some(owners))
@@ -255,10 +246,7 @@ impl Restorable {
         match text {
             "self" => Ok(Self::Caller),
             "all" => Ok(Self::Everyone),
-            other => other
-                .parse()
-                .map(Self::Account)
-                .map_err(|_| invalid_user("restorableBy", other)),
+            other => parse_account(other).map(Self::Account),
         }
     }
 
@@ -278,19 +266,7 @@ impl Restorable {
     }
 }
 
-fn invalid_user(parameter: &str, text: &str) -> Refusal {
-    Refusal::new(
-        "InvalidUserID.Malformed",
-        format!("Invalid user id: \"{text}\" for parameter {parameter}"),
-    )
-}
-
-fn values(
-    caller: Caller<'_>,
-    record: &SnapshotRecord,
-    filter: &str,
-    now: super::super::super::clock::Moment,
-) -> Vec<String> {
+fn values(caller: Caller<'_>, record: &SnapshotRecord, filter: &str, now: Moment) -> Vec<String> {
     let value = match filter {
         "description" => record.description.clone(),
         "encrypted" => record.is_encrypted().to_string(),
@@ -299,7 +275,9 @@ fn values(
         "snapshot-id" => record.id.to_string(),
         "start-time" => record.progress.started.iso_8601(),
         "status" => record.status(now).to_owned(),
-        "storage-tier" | "transfer-type" => "standard".to_owned(),
+        "storage-tier" => "standard".to_owned(),
+        "transfer-type" if record.is_copy() => "standard".to_owned(),
+        "transfer-type" => return Vec::new(),
         "volume-id" => volume(record).to_owned(),
         "volume-size" => record.volume_size.to_string(),
         other => return tag_values(&record.tags.by(caller.account), other),
@@ -311,7 +289,7 @@ fn volume(record: &SnapshotRecord) -> &str {
     record.volume.as_deref().unwrap_or(NO_VOLUME)
 }
 
-fn progress(record: &SnapshotRecord, now: super::super::super::clock::Moment) -> String {
+fn progress(record: &SnapshotRecord, now: Moment) -> String {
     match record.progress.stage(now) {
         Stage::Pending { percent } => format!("{percent}%"),
         Stage::Done => "100%".to_owned(),
@@ -333,11 +311,13 @@ fn tell(state: &State, caller: Caller<'_>, record: &SnapshotRecord) -> Vec<Eleme
         Element::text("description", record.description.clone()),
         Element::flag("encrypted", record.is_encrypted()),
         Element::text("storageTier", "standard"),
-        Element::text("transferType", "standard"),
         tag_set(&record.tags.by(caller.account)),
     ];
     if let Some(key) = &record.key {
         fields.push(Element::text("kmsKeyId", key.to_string()));
+    }
+    if record.is_copy() {
+        fields.push(Element::text("transferType", "standard"));
     }
     match record.progress.stage(now) {
         Stage::Pending { .. } => {}

@@ -6,8 +6,9 @@ use super::super::super::state::State;
 use super::super::params::{Params, invalid, missing};
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::listing::{done, only, optional};
-use super::snapshot::{snapshot_id, snapshot_of};
+use super::done;
+use super::id::snapshot_id;
+use super::snapshot::snapshot_of;
 use crate::backend::SnapshotChange;
 use crate::principal::Principal;
 
@@ -104,7 +105,8 @@ fn describe(
 
 fn modify(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Element>, Refusal> {
     let snapshot = snapshot_id(params, "SnapshotId")?;
-    let attribute = optional(params, "Attribute")
+    let attribute = params
+        .optional("Attribute")
         .map(Attribute::of)
         .transpose()?;
     let (add, remove) = match params.below("CreateVolumePermission") {
@@ -135,7 +137,7 @@ type Change = (Vec<Principal>, Vec<Principal>);
 
 /// `CreateVolumePermission.Add.N` and `.Remove.N`, beside which `OperationType` says nothing new
 fn structured(params: &Params, permission: &Params) -> Result<Change, Refusal> {
-    only("CreateVolumePermission", permission, &["Add", "Remove"])?;
+    permission.only("CreateVolumePermission", &["Add", "Remove"])?;
     if params.below("UserId").is_some() || params.below("UserGroup").is_some() {
         // Not documented.
         return Err(Refusal::new(
@@ -148,8 +150,8 @@ fn structured(params: &Params, permission: &Params) -> Result<Change, Refusal> {
             .items(name)
             .into_iter()
             .map(|item| {
-                only("CreateVolumePermission", item, &["UserId", "Group"])?;
-                match (optional(item, "UserId"), optional(item, "Group")) {
+                item.only("CreateVolumePermission", &["UserId", "Group"])?;
+                match (item.optional("UserId"), item.optional("Group")) {
                     (Some(user), None) => account(user),
                     (None, Some(group)) => public(group),
                     _ => Err(Refusal::new(

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::super::call::Caller;
-use super::super::super::ec2::{Taggable, TagsToDelete, arn, check_tags};
+use super::super::super::ec2::{Taggable, TagsToDelete, all_match, arn, check_tags};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{Filters, Paging, done, only};
+use super::done;
+use super::listing::{Paging, filters, or_tag};
 use crate::resource::Tags;
 
 pub(crate) const ACTIONS: &[QueryAction] = &[
@@ -74,7 +75,7 @@ fn arns(caller: Caller<'_>, params: &Params) -> Vec<String> {
 fn tags_to_delete(params: &Params) -> Result<TagsToDelete, Refusal> {
     let mut tags = TagsToDelete::new();
     for item in params.items("Tag") {
-        only("Tag", item, &["Key", "Value"])?;
+        item.only("Tag", &["Key", "Value"])?;
         let key = item.text("Key").unwrap_or_default();
         let value = item.text("Value").map(str::to_owned);
         if tags.insert(key.to_owned(), value).is_some() {
@@ -89,13 +90,13 @@ fn describe(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    const FILTERS: [&str; 5] = ["key", "resource-id", "resource-type", "tag:", "value"];
-    let filters = Filters::of(params, &FILTERS)?;
+    const FILTERS: [&str; 4] = ["key", "resource-id", "resource-type", "value"];
+    let filters = filters(params, or_tag(&FILTERS))?;
     let paging = Paging::of(state, caller, "DescribeTags", params)?;
     let mut listing = Vec::new();
     for (id, kind, tags) in state.all_tags(caller) {
         for (key, value) in tags {
-            let is_asked_for = filters.admit(|filter| match filter {
+            let is_asked_for = all_match(&filters, |filter| match filter {
                 "key" => vec![key.as_str()],
                 "resource-id" => vec![id],
                 "resource-type" => vec![kind],
@@ -155,7 +156,7 @@ pub(crate) fn tag_specifications(
 ) -> Result<BTreeMap<&'static str, Tags>, Refusal> {
     let mut by_type = BTreeMap::new();
     for item in params.items("TagSpecification") {
-        only("TagSpecification", item, &["ResourceType", "Tag"])?;
+        item.only("TagSpecification", &["ResourceType", "Tag"])?;
         let Some(name) = item.text("ResourceType").filter(|name| !name.is_empty()) else {
             return Err(invalid("Tag specification resource type must have a value"));
         };
@@ -182,7 +183,7 @@ pub(crate) fn tag_specifications(
 pub(crate) fn tags(params: &Params) -> Result<Tags, Refusal> {
     let mut tags = Tags::new();
     for item in params.items("Tag") {
-        only("Tag", item, &["Key", "Value"])?;
+        item.only("Tag", &["Key", "Value"])?;
         let key = item.text("Key").unwrap_or_default();
         let value = item.text("Value").unwrap_or_default();
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {

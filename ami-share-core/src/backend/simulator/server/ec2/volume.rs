@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use super::super::super::call::Caller;
 use super::super::super::clock::Moment;
-use super::super::super::ec2::{NewVolume, VolumeRecord, arn};
+use super::super::super::ec2::{NewVolume, VolumeRecord, all_match, arn, tag_values};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::{QueryAction, anything};
 use super::super::xml::Element;
-use super::listing::{Filters, Paging, done, optional, tag_values};
-use super::snapshot::{encryption, parse_id};
+use super::done;
+use super::id::parse_snapshot_id;
+use super::listing::{Paging, filters, or_tag};
+use super::snapshot::encryption;
 use super::tag::{authorize_tagging, one_kind, tag_set};
 
 pub(crate) const ACTIONS: &[QueryAction] = &[
@@ -41,7 +43,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
         name: "DeleteVolume",
         takes: &["VolumeId"],
         on: |caller, params| {
-            let volume = optional(params, "VolumeId").unwrap_or("*");
+            let volume = params.optional("VolumeId").unwrap_or("*");
             vec![arn(caller.region, Some(caller.account), "volume", volume)]
         },
         run: |state, caller, params| {
@@ -52,7 +54,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
 ];
 
 /// What `DescribeVolumes` filters by
-const FILTERS: [&str; 16] = [
+const FILTERS: [&str; 15] = [
     "attachment.attach-time",
     "attachment.delete-on-termination",
     "attachment.device",
@@ -65,7 +67,6 @@ const FILTERS: [&str; 16] = [
     "size",
     "snapshot-id",
     "status",
-    "tag:",
     "tag-key",
     "volume-id",
     "volume-type",
@@ -78,13 +79,16 @@ fn create(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<
     let new = NewVolume {
         zone: params.required("AvailabilityZone")?.to_owned(),
         size: params.parsed("Size")?,
-        snapshot: optional(params, "SnapshotId").map(parse_id).transpose()?,
-        kind: optional(params, "VolumeType").map(str::to_owned),
+        snapshot: params
+            .optional("SnapshotId")
+            .map(parse_snapshot_id)
+            .transpose()?,
+        kind: params.optional("VolumeType").map(str::to_owned),
         iops: params.parsed("Iops")?,
         encryption: encryption(params)?,
         tags,
     };
-    let id = state.create_volume(caller, new, optional(params, "ClientToken"))?;
+    let id = state.create_volume(caller, new, params.optional("ClientToken"))?;
     let record = state.own_volume(caller, &id)?;
     Ok(tell(caller, record, state.now()))
 }
@@ -94,7 +98,7 @@ fn describe(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    let filters = Filters::of(params, &FILTERS)?;
+    let filters = filters(params, or_tag(&FILTERS))?;
     let paging = Paging::of(state, caller, "DescribeVolumes", params)?;
     let now = state.now();
     let ids: BTreeSet<&str> = params.texts("VolumeId").into_iter().collect();
@@ -108,7 +112,7 @@ fn describe(
     let listing = named
         .into_iter()
         .chain(all)
-        .filter(|record| filters.admit(|filter| values(caller, record, filter, now)))
+        .filter(|record| all_match(&filters, |filter| values(caller, record, filter, now)))
         .map(|record| (record.id.clone(), record));
     let item = |record: &VolumeRecord| Element::item(tell(caller, record, now));
     Ok(paging.page("volumeSet", listing, item))

@@ -1,5 +1,6 @@
 //! What the server speaks of IAM.
 
+mod managed_policy;
 mod policy;
 mod role;
 mod user;
@@ -8,14 +9,19 @@ use std::collections::BTreeMap;
 
 use super::super::call::Caller;
 use super::super::iam::{Entity, check_name, constraint};
+use super::super::page::{BadToken, page};
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::page::page;
 use super::params::Params;
 use super::service::QueryAction;
 use super::xml::Element;
 
-pub(crate) const ACTIONS: &[&[QueryAction]] = &[role::ACTIONS, user::ACTIONS, policy::ACTIONS];
+pub(crate) const ACTIONS: &[&[QueryAction]] = &[
+    role::ACTIONS,
+    user::ACTIONS,
+    policy::ACTIONS,
+    managed_policy::ACTIONS,
+];
 
 type Run = fn(&mut State, Caller<'_>, &Params) -> Result<Vec<Element>, Refusal>;
 
@@ -30,6 +36,26 @@ pub(super) const fn action(
         takes,
         on: |_, _| Vec::new(),
         run,
+    }
+}
+
+/// The ARN of a thing of the caller's account
+fn arn(caller: Caller<'_>, kind: &str, path: &str, name: &str) -> String {
+    let partition = caller.region.partition();
+    format!("arn:{partition}:iam::{}:{kind}{path}{name}", caller.account)
+}
+
+/// Whether the caller may do this to a role or user, with the policy that it names
+fn authorize(
+    state: &State,
+    caller: Caller<'_>,
+    params: &Params,
+    action: &str,
+    arn: &str,
+) -> Result<(), Refusal> {
+    match params.text("PolicyArn") {
+        Some(policy) => state.authorize(caller, action, arn, &[("iam:PolicyARN", policy)]),
+        None => state.authorize(caller, action, arn, &[]),
     }
 }
 
@@ -157,12 +183,13 @@ fn listed(
     .map(|name| params.text(name))
     .collect();
     let query = (action, caller.account, asked);
-    let (items, marker) = page(items, query, params.text("Marker"), most)
-        .map_err(|_| Refusal::new("ValidationError", "Invalid Marker."))?;
+    let page = page(items, &query, params.text("Marker"), most)
+        .map_err(|BadToken| Refusal::new("ValidationError", "Invalid Marker."))?;
     let mut fields = vec![
-        Element::list(list, items),
-        Element::flag("IsTruncated", marker.is_some()),
+        Element::list(list, page.items),
+        Element::flag("IsTruncated", page.next_token.is_some()),
     ];
+    let marker = page.next_token;
     fields.extend(marker.map(|marker| Element::text("Marker", marker)));
     Ok(fields)
 }

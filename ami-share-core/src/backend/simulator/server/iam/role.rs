@@ -5,7 +5,7 @@ use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::{action, encoded, listed, name, path, required, tag_list, tags, told};
+use super::{action, arn, authorize, encoded, listed, name, path, required, tag_list, tags, told};
 use crate::id::IamPrincipalArn;
 
 pub(super) const ACTIONS: &[QueryAction] = &[
@@ -112,7 +112,10 @@ fn get_role(
     let arn = role_for(state, caller, params, "iam:GetRole")?;
     let role = state.identities.role_of(&arn);
     let role = role.ok_or_else(|| no_such_role(arn.as_str()))?;
-    Ok(vec![Element::new("Role", fields_of(role, Told::Whole))])
+    let mut fields = fields_of(role, Told::Whole);
+    // `GetRole` alone returns it. It stays empty: AWS tells a use hours later, and this does not.
+    fields.push(Element::new("RoleLastUsed", Vec::new()));
+    Ok(vec![Element::new("Role", fields)])
 }
 
 fn list_roles(
@@ -169,12 +172,7 @@ pub(super) fn role_for(
         Some(role) => role.entity.arn.to_string(),
         None => arn_of(caller, "/", name),
     };
-    let keys = [("iam:PolicyARN", params.text("PolicyArn"))];
-    let keys: Vec<(&str, &str)> = keys
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect();
-    state.authorize(caller, action, &arn, &keys)?;
+    authorize(state, caller, params, action, &arn)?;
     role.map(|role| role.entity.arn.clone())
         .ok_or_else(|| no_such_role(name))
 }
@@ -184,11 +182,7 @@ fn no_such_role(name: &str) -> Refusal {
 }
 
 fn arn_of(caller: Caller<'_>, path: &str, name: &str) -> String {
-    format!(
-        "arn:{}:iam::{}:role{path}{name}",
-        caller.region.partition(),
-        caller.account
-    )
+    arn(caller, "role", path, name)
 }
 
 /// A listing leaves out the tags

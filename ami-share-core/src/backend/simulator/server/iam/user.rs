@@ -5,7 +5,7 @@ use super::super::super::state::State;
 use super::super::params::Params;
 use super::super::service::QueryAction;
 use super::super::xml::Element;
-use super::{action, listed, name, path, required, tag_list, tags, told};
+use super::{action, arn, authorize, listed, name, path, required, tag_list, tags, told};
 use crate::id::IamPrincipalArn;
 
 pub(super) const ACTIONS: &[QueryAction] = &[
@@ -179,12 +179,7 @@ pub(super) fn user_for(
         Some(user) => user.entity.arn.to_string(),
         None => arn_of(caller, "/", &name),
     };
-    let keys = [("iam:PolicyARN", params.text("PolicyArn"))];
-    let keys: Vec<(&str, &str)> = keys
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect();
-    state.authorize(caller, action, &arn, &keys)?;
+    authorize(state, caller, params, action, &arn)?;
     user.map(|user| user.entity.arn.clone())
         .ok_or_else(|| no_such_user(&name))
 }
@@ -199,11 +194,7 @@ fn name_of(arn: &IamPrincipalArn) -> String {
 }
 
 fn arn_of(caller: Caller<'_>, path: &str, name: &str) -> String {
-    format!(
-        "arn:{}:iam::{}:user{path}{name}",
-        caller.region.partition(),
-        caller.account
-    )
+    arn(caller, "user", path, name)
 }
 
 fn fields_of(user: &Entity) -> Vec<Element> {

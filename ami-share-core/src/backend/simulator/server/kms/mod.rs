@@ -12,11 +12,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::super::call::Caller;
-use super::super::kms::{Page, Paging};
+use super::super::kms::Paging;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::json::shaped;
 use super::service::JsonAction;
+use crate::backend::Page;
 
 pub(crate) const ACTIONS: &[&[JsonAction]] = &[
     alias::ACTIONS,
@@ -53,8 +54,8 @@ fn paging(limit: Option<i64>, marker: Option<String>) -> Paging {
 /// A page of a listing, as KMS writes each
 fn listing<T>(list: &str, page: Page<T>, item: impl Fn(T) -> Value) -> Value {
     let items: Vec<Value> = page.items.into_iter().map(item).collect();
-    let mut answer = json!({ list: items, "Truncated": page.next.is_some() });
-    if let (Some(next), Some(fields)) = (page.next, answer.as_object_mut()) {
+    let mut answer = json!({ list: items, "Truncated": page.next_token.is_some() });
+    if let (Some(next), Some(fields)) = (page.next_token, answer.as_object_mut()) {
         fields.insert("NextMarker".to_owned(), next.into());
     }
     answer

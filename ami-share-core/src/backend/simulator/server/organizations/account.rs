@@ -240,13 +240,6 @@ fn move_account(state: &mut State, caller: Caller<'_>, input: Value) -> Result<V
             ));
         }
     }
-    let source = find_parent(state, own, &input.source_parent_id);
-    if source.as_ref() != state.organizations.parent_of_account(account) {
-        return Err(Refusal::new(
-            "SourceParentNotFoundException",
-            "We can't find a source root or OU with the ParentId that you specified.",
-        ));
-    }
     let destination = find_parent(state, own, &input.destination_parent_id).ok_or_else(|| {
         Refusal::new(
             "DestinationParentNotFoundException",
@@ -254,10 +247,20 @@ fn move_account(state: &mut State, caller: Caller<'_>, input: Value) -> Result<V
              specified.",
         )
     })?;
-    if source.as_ref() == Some(&destination) {
+    let parent = state.organizations.parent_of_account(account);
+    // AWS documents no order: a move that is made again says that it was made, wherever it says that
+    // it comes from.
+    if parent == Some(&destination) {
         return Err(Refusal::new(
             "DuplicateAccountException",
             "That account is already present in the specified destination.",
+        ));
+    }
+    let source = find_parent(state, own, &input.source_parent_id);
+    if source.as_ref() != parent {
+        return Err(Refusal::new(
+            "SourceParentNotFoundException",
+            "We can't find a source root or OU with the ParentId that you specified.",
         ));
     }
     state.organizations.move_account(account, &destination)?;

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::Caller;
 use super::super::organizations::parent_not_found;
+use super::super::page::{BadToken, page};
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::page::page;
 use super::service::JsonAction;
 use crate::id::{AccountId, OrganizationArn, OrganizationalUnitArn};
 use crate::principal::Principal;
@@ -59,11 +59,11 @@ fn listed(
         Some(_) => return Err(invalid("MaxResults has to be between 1 and 20.")),
     };
     let most = asked.min(state.page_size);
-    let (items, next) = page(items, query, paging.next_token.as_deref(), most)
-        .map_err(|_| invalid("The provided NextToken is not valid."))?;
+    let page = page(items, &query, paging.next_token.as_deref(), most)
+        .map_err(|BadToken| invalid("The provided NextToken is not valid."))?;
     let mut answer = Map::new();
-    answer.insert(list.to_owned(), items.into());
-    if let Some(next) = next {
+    answer.insert(list.to_owned(), page.items.into());
+    if let Some(next) = page.next_token {
         answer.insert("NextToken".to_owned(), next.into());
     }
     Ok(answer.into())

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::call::Caller;
+use super::super::page::{BadToken, page};
 use super::super::refusal::Refusal;
 use super::super::ssm::{Parameter, Version, invalid};
 use super::super::state::State;
-use super::page::page;
 use super::service::JsonAction;
 
 pub(crate) const ACTIONS: &[&[JsonAction]] = &[write::ACTIONS, read::ACTIONS, list::ACTIONS];
@@ -101,11 +101,11 @@ fn listed(
              constraint: Member must have value between 1 and {most}"
         )));
     }
-    let (items, next) = page(items, query, token, asked.min(state.page_size))
-        .map_err(|_| Refusal::new("InvalidNextToken", "The specified token isn't valid."))?;
+    let page = page(items, &query, token, asked.min(state.page_size))
+        .map_err(|BadToken| Refusal::new("InvalidNextToken", "The specified token isn't valid."))?;
     let mut answer = Map::new();
-    answer.insert("Parameters".to_owned(), items.into());
-    if let Some(next) = next {
+    answer.insert("Parameters".to_owned(), page.items.into());
+    if let Some(next) = page.next_token {
         answer.insert("NextToken".to_owned(), next.into());
     }
     Ok(answer.into())

@@ -126,6 +126,49 @@ async fn a_world_that_is_wrong_is_refused_and_the_old_one_stays() {
 }
 
 #[tokio::test]
+async fn faults_are_put_and_got_and_taken_away() {
+    let wire = Wire::start().await;
+    let none = wire.control("GET", "faults", "").await;
+    let lost = json!({
+        "calls": [{"operation": "GetCallerIdentity", "call": [2], "failure": "answer_lost"}],
+        "staleness": {"reads": 3},
+    });
+    let put = wire.control("PUT", "faults", &lost.to_string()).await;
+    assert_eq!(put, (200, json!({})));
+    let (status, told) = wire.control("GET", "faults", "").await;
+    assert_eq!(status, 200);
+    assert_eq!(told["calls"], lost["calls"]);
+    assert_eq!(told["staleness"]["reads"], 3);
+    let ask = || wire.query(OWNER, "sts", "GetCallerIdentity", &[]);
+    assert_eq!(ask().await.0, 200);
+
+    // What is told can be put; counts start again with it.
+    wire.control("PUT", "faults", &told.to_string()).await;
+    assert_eq!(ask().await.0, 200);
+    assert_eq!(wire.control("DELETE", "faults", "").await, (200, json!({})));
+    assert_eq!(ask().await.0, 200);
+    assert_eq!(wire.control("GET", "faults", "").await, none);
+}
+
+#[tokio::test]
+async fn faults_that_are_wrong_are_refused_and_the_old_ones_stay() {
+    let wire = Wire::start().await;
+    wire.control("PUT", "faults", r#"{"seed": 7}"#).await;
+    for (wrong, problem) in [
+        (r#"{"calls": [{"call": [1]}]}"#, "calls[0]"),
+        (r#"{"latency": {"seconds": 1}}"#, "latency"),
+        (r#"{"throttling": "yes"}"#, "throttling"),
+        ("", "EOF"),
+    ] {
+        let (status, answer) = wire.control("PUT", "faults", wrong).await;
+        assert_eq!(status, 400, "{wrong}");
+        let error = answer["error"].as_str().unwrap();
+        assert!(error.contains(problem), "{error}");
+    }
+    assert_eq!(wire.control("GET", "faults", "").await.1["seed"], 7);
+}
+
+#[tokio::test]
 async fn time_passes_when_it_is_told_to() {
     let wire = Wire::start().await;
     let before = wire.world.state().now();
@@ -159,4 +202,36 @@ async fn another_address_is_not_found() {
     ] {
         assert_eq!(wire.control(method, path, "").await.0, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn faults_are_set_told_and_taken_back() {
+    let wire = Wire::start().await;
+    let identity = async || {
+        let (status, _) = wire.query(OWNER, "sts", "GetCallerIdentity", &[]).await;
+        status
+    };
+    let fault = json!({"operation": "GetCallerIdentity", "call": [2],
+        "failure": {"code": {"code": "Throttling"}}});
+    let faults = json!({"seed": 7, "calls": [fault]}).to_string();
+    assert_eq!(wire.control("PUT", "faults", &faults).await.0, 200);
+    assert_eq!((identity().await, identity().await), (200, 400));
+    let (_, told) = wire.control("GET", "faults", "").await;
+    assert_eq!(
+        (&told["seed"], &told["calls"][0]["call"]),
+        (&json!(7), &json!([2]))
+    );
+
+    for wrong in [
+        r#"{"calls": [{"operation": 1}]}"#,
+        "{} {}",
+        "",
+        r#"{"sed": 1}"#,
+    ] {
+        let (status, answer) = wire.control("PUT", "faults", wrong).await;
+        assert_eq!(status, 400, "{wrong}: {answer}");
+    }
+    assert_eq!(wire.control("GET", "faults", "").await.1, told);
+    wire.control("PUT", "faults", "{}").await;
+    assert_eq!((identity().await, identity().await), (200, 200));
 }

@@ -231,12 +231,32 @@ async fn the_same_token_makes_one_copy_and_none_with_other_parameters() {
 }
 
 #[tokio::test]
+async fn copies_share_a_name_that_no_new_image_then_takes() {
+    let scene = Scene::new().await;
+    let name = ("Name", "golden");
+    let first = copy(&scene, OWNER, &[name]).await.unwrap();
+    let second = copy(&scene, OWNER, &[name]).await.unwrap();
+    assert_ne!(first, second);
+    scene.change("DeregisterImage", &[]).await;
+    let snapshot = scene.world.snapshots_of(&scene.region, &scene.image)[0].to_string();
+    let taken = [
+        name,
+        ("RootDeviceName", "/dev/sda1"),
+        ("BlockDeviceMapping.1.DeviceName", "/dev/sda1"),
+        ("BlockDeviceMapping.1.Ebs.SnapshotId", snapshot.as_str()),
+    ];
+    assert_eq!(
+        scene.no(OWNER, "RegisterImage", &taken).await,
+        "InvalidAMIName.Duplicate"
+    );
+}
+
+#[tokio::test]
 async fn what_is_asked_for_in_vain_is_refused_at_once() {
     let scene = Scene::with(ImageSpec::named("golden").encrypted_snapshot()).await;
     let long = "x".repeat(65);
     for (more, code) in [
-        (&[("Name", "golden")][..], "InvalidAMIName.Duplicate"),
-        (&[("Name", "x")], "InvalidAMIName.Malformed"),
+        (&[("Name", "x")][..], "InvalidAMIName.Malformed"),
         (&[("SourceImageId", "ami-x")], "InvalidAMIID.Malformed"),
         (
             &[("SourceImageId", "ami-ffffffff")],

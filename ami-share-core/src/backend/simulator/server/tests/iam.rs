@@ -55,6 +55,8 @@ async fn a_role_is_read_back_as_it_was_made() {
         "arn:aws:iam::111122223333:role/ci/Sharer"
     );
     let read = done(&wire, "GetRole", &[("RoleName", "sharer")]).await;
+    assert!(read.contains("<RoleLastUsed/>"), "{read}");
+    assert!(!made.contains("RoleLastUsed"), "{made}");
     for element in [
         "RoleId",
         "Arn",

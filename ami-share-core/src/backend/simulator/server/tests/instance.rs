@@ -63,10 +63,13 @@ async fn who_has_the_launch_permission_runs_an_instance_and_terminates_it() {
 async fn a_rehearsal_looks_at_permissions_alone() {
     let scene = Scene::new().await;
     let rehearsal = run("ami-ffffffff", &[("DryRun", "true")]);
-    assert_eq!(
-        scene.no(STRANGER, "RunInstances", &rehearsal).await,
-        "DryRunOperation"
-    );
+    for spelling in ["true", "True"] {
+        let rehearsal = run("ami-ffffffff", &[("DryRun", spelling)]);
+        assert_eq!(
+            scene.no(STRANGER, "RunInstances", &rehearsal).await,
+            "DryRunOperation"
+        );
+    }
     scene.world.deny(account(STRANGER), "RunInstances");
     assert_eq!(
         scene.no(STRANGER, "RunInstances", &rehearsal).await,
@@ -109,6 +112,24 @@ async fn what_cannot_be_launched_is_refused() {
         scene.no(OWNER, "RunInstances", &run(image, &[])).await,
         "InvalidAMIID.Unavailable"
     );
+}
+
+#[tokio::test]
+async fn one_call_cannot_ask_for_volumes_without_end() {
+    let scene = Scene::new().await;
+    let names: Vec<(String, String)> = (1..=129)
+        .map(|number| {
+            (
+                format!("BlockDeviceMapping.{number}.DeviceName"),
+                format!("/dev/{number}"),
+            )
+        })
+        .collect();
+    let devices: Vec<(&str, &str)> = names.iter().map(|(name, to)| (&**name, &**to)).collect();
+    let code = scene
+        .no(OWNER, "RunInstances", &run(scene.image.as_str(), &devices))
+        .await;
+    assert_eq!(code, "AttachmentLimitExceeded");
 }
 
 #[tokio::test]

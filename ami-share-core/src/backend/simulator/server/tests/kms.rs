@@ -152,6 +152,7 @@ async fn a_key_goes_through_its_life() {
     let rotation = done(&wire, "GetKeyRotationStatus", of_key.clone()).await;
     assert_eq!(rotation["KeyRotationEnabled"], true);
     assert_eq!(rotation["RotationPeriodInDays"], 365);
+    assert_eq!(rotation["KeyId"], key);
     done(&wire, "DisableKeyRotation", of_key.clone()).await;
     done(&wire, "DisableKey", of_key.clone()).await;
     let grant = json!({

@@ -29,7 +29,33 @@ mod tag;
 mod volume;
 mod wire;
 
+use super::service::{JsonAction, QueryAction};
 use wire::Wire;
+
+#[test]
+fn the_documentation_lists_the_actions_that_there_are() {
+    let query = |actions: &[&[QueryAction]]| -> Vec<&str> {
+        let all = actions.iter().copied().flatten();
+        all.map(|action| action.name).collect()
+    };
+    let json = |actions: &[&[JsonAction]]| -> Vec<&str> {
+        let all = actions.iter().copied().flatten();
+        all.map(|action| action.name).collect()
+    };
+    for (service, mut actions) in [
+        ("EC2", query(super::ec2::ACTIONS)),
+        ("IAM", query(super::iam::ACTIONS)),
+        ("KMS", json(super::kms::ACTIONS)),
+        ("Organizations", json(super::organizations::ACTIONS)),
+        ("SSM", json(super::ssm::ACTIONS)),
+        ("STS", query(super::sts::ACTIONS)),
+    ] {
+        actions.sort_unstable();
+        let row = format!("//! | {service} | `{}` |", actions.join("`, `"));
+        let rows = include_str!("../mod.rs");
+        assert!(rows.lines().any(|line| line == row), "{row}");
+    }
+}
 
 #[tokio::test]
 async fn the_access_key_says_which_account_calls() {

@@ -117,10 +117,13 @@ async fn an_account_is_made_at_the_root_and_moved_from_where_it_is() {
         "SourceParentNotFoundException"
     );
     done(wire, "MoveAccount", to_inner(&tree.root)).await;
-    assert_eq!(
-        refused(wire, "MoveAccount", to_inner(&tree.inner)).await,
-        "DuplicateAccountException"
-    );
+    for source in [&tree.inner, &tree.root] {
+        assert_eq!(
+            refused(wire, "MoveAccount", to_inner(source)).await,
+            "DuplicateAccountException",
+            "from {source}"
+        );
+    }
     let nowhere = json!({"AccountId": account, "SourceParentId": tree.inner,
         "DestinationParentId": "ou-0001-aaaaaaaa"});
     assert_eq!(

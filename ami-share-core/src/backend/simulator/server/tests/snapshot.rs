@@ -42,6 +42,31 @@ fn snapshot_of(scene: &Scene) -> SnapshotId {
 }
 
 #[tokio::test]
+async fn copies_alone_tell_how_they_were_transferred() {
+    let scene = Scene::new().await;
+    let source = new_snapshot(&scene, &[]).await;
+    let params = [
+        ("SourceSnapshotId", source.as_str()),
+        ("SourceRegion", Wire::REGION),
+    ];
+    let made = scene.ok(OWNER, "CopySnapshot", &params).await;
+    let copy = text(&made, "snapshotId").unwrap();
+    for (snapshot, transfer) in [(&source, vec![]), (&copy, vec!["standard"])] {
+        let told = scene
+            .ok(OWNER, "DescribeSnapshots", &[("SnapshotId.1", snapshot)])
+            .await;
+        assert_eq!(texts(&told, "transferType"), transfer);
+    }
+    let standard = [
+        ("SnapshotId.1", source.as_str()),
+        ("SnapshotId.2", copy.as_str()),
+        ("Filter.1.Name", "transfer-type"),
+        ("Filter.1.Value.1", "standard"),
+    ];
+    assert_eq!(seen(&scene, OWNER, &standard).await, [copy.clone()]);
+}
+
+#[tokio::test]
 async fn a_snapshot_of_a_volume_is_complete_and_told_whole() {
     let scene = Scene::new().await;
     let id = new_snapshot(&scene, &[("Description", "first")]).await;
@@ -155,6 +180,23 @@ async fn pages_hold_every_snapshot_once_and_their_tokens_belong_to_the_query() {
     }
     let elsewhere = scene.no(OWNER, "DescribeVolumes", &[next]).await;
     assert_eq!(elsewhere, "InvalidParameterValue");
+}
+
+#[tokio::test]
+async fn who_asks_for_no_page_gets_everything() {
+    let scene = Scene::new().await;
+    for _ in 0..1_000 {
+        scene.register(OWNER, ImageSpec::named("golden"));
+    }
+    for (action, id) in [
+        ("DescribeSnapshots", "snapshotId"),
+        ("DescribeImages", "imageId"),
+    ] {
+        let answer = scene.ok(OWNER, action, &[]).await;
+        assert!(!answer.contains("nextToken"), "{action}");
+        let own = texts(&answer, id);
+        assert!(own.len() >= 1_001, "{action}: {}", own.len());
+    }
 }
 
 #[tokio::test]

@@ -196,14 +196,14 @@ fn the_listing_is_filtered_and_comes_in_pages_whose_markers_belong_to_it() {
     };
     let all = GrantFilter::default();
     let first = list(&all, 2, None).unwrap();
-    let second = list(&all, 2, first.next.clone()).unwrap();
-    let third = list(&all, 2, second.next.clone()).unwrap();
+    let second = list(&all, 2, first.next_token.clone()).unwrap();
+    let third = list(&all, 2, second.next_token.clone()).unwrap();
     assert_eq!(
         [first.items.len(), second.items.len(), third.items.len()],
         [2, 2, 1]
     );
-    assert_eq!(third.next, None);
-    let foreign = list(&of(&recipients_root()), 2, first.next);
+    assert_eq!(third.next_token, None);
+    let foreign = list(&of(&recipients_root()), 2, first.next_token);
     assert_eq!(foreign.unwrap_err().code, "InvalidMarkerException");
     for limit in [0, 101] {
         let refusal = list(&all, limit, None).unwrap_err();
