@@ -361,3 +361,40 @@ fn promise_6_a_key_that_was_not_read_is_unknown() {
     });
     case.is_unknown(AccessLayer::KeyState, "its key was not read");
 }
+
+#[test]
+fn promise_6_an_account_somewhere_below_an_ou_is_judged_by_what_holds_for_all_of_it() {
+    const PATH: &str = "o-exampleorg1/r-ab12/ou-ab12-11111111/";
+    let in_units = |effect: &str, paths: &str| {
+        format!(
+            r#", {{"Effect": "{effect}", "Principal": "*", "Action": "kms:*", "Resource": "*",
+                "Condition": {{"ForAnyValue:StringLike": {{"aws:PrincipalOrgPaths": "{paths}"}}}}}}"#
+        )
+    };
+    let judged = |more: &str| {
+        let case = Case::new().policy(more);
+        let arn = KEY.parse().unwrap();
+        let judge = KeyJudge::new(&arn, &case.key);
+        let path = PATH.parse().unwrap();
+        let principal = MEMBER.parse().unwrap();
+        let subject = Subject {
+            organization: Some("o-exampleorg1"),
+            path: Some(&path),
+            ..Subject::new(&principal)
+        };
+        judge.access(subject).answer
+    };
+    assert_eq!(judged(&in_units("Allow", &format!("{PATH}*"))), Answer::Yes);
+    assert_eq!(judged(&in_units("Allow", PATH)), Answer::Unknown);
+    assert_eq!(
+        judged(&in_units("Allow", &format!("{PATH}ou-*"))),
+        Answer::Unknown
+    );
+    let open = allow(FULL, "");
+    assert_eq!(
+        judged(&(open.clone() + &in_units("Deny", &format!("{PATH}ou-*")))),
+        Answer::Unknown
+    );
+    let named = format!("{PATH}ou-ab12-22222222/*");
+    assert_eq!(judged(&(open + &in_units("Deny", &named))), Answer::Unknown);
+}

@@ -1,10 +1,10 @@
 use super::{Answer, Finding};
 use crate::id::{AccountId, IamPrincipalArn, KeyArn, OrganizationalUnitPath};
-use crate::policy::Policy;
 use crate::policy::evaluate::{
     Caller, Decision, Finding as PolicyFinding, Grant, Layer, Layers, Request, Told, Verdict,
     evaluate,
 };
+use crate::policy::{Effect, Policy};
 use crate::principal::Principal;
 use crate::resource::{Key, KeyManager, ObservedKey, Reading};
 
@@ -23,6 +23,9 @@ pub(crate) const KEY_OPERATIONS: [&str; 6] = [
 /// the source's and the copy's key together
 /// ([copy a snapshot](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html))
 const COPY_OPERATIONS: [&str; 4] = ["CreateGrant", "Decrypt", "DescribeKey", "ReEncryptFrom"];
+
+/// An OU that no policy names
+const SOME_UNIT: &str = "ou-0000-00000000/";
 
 /// Whoever is judged: a principal, and what is known of where it stands
 #[derive(Clone, Copy, Debug)]
@@ -154,23 +157,56 @@ impl<'a> KeyJudge<'a> {
         self.judge(subject, By::Grants, &KEY_OPERATIONS)
     }
 
-    /// An account below an OU is judged as one in that OU; if that does not let it in, an OU below
-    /// might
+    /// An account below an OU is judged as one in that OU and as one in some OU below it: what holds for
+    /// both holds for it, and else it is not known
     fn judge(&self, subject: Subject<'_>, by: By, operations: &[&str]) -> Finding {
         let finding = self.judge_as(subject, by, operations);
-        let is_account = matches!(subject.principal, Principal::Account(_));
-        match subject.path {
-            Some(path) if is_account && finding.answer == Answer::No => {
-                let organization = Some(path.organization_id());
+        let Some(path) = subject.path else {
+            return finding;
+        };
+        if !matches!(subject.principal, Principal::Account(_)) {
+            return finding;
+        }
+        match finding.answer {
+            Answer::Unknown => finding,
+            Answer::Yes => {
+                let below = format!("{path}{SOME_UNIT}").parse().ok();
+                let below = Subject {
+                    path: below.as_ref(),
+                    ..subject
+                };
+                let judged = self.judge_as(below, by, operations);
+                if judged.answer == Answer::Yes && !self.denies_units() {
+                    return finding;
+                }
+                Finding::unknown(format!(
+                    "whether `{}` can be used hangs on where below `{path}` the account is, which was not \
+                     read",
+                    self.arn
+                ))
+            }
+            Answer::No => {
                 let anywhere = Subject {
-                    organization,
+                    organization: Some(path.organization_id()),
                     path: None,
                     ..subject
                 };
                 self.judge_as(anywhere, by, operations)
             }
-            _ => finding,
         }
+    }
+
+    /// Whether a statement denies the key by where an account stands
+    fn denies_units(&self) -> bool {
+        let Reading::Known(policy) = &self.policy else {
+            return false;
+        };
+        policy
+            .statements
+            .iter()
+            .filter(|statement| statement.effect == Effect::Deny)
+            .flat_map(|statement| &statement.conditions)
+            .any(|condition| condition.key.lower() == "aws:principalorgpaths")
     }
 
     fn judge_as(&self, subject: Subject<'_>, by: By, operations: &[&str]) -> Finding {

@@ -111,8 +111,20 @@ impl<B: Backend> Engine<B> {
         }
         drop(reads);
         match reading {
-            KeyReading::Plan => self.observe_needs(request, observed).await,
-            KeyReading::Verify => self.observe_grants_that_decide(request, observed).await,
+            KeyReading::Plan => {
+                // Who has an image and is not in the policy may have a grant of an earlier share.
+                if (request.direction(), request.key_access())
+                    == (Direction::Share, KeyAccess::Auto)
+                {
+                    self.observe_grants_that_decide(request, observed, has_an_image)
+                        .await;
+                }
+                self.observe_needs(request, observed).await;
+            }
+            KeyReading::Verify => {
+                self.observe_grants_that_decide(request, observed, |_, _, _| true)
+                    .await;
+            }
         }
     }
 
@@ -180,7 +192,12 @@ impl<B: Backend> Engine<B> {
     }
 
     /// Reads the grants of keys whose policy alone does not let everybody in
-    async fn observe_grants_that_decide(&self, request: &ShareRequest, observed: &mut Observed) {
+    async fn observe_grants_that_decide(
+        &self,
+        request: &ShareRequest,
+        observed: &mut Observed,
+        is_concerned: impl Fn(&ObservedRegion, &KeyArn, &Principal) -> bool,
+    ) {
         let mut wanted = Vec::new();
         for (region, found) in &observed.regions {
             for (arn, key) in &found.keys {
@@ -196,8 +213,9 @@ impl<B: Backend> Engine<B> {
                 let mut accounts = request
                     .principals()
                     .iter()
-                    .filter(|principal| matches!(principal, Principal::Account(_)));
-                if is_open && accounts.any(hangs_on_grants) {
+                    .filter(|principal| matches!(principal, Principal::Account(_)))
+                    .filter(|principal| is_concerned(found, arn, principal));
+                if is_open && key.grants.is_none() && accounts.any(hangs_on_grants) {
                     wanted.push((region.clone(), arn.clone()));
                 }
             }
@@ -334,6 +352,18 @@ impl<B: Backend> Engine<B> {
         }
         Ok(needs)
     }
+}
+
+/// Whether an image under the key is shared with the principal
+fn has_an_image(found: &ObservedRegion, key: &KeyArn, principal: &Principal) -> bool {
+    let mut shared = found.images.values().filter(|image| {
+        let permissions = image.launch_permissions.as_ref();
+        permissions.is_some_and(|permissions| permissions.contains(principal))
+    });
+    shared.any(|image| {
+        let mut keys = image.snapshots.values().filter_map(|s| s.key.as_ref());
+        keys.any(|of_image| of_image == key)
+    })
 }
 
 /// The grantees that a request stands for: the roots of its accounts, and the roles and users it names

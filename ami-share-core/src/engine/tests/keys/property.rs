@@ -52,7 +52,7 @@ struct Act {
 prop_compose! {
     fn lock()(
         kind in prop_oneof![12 => Just(0_u8), 1 => 1_u8..5],
-        statements in prop::collection::vec((0_u8..12, 1..=PEOPLE), 0..3),
+        statements in prop::collection::vec((0_u8..13, 1..=PEOPLE), 0..3),
         grants in prop::collection::vec((0_u8..4, 1..=PEOPLE), 0..3),
     ) -> Lock {
         Lock { kind, statements, grants }
@@ -489,6 +489,12 @@ fn statement(
             FULL,
             format!(r#""StringEquals": {{"kms:CallerAccount": "{who}"}}"#),
         ),
+        11 => (
+            "Deny",
+            anyone,
+            r#""kms:Decrypt""#,
+            format!(r#""ForAnyValue:StringLike": {{"aws:PrincipalOrgPaths": "{path}ou-*"}}"#),
+        ),
         10 => (
             "Deny",
             root,
@@ -764,9 +770,9 @@ impl Ground {
     /// Whether others deny the key to the account, whatever organization it is of
     fn denies(&self, key: usize, who: u64) -> bool {
         let statements = &self.start.locks[key].statements;
-        statements
-            .iter()
-            .any(|(kind, whom)| *kind == 3 && *whom == who)
+        statements.iter().any(|(kind, whom)| {
+            *kind == 3 && *whom == who || *kind == 11 && [2, LATE].contains(&who)
+        })
     }
 
     fn is_revoked(
