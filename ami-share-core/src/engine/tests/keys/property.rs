@@ -536,7 +536,7 @@ fn run<F: Future<Output = Result<(), TestCaseError>>>(story: F) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(cases(7_500))]
+    #![proptest_config(cases(7_900))]
 
     #[test]
     fn promise_6_verify_says_of_random_worlds_what_the_simulator_says(start in start()) {
@@ -549,7 +549,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(2_000))]
+    #![proptest_config(cases(1_800))]
 
     #[test]
     fn promises_1_2_and_5_hold_for_random_keys_one_request(start in start(), act in act()) {
@@ -559,7 +559,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn promises_1_2_and_5_hold_for_random_keys_and_stories(
