@@ -191,7 +191,8 @@ fn simulator_serves_a_world_file_and_saves_it_at_the_end() {
     assert!(server.wait().unwrap().success());
     let text = std::fs::read_to_string(&saved).unwrap();
     let world: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(world["organizations"][0]["id"], "o-exampleorg1");
+    let id = world.pointer("/organizations/0/id").unwrap();
+    assert_eq!(id, "o-exampleorg1");
 }
 
 #[cfg(feature = "simulator-server")]

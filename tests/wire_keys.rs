@@ -298,11 +298,12 @@ async fn writer() {
             0 => sharer.share(&request(2)).await,
             _ => sharer.revoke(&request(2)).await,
         };
-        match turned {
-            Ok(_) => {}
-            Err(Error::Incomplete(report)) => assert!(false, "round {round}: {report}"),
-            Err(error) => assert!(false, "round {round}: {error}"),
-        }
+        let told = match &turned {
+            Ok(_) => String::new(),
+            Err(Error::Incomplete(report)) => report.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(turned.is_ok(), "round {round}: {told}");
     }
     sharer.revoke(&request(2)).await.unwrap();
 }
