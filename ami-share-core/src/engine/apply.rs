@@ -49,8 +49,11 @@ impl<B: Backend> Engine<B> {
         let mut outcomes: BTreeMap<usize, StepOutcome> = BTreeMap::new();
         outcomes.extend(self.run_keys(phases.opening, &after, progress).await);
         let instead = self.open_by_grants_instead(plan, &outcomes, &after).await;
-        for number in instead.keys() {
-            outcomes.remove(number);
+        for (number, grants) in &instead {
+            // Where a grant is missing, the key is still shut, and the step that failed says why.
+            if grants.iter().all(|report| report.outcome.is_done()) {
+                outcomes.remove(number);
+            }
         }
         let shut = keys_not_done(plan, &outcomes);
         let runs: Vec<_> = phases

@@ -178,17 +178,27 @@ impl<B: Backend> Engine<B> {
         let grantees = grantees(request, key);
         // Who leaves an exact share is not named by it.
         let is_exact = matches!(request.direction(), Direction::Exactly { .. });
-        if is_exact || grantees.len() > FEW_GRANTEES {
-            return self.backend.list_grants(region, key, None).await.into();
-        }
+        let asks_for_all = is_exact || grantees.len() > FEW_GRANTEES;
+        let grantees = (!asks_for_all).then_some(&grantees);
+        self.grants_of(region, key, grantees).await.into()
+    }
+
+    /// The grants of these grantees, or all of the key's where none are named
+    pub(super) async fn grants_of(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grantees: Option<&BTreeSet<String>>,
+    ) -> Result<Vec<KeyGrant>, ApiError> {
+        let Some(grantees) = grantees else {
+            return self.backend.list_grants(region, key, None).await;
+        };
         let mut grants = Vec::new();
         for grantee in grantees {
-            match self.backend.list_grants(region, key, Some(&grantee)).await {
-                Ok(found) => grants.extend(found),
-                Err(error) => return Err::<Vec<KeyGrant>, _>(error).into(),
-            }
+            let found = self.backend.list_grants(region, key, Some(grantee));
+            grants.extend(found.await?);
         }
-        Reading::Known(grants)
+        Ok(grants)
     }
 
     /// Reads the grants of keys whose policy alone does not let everybody in

@@ -86,8 +86,7 @@ impl<B: Backend> Engine<B> {
 
     /// Opens keys by grants whose policy the caller may not write, where the request leaves the choice
     ///
-    /// Gives what was done in place of a step, if all of it was done: nothing, where the grants are
-    /// there already.
+    /// Gives what became of each grant in place of a step: nothing, where they are there already.
     pub(super) async fn open_by_grants_instead(
         &self,
         plan: &Plan,
@@ -122,11 +121,9 @@ impl<B: Backend> Engine<B> {
                 .await
                 .into_iter()
                 .collect();
-            if done.values().all(StepOutcome::is_done) {
-                let reports = steps.into_iter().zip(done.into_values());
-                let reports = reports.map(|(step, outcome)| StepReport { step, outcome });
-                instead.insert(*number, reports.collect());
-            }
+            let reports = steps.into_iter().zip(done.into_values());
+            let reports = reports.map(|(step, outcome)| StepReport { step, outcome });
+            instead.insert(*number, reports.collect());
         }
         instead
     }
@@ -141,17 +138,7 @@ impl<B: Backend> Engine<B> {
             return Ok(());
         };
         let read = grantees_read(&all);
-        let grants = match &read {
-            None => self.backend.list_grants(&region, &key, None).await?,
-            Some(grantees) => {
-                let mut grants = Vec::new();
-                for grantee in grantees {
-                    let found = self.backend.list_grants(&region, &key, Some(grantee));
-                    grants.extend(found.await?);
-                }
-                grants
-            }
-        };
+        let grants = self.grants_of(&region, &key, read.as_ref()).await?;
         steps.retain(|step| !shows(&step.action, &grants));
         after.grants(&region, &key, grants, read);
         Ok(())
@@ -234,11 +221,12 @@ impl<B: Backend> Engine<B> {
         written: Vec<(NumberedStep<'_>, RequestId)>,
         after: &After,
     ) -> Vec<(usize, StepOutcome)> {
-        let steps_of_all: Vec<&Step> = written.iter().map(|(numbered, _)| numbered.step).collect();
+        let steps: Vec<&Step> = written.iter().map(|(numbered, _)| numbered.step).collect();
+        let read = grantees_read(&steps);
         let deadline = Instant::now() + self.options.key_consistency_timeout;
         let mut pause = super::wait::FIRST_DELAY;
         loop {
-            let grants = match self.read_written_grants(region, key, &written).await {
+            let grants = match self.grants_of(region, key, read.as_ref()).await {
                 Ok(grants) => grants,
                 Err(error) => {
                     let because = format!("it could not be read back: {error}");
@@ -262,34 +250,12 @@ impl<B: Backend> Engine<B> {
                         (numbered.number, outcome)
                     })
                     .collect();
-                let read = grantees_read(&steps_of_all);
                 after.grants(region, key, grants, read);
                 return outcomes;
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(super::wait::LONGEST_DELAY);
         }
-    }
-
-    async fn read_written_grants(
-        &self,
-        region: &Region,
-        key: &KeyArn,
-        written: &[(NumberedStep<'_>, RequestId)],
-    ) -> Result<Vec<KeyGrant>, ApiError> {
-        if written.len() > FEW_GRANTEES {
-            return self.backend.list_grants(region, key, None).await;
-        }
-        let mut grants = Vec::new();
-        for (numbered, _) in written {
-            if let Action::CreateGrant { grantee, .. } | Action::RevokeGrant { grantee, .. } =
-                &numbered.step.action
-            {
-                let found = self.backend.list_grants(region, key, Some(grantee)).await?;
-                grants.extend(found);
-            }
-        }
-        Ok(grants)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod counts;
 mod faults;
+mod instead;
 mod property;
 mod stale;
 mod writers;
