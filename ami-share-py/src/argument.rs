@@ -106,6 +106,7 @@ pub(crate) fn engine_options(
     concurrency: Option<usize>,
     consistency_timeout: Option<f64>,
     key_consistency_timeout: Option<f64>,
+    key_settle_time: Option<f64>,
 ) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
     if let Some(concurrency) = concurrency {
@@ -124,6 +125,9 @@ pub(crate) fn engine_options(
     if let Some(seconds) = key_consistency_timeout {
         let timeout = timeout(py, "key_consistency_timeout", seconds)?;
         options = options.with_key_consistency_timeout(timeout);
+    }
+    if let Some(seconds) = key_settle_time {
+        options = options.with_key_settle_time(timeout(py, "key_settle_time", seconds)?);
     }
     Ok(options)
 }

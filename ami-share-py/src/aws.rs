@@ -10,7 +10,7 @@ use crate::sharer::SharerHandle;
 #[pyfunction]
 #[pyo3(signature = (*, profile=None, access_key_id=None, secret_access_key=None,
     session_token=None, session=None, endpoint_url=None, retry_attempts=None, concurrency=None,
-    consistency_timeout=None, key_consistency_timeout=None))]
+    consistency_timeout=None, key_consistency_timeout=None, key_settle_time=None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn aws_sharer(
     py: Python<'_>,
@@ -24,6 +24,7 @@ pub(crate) fn aws_sharer(
     concurrency: Option<usize>,
     consistency_timeout: Option<f64>,
     key_consistency_timeout: Option<f64>,
+    key_settle_time: Option<f64>,
 ) -> PyResult<SharerHandle> {
     let keys = match (access_key_id, secret_access_key, session_token) {
         (Some(access_key), Some(secret), token) => Some((access_key, secret, token)),
@@ -58,6 +59,7 @@ pub(crate) fn aws_sharer(
         concurrency,
         consistency_timeout,
         key_consistency_timeout,
+        key_settle_time,
     )?;
     backend::connect(py, credentials, endpoint_url, retry_attempts, options)
 }

@@ -41,7 +41,7 @@ impl fmt::Debug for SharerHandle {
 impl SharerHandle {
     #[staticmethod]
     #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None,
-        key_consistency_timeout=None))]
+        key_consistency_timeout=None, key_settle_time=None))]
     fn simulated(
         py: Python<'_>,
         world: &SimulatedWorld,
@@ -49,6 +49,7 @@ impl SharerHandle {
         concurrency: Option<usize>,
         consistency_timeout: Option<f64>,
         key_consistency_timeout: Option<f64>,
+        key_settle_time: Option<f64>,
     ) -> PyResult<Self> {
         let backend = if account.starts_with("arn:") {
             world.0.backend_as(&named_id("account", account)?)
@@ -60,6 +61,7 @@ impl SharerHandle {
             concurrency,
             consistency_timeout,
             key_consistency_timeout,
+            key_settle_time,
         )?;
         let sharer: SimulatedSharer = BackendSharer::with_options(backend, options);
         Ok(Self(Arc::new(sharer)))

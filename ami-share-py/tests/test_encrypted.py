@@ -338,6 +338,13 @@ def test_what_is_not_seen_in_time_is_unconfirmed(stage: Stage, key: str) -> None
         SimulatedSharer(stage.world, OWNER, key_consistency_timeout=-1)
 
 
+def test_a_key_policy_is_looked_at_again_after_the_settle_time(stage: Stage, key: str) -> None:
+    at_once = SimulatedSharer(stage.world, OWNER, key_settle_time=0.0)
+    assert at_once.share(stage.request()).is_complete
+    with pytest.raises(ConfigurationError, match="`key_settle_time` is -1: "):
+        SimulatedSharer(stage.world, OWNER, key_settle_time=-1)
+
+
 def test_a_multi_region_key_has_a_policy_in_each_region() -> None:
     world = SimulatedWorld()
     primary = world.create_key(REGION, OWNER, multi_region=True)

@@ -1321,6 +1321,7 @@ class SharerHandle:
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
+        key_settle_time: float | None = None,
     ) -> SharerHandle: ...
     def plan(self, request: ShareRequest) -> Plan: ...
     def plan_async(self, request: ShareRequest) -> Awaitable[Plan]: ...
@@ -1369,4 +1370,5 @@ def aws_sharer(
     concurrency: int | None = None,
     consistency_timeout: float | None = None,
     key_consistency_timeout: float | None = None,
+    key_settle_time: float | None = None,
 ) -> SharerHandle: ...

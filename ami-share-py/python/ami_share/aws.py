@@ -30,6 +30,8 @@ class AwsSharer(Sharer):
     images are read or changed at once (by default 8). ``consistency_timeout`` is how many seconds
     a write may take to show when it is read back (by default 60), and
     ``key_consistency_timeout`` how many a change of a key policy or grant may (by default 300).
+    ``key_settle_time`` is how many seconds after a key policy was put it is looked at again, in
+    case that another writer undid the change (by default 0.25).
 
     Raises ``ConfigurationError`` if the arguments contradict each other, or if this build is
     without the AWS backend.
@@ -48,6 +50,7 @@ class AwsSharer(Sharer):
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
+        key_settle_time: float | None = None,
     ) -> None:
         self._handle = aws_sharer(
             profile=profile,
@@ -60,6 +63,7 @@ class AwsSharer(Sharer):
             concurrency=concurrency,
             consistency_timeout=consistency_timeout,
             key_consistency_timeout=key_consistency_timeout,
+            key_settle_time=key_settle_time,
         )
         # Nothing else is kept: neither keys nor an endpoint that could have some in it.
         if profile is not None:

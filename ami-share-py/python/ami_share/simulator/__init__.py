@@ -16,8 +16,8 @@ class SimulatedSharer(Sharer):
     """Shares images in a ``SimulatedWorld``, calling as the root user of an account.
 
     Or as a role or user, given its ARN in place of the account's id: then its policies have to
-    allow each call. ``concurrency``, ``consistency_timeout`` and ``key_consistency_timeout`` are
-    those of ``AwsSharer``.
+    allow each call. ``concurrency``, ``consistency_timeout``, ``key_consistency_timeout`` and
+    ``key_settle_time`` are those of ``AwsSharer``.
 
     What is proven on the simulator is not thereby proven on AWS.
     """
@@ -35,9 +35,15 @@ class SimulatedSharer(Sharer):
         concurrency: int | None = None,
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
+        key_settle_time: float | None = None,
     ) -> None:
         self._handle = SharerHandle.simulated(
-            world, account, concurrency, consistency_timeout, key_consistency_timeout
+            world,
+            account,
+            concurrency,
+            consistency_timeout,
+            key_consistency_timeout,
+            key_settle_time,
         )
         self.world = world
         self.account = account
