@@ -255,3 +255,56 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_key_is_referred_to_by_id_arn_or_alias() {
+    let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let alias = "arn:aws:kms:eu-west-1:111122223333:alias/golden/web";
+    for text in [
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "mrk-1234abcd12ab34cd56ef1234567890ab",
+        "alias/golden/web",
+        arn,
+        alias,
+    ] {
+        let key: KeyRef = text.parse().unwrap();
+        assert_eq!(key.as_str(), text);
+        assert_eq!(key.is_alias(), text.contains("alias/"));
+        assert_eq!(key.key_arn().is_some(), text == arn);
+        let names_a_region = text.starts_with("arn:");
+        assert_eq!(key.region().is_some(), names_a_region);
+        assert_eq!(key.account().is_some(), names_a_region);
+    }
+    for text in [
+        "",
+        "golden",
+        "alias/",
+        "alias/a b",
+        "arn:aws:kms:eu-west-1:1:alias/golden",
+        "arn:aws:s3:::bucket",
+    ] {
+        assert_eq!(
+            text.parse::<KeyRef>().unwrap_err().kind(),
+            IdKind::KeyRef,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_multi_region_key_stands_for_its_replica_and_another_key_for_itself() {
+    let (here, there): (Region, Region) =
+        ("eu-west-1".parse().unwrap(), "us-east-1".parse().unwrap());
+    let multi = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+    let single = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let key = |text: &str| text.parse::<KeyRef>().unwrap();
+    assert_eq!(key(multi).in_region(&here), Some(key(multi)));
+    let replica = multi.replace("eu-west-1", "us-east-1");
+    assert_eq!(key(multi).in_region(&there), Some(key(&replica)));
+    assert_eq!(key(single).in_region(&here), Some(key(single)));
+    assert_eq!(key(single).in_region(&there), None);
+    assert_eq!(
+        key("alias/golden").in_region(&there),
+        Some(key("alias/golden"))
+    );
+}
