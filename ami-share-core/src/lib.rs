@@ -83,7 +83,7 @@ pub use error::Error;
 pub use outcome::{Report, Verification};
 pub use plan::{Plan, plan};
 pub use principal::{Principal, PrincipalSet};
-pub use request::ShareRequest;
+pub use request::{CopyRequest, ShareRequest};
 #[cfg(feature = "aws")]
 pub use sharer::AwsSharer;
 #[cfg(feature = "mock")]
