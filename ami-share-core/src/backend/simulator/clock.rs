@@ -6,6 +6,7 @@ use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimeP
 use tokio::time::Instant;
 
 use super::world::World;
+use crate::resource::Timestamp;
 
 /// A moment in the world, in milliseconds since 1970
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -25,6 +26,13 @@ impl Moment {
 
     pub(crate) const fn milliseconds(self) -> i64 {
         self.0
+    }
+
+    /// As the port has it, without fractions of a second
+    pub(crate) fn timestamp(self) -> Timestamp {
+        let since_1970 = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
+        // INVARIANT: no moment is behind `LAST`, which the system's time reaches.
+        Timestamp::from(UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH))
     }
 
     /// As AWS's JSON protocols write it: seconds with a fraction

@@ -1,3 +1,7 @@
+//! A handle of a world, and what the port asks of it: one file for each of its traits but the first.
+
+mod copying;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -276,7 +280,7 @@ impl Backend for SimulatedBackend {
     }
 
     async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError> {
-        self.call(region, |state, caller| state.read_key(caller, key))
+        self.call(region, |state, caller| state.read_key(caller, key.as_str()))
             .await
     }
 
