@@ -43,8 +43,17 @@ impl SimulatedBackend {
         &self.world
     }
 
+    /// Who it calls as
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// Waits for as long as the answer is on its way
-    async fn call<T>(&self, region: &Region, rule: impl FnOnce(&mut State, Caller<'_>) -> T) -> T {
+    pub(crate) async fn call<T>(
+        &self,
+        region: &Region,
+        rule: impl FnOnce(&mut State, Caller<'_>) -> T,
+    ) -> T {
         let (answer, delay) = {
             let mut state = self.world.state();
             let caller = Caller {

@@ -27,6 +27,11 @@ impl Moment {
         self.0
     }
 
+    pub(crate) fn system_time(self) -> SystemTime {
+        let since_1970 = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
+        UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH)
+    }
+
     /// As AWS's JSON protocols write it: seconds with a fraction
     pub(crate) fn seconds(self) -> f64 {
         // A f64 holds every millisecond until the year 287,396.
