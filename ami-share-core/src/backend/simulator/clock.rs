@@ -28,11 +28,14 @@ impl Moment {
         self.0
     }
 
+    pub(crate) fn system_time(self) -> SystemTime {
+        let since_1970 = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
+        UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH)
+    }
+
     /// As the port has it, without fractions of a second
     pub(crate) fn timestamp(self) -> Timestamp {
-        let since_1970 = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
-        // INVARIANT: no moment is behind `LAST`, which the system's time reaches.
-        Timestamp::from(UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH))
+        self.system_time().into()
     }
 
     /// As AWS's JSON protocols write it: seconds with a fraction
