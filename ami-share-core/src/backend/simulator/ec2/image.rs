@@ -204,8 +204,10 @@ impl State {
 
     /// Stores an image, whose copy then goes on if it is one that is not done
     pub(crate) fn add_image(&mut self, region: &Region, record: ImageRecord) {
-        if record.copying.is_some() && record.state == ImageState::Pending {
-            self.copies.start(region, &record.id);
+        if let Some(progress) = &record.copying
+            && record.state == ImageState::Pending
+        {
+            self.copies.start(region, &record.id, progress);
         }
         let images = self.images.entry(region.clone()).or_default();
         images.insert(record.id.clone(), record);

@@ -3,6 +3,8 @@
 
 mod allowed;
 mod arn;
+mod completion;
+mod copies;
 mod copy_image;
 mod create_image;
 mod create_snapshot;
@@ -33,7 +35,9 @@ mod volume;
 pub(crate) use allowed::AllowedImage;
 pub use allowed::{AllowedImages, AllowedImagesState, ImageCriterion};
 pub(crate) use arn::{arn, image_arn, snapshot_arn};
-pub(crate) use copy_image::{Copies, CopyRequest};
+pub(crate) use completion::Completion;
+pub(crate) use copies::Copies;
+pub(crate) use copy_image::CopyRequest;
 pub(crate) use create_image::ImageOfInstance;
 pub(crate) use create_snapshot::SnapshotCopy;
 pub(crate) use describe_image::{ExecutableBy, ImageOwner, ImageQuery, unreadable};

@@ -5,6 +5,7 @@ use super::super::clock::Moment;
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::completion::Completion;
 use super::progress::{Progress, Stage};
 use super::tag::TagSets;
 use crate::api_error::ApiError;
@@ -28,6 +29,8 @@ pub(crate) struct SnapshotRecord {
     pub(crate) volume_size: u32,
     pub(crate) description: String,
     pub(crate) progress: Progress,
+    /// The time that was asked for, of a time-based copy
+    pub(crate) completion: Option<Completion>,
     pub(crate) permissions: Eventual<PrincipalSet>,
     pub(crate) tags: TagSets,
 }
