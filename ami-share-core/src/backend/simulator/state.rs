@@ -199,6 +199,9 @@ impl State {
     }
 
     fn admit(&self, caller: Caller<'_>, asked: &Asked) -> Result<(), Refusal> {
+        self.identities
+            .check_term(caller.identity, self.now())
+            .map_err(|bad| bad.refusal(asked.service))?;
         let denied = (caller.account, asked.operation.to_owned());
         if self.denied.contains(&denied) {
             return Err(Refusal::not_authorized(

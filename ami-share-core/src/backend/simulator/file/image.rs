@@ -196,7 +196,7 @@ impl ImageFile {
             Some(text) => Some(moment(text, &at.field("last_launched"))?),
             None => None,
         };
-        let new = ImageRecord::new(id.clone(), owner, self.name, created);
+        let new = ImageRecord::new(id, owner, self.name, created);
         let record = ImageRecord {
             description: self.description,
             manifest: self.manifest,
@@ -231,8 +231,7 @@ impl ImageFile {
             gone: self.gone,
             ..new
         };
-        let of_region = loader.state.images.entry(region.clone()).or_default();
-        of_region.insert(id, record);
+        loader.state.add_image(region, record);
         Ok(())
     }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::super::backend::SimulatedBackend;
 use super::super::world::World;
 use super::document::Document;
@@ -55,6 +57,21 @@ impl World {
     ) -> Result<(), ApiError> {
         let put = self.state().put_inline_policy(role, name, policy);
         put.map_err(|refusal| refusal.of("PutRolePolicy"))
+    }
+
+    /// Sets how long a session of a role can last, from an hour to 12, in whole seconds; an hour until
+    /// it is set
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchEntity`; `ValidationError` for another duration.
+    pub fn set_max_session(
+        &self,
+        role: &IamPrincipalArn,
+        duration: Duration,
+    ) -> Result<(), ApiError> {
+        let set = self.state().set_max_session(role, duration);
+        set.map_err(|refusal| refusal.of("UpdateRole"))
     }
 
     /// A handle that calls as a role, or as a user: its policies have to allow each call

@@ -17,9 +17,10 @@ use crate::resource::{Key, KeyGrant, KeyManager};
 const PAGE: i64 = 100;
 
 impl State {
-    pub(crate) fn read_key(&mut self, caller: Caller<'_>, arn: &KeyArn) -> Result<Key, ApiError> {
+    /// By id, ARN, alias or ARN of an alias
+    pub(crate) fn read_key(&mut self, caller: Caller<'_>, key: &str) -> Result<Key, ApiError> {
         self.read(caller, asked("DescribeKey"), |state| {
-            let key = state.describe_key(caller, arn.as_str(), &[])?;
+            let key = state.describe_key(caller, key, &[])?;
             Ok(Key {
                 arn: key.arn.clone(),
                 manager: match key.manager {

@@ -6,6 +6,7 @@
     clippy::unwrap_used
 )]
 
+mod assume;
 mod call;
 mod ec2;
 mod fault;
