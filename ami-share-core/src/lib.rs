@@ -65,6 +65,8 @@ pub mod api_error;
 pub mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "simulator-server")]
+mod document;
 mod engine;
 pub mod error;
 pub mod id;
