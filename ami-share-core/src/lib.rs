@@ -80,7 +80,7 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
-pub use engine::{ApplyOptions, EngineOptions, OnChange};
+pub use engine::{ApplyOptions, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
 pub use outcome::{Report, Verification};
 pub use plan::{Plan, plan};

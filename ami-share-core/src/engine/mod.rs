@@ -10,6 +10,7 @@ mod observe;
 mod observe_keys;
 mod options;
 mod policy_reads;
+mod roles;
 mod run;
 mod run_keys;
 mod verify;
@@ -18,6 +19,7 @@ mod wait;
 use crate::backend::Backend;
 use policy_reads::PolicyReads;
 
+pub use roles::{Roles, RolesBuilder};
 pub use options::{ApplyOptions, EngineOptions, OnChange};
 
 /// The verbs, over one backend

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::id::{IamPrincipalArn, KeyRef, ParseIdError, Partition, Region};
+use crate::id::{AccountId, IamPrincipalArn, KeyRef, ParseIdError, Partition, Region};
 use crate::principal::Principal;
 use crate::resource::TagProblem;
 
@@ -32,6 +32,9 @@ pub enum RequestProblem {
         /// Its partition
         partition: Partition,
     },
+    /// An external id that STS does not take
+    #[error("the external id has 2 to 1224 letters, digits and `_+=,.@:/-`")]
+    ExternalId,
     /// An id could not be parsed
     #[error("{0}")]
     Id(#[from] ParseIdError),
@@ -87,6 +90,12 @@ pub enum RequestProblem {
     /// An image was named without a Region
     #[error("no Region is named: set `region`, or name the image with `image_in`")]
     NoRegion,
+    /// A user is named where a role has to be
+    #[error("`{arn}` is no role: accounts are reached by roles, `arn:aws:iam::<account id>:role/…`")]
+    NoRole {
+        /// What was given
+        arn: IamPrincipalArn,
+    },
     /// No image was named that is to be copied
     #[error("no source is named: set it with `source`")]
     NoSource,
@@ -121,6 +130,28 @@ pub enum RequestProblem {
     /// The public is named without consent
     #[error("the public is named without consent: set `public_consent`, or take it out")]
     PublicWithoutConsent,
+    /// A role is given for another account than its own
+    #[error("`{arn}` is not of account `{account}`: give a role of that account")]
+    RoleOfOther {
+        /// The account it is given for
+        account: AccountId,
+        /// The role
+        arn: IamPrincipalArn,
+    },
+    /// A template does not make the ARN of a role for each account
+    #[error(
+        "`{template}` does not name a role of each account: give `arn:aws:iam::{{account}}:role/<name>`"
+    )]
+    RoleTemplate {
+        /// The template
+        template: String,
+    },
+    /// A session name that STS does not take
+    #[error("`{name}` is no session name: give 2 to 64 letters, digits and `_+=,.@-`")]
+    SessionName {
+        /// What was given
+        name: String,
+    },
     /// A tag that EC2 would not take
     #[error("{0}")]
     Tag(#[from] TagProblem),
@@ -150,6 +181,10 @@ impl RequestProblem {
                 "principals"
             }
             Self::NoRegion => "region",
+            Self::ExternalId => "external_id",
+            Self::NoRole { .. } | Self::RoleOfOther { .. } => "roles",
+            Self::RoleTemplate { .. } => "template",
+            Self::SessionName { .. } => "session_name",
             Self::NoSource => "source",
             Self::PublicCopies => "permissions",
             Self::PublicKey => "principals",
@@ -166,7 +201,7 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    pub(super) fn new(problems: Vec<RequestProblem>) -> Self {
+    pub(crate) fn new(problems: Vec<RequestProblem>) -> Self {
         Self { problems }
     }
 
