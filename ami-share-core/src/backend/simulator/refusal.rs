@@ -28,6 +28,7 @@ impl Refusal {
     pub(crate) const IMAGE_NOT_FOUND: &'static str = "InvalidAMIID.NotFound";
     pub(crate) const SNAPSHOT_NOT_FOUND: &'static str = "InvalidSnapshot.NotFound";
     pub(crate) const DRY_RUN: &'static str = "DryRunOperation";
+    pub(crate) const DRY_RUN_OF_KMS: &'static str = "DryRunOperationException";
 
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {

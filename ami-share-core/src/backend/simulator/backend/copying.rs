@@ -2,7 +2,9 @@ use async_trait::async_trait;
 
 use super::super::call::{Asked, Caller};
 use super::super::clock::Moment;
-use super::super::ec2::{CopyRequest, Encryption, NewValue, arn, image_arn, snapshot_arn};
+use super::super::ec2::{
+    Completion, CopyRequest, Encryption, NewValue, arn, image_arn, snapshot_arn,
+};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::SimulatedBackend;
@@ -12,6 +14,7 @@ use crate::id::{ImageId, KeyRef, Region, SnapshotId};
 use crate::resource::{ImageDetails, Key, SnapshotProgress, Timestamp};
 
 const COPY_IMAGE: &str = "CopyImage";
+const COMPLETION: &str = "SnapshotCopyCompletionDurationMinutes";
 
 #[async_trait]
 impl CopyBackend for SimulatedBackend {
@@ -185,12 +188,8 @@ fn may_tag_copy(state: &State, caller: Caller<'_>, copy: &NewCopy<'_>) -> Result
 }
 
 fn request_of(copy: &NewCopy<'_>) -> Result<CopyRequest, Refusal> {
-    if copy.completion_minutes.is_some() {
-        return Err(Refusal::new(
-            "UnsupportedOperation",
-            "Time-based copies are not there yet.",
-        ));
-    }
+    let minutes = copy.completion_minutes.map(|minutes| minutes.to_string());
+    let completion = minutes.map(|minutes| Completion::parse(COMPLETION, &minutes));
     Ok(CopyRequest {
         source: copy.source.clone(),
         source_region: copy.source_region.clone(),
@@ -203,6 +202,7 @@ fn request_of(copy: &NewCopy<'_>) -> Result<CopyRequest, Refusal> {
         copy_tags: copy.copy_tags,
         image_tags: copy.image_tags.clone(),
         snapshot_tags: copy.snapshot_tags.clone(),
+        completion: completion.transpose()?,
         token: copy.client_token.map(str::to_owned),
     })
 }

@@ -1,6 +1,7 @@
 //! A handle of a world, and what each trait of the port asks of it, in a file of the trait's name.
 
 mod copying;
+mod recipient;
 mod role;
 mod sharing;
 

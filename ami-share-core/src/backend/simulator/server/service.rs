@@ -190,7 +190,8 @@ fn parse_query(service: Service, head: &Parts, body: &[u8]) -> Result<Request, R
     if let Some(name) = params.names().find(|name| !is_known(name)) {
         return Err(unknown(name));
     }
-    let dry_run = params.flag("DryRun")?;
+    // This one is rehearsed by its own rule.
+    let dry_run = params.flag("DryRun")? && name != "RunInstances";
     Ok(Request::Query {
         action,
         params,
