@@ -83,7 +83,7 @@ pub use api_error::{ApiError, ApiErrorKind};
 pub use engine::{ApplyOptions, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
 pub use outcome::{Report, Verification};
-pub use plan::{Plan, plan};
+pub use plan::{CopyPlan, Plan, plan};
 pub use principal::{Principal, PrincipalSet};
 pub use request::{CopyRequest, ShareRequest};
 #[cfg(feature = "aws")]

@@ -165,7 +165,9 @@ impl RolesBuilder {
             template: self.template,
             accounts: self.accounts,
             external_id: self.external_id,
-            session_name: self.session_name.unwrap_or_else(|| Roles::SESSION_NAME.into()),
+            session_name: self
+                .session_name
+                .unwrap_or_else(|| Roles::SESSION_NAME.into()),
             session_tags: self.session_tags,
             duration: self.duration.unwrap_or(Roles::DURATION),
         };
@@ -254,11 +256,17 @@ mod tests {
     fn promise_9_an_external_id_is_not_shown() {
         let builder = Roles::builder().external_id("hidden-away");
         assert!(!format!("{builder:?}").contains("hidden"));
-        let roles = builder.template("arn:aws:iam::{account}:role/A").build().unwrap();
+        let roles = builder
+            .template("arn:aws:iam::{account}:role/A")
+            .build()
+            .unwrap();
         assert!(!format!("{roles:?}").contains("hidden"));
         let role = roles.role_of("222222222222".parse().unwrap()).unwrap();
         assert!(!format!("{role:?}").contains("hidden"));
-        let error = Roles::builder().external_id("hidden away").build().unwrap_err();
+        let error = Roles::builder()
+            .external_id("hidden away")
+            .build()
+            .unwrap_err();
         assert!(!error.to_string().contains("hidden"), "{error}");
     }
 
@@ -276,7 +284,14 @@ mod tests {
         let fields: Vec<&str> = error.problems().iter().map(RequestProblem::field).collect();
         assert_eq!(
             fields,
-            ["template", "roles", "roles", "session_name", "external_id", "duration"]
+            [
+                "template",
+                "roles",
+                "roles",
+                "session_name",
+                "external_id",
+                "duration"
+            ]
         );
     }
 }

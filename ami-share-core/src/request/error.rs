@@ -91,7 +91,9 @@ pub enum RequestProblem {
     #[error("no Region is named: set `region`, or name the image with `image_in`")]
     NoRegion,
     /// A user is named where a role has to be
-    #[error("`{arn}` is no role: accounts are reached by roles, `arn:aws:iam::<account id>:role/…`")]
+    #[error(
+        "`{arn}` is no role: accounts are reached by roles, `arn:aws:iam::<account id>:role/…`"
+    )]
     NoRole {
         /// What was given
         arn: IamPrincipalArn,

@@ -11,7 +11,7 @@ mod sharing_key;
 pub use builder::ShareRequestBuilder;
 pub use copy::{
     AccountKeys, CopyKeys, CopyLimits, CopyPermissions, CopyRequest, CopyRequestBuilder,
-    DeregistrationProtection, Destination, OnFailure, SourceAccess,
+    DeregistrationProtection, OnFailure, SourceAccess,
 };
 pub use error::{RequestError, RequestProblem};
 pub use options::{

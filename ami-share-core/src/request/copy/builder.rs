@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    CopyLimits, CopyPermissions, CopyRequest, DeregistrationProtection, Destination, Fields,
-    OnFailure, Source, SourceAccess,
+    CopyLimits, CopyPermissions, CopyRequest, DeregistrationProtection, Fields, OnFailure, Source,
+    SourceAccess,
 };
-use crate::id::{AccountId, ImageId, KeyRef, ParseIdError, Region};
+use crate::id::{AccountId, Destination, ImageId, KeyRef, ParseIdError, Region};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{KeyAccess, RequestError, RequestProblem};
 use crate::resource::Timestamp;

@@ -1,7 +1,6 @@
 //! What is to be copied where, under which keys, and what becomes of the copies.
 
 mod builder;
-mod destination;
 mod keys;
 mod options;
 mod rules;
@@ -12,12 +11,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use builder::CopyRequestBuilder;
-pub use destination::Destination;
 pub use keys::{AccountKeys, CopyKeys};
 pub use options::{CopyLimits, CopyPermissions, DeregistrationProtection, OnFailure, SourceAccess};
 
 use super::{KeyAccess, RequestError};
-use crate::id::{AccountId, ImageId, KeyRef, Region};
+use crate::id::{AccountId, Destination, ImageId, KeyRef, Region};
 use crate::resource::{Tags, Timestamp};
 
 /// Copies of one image that are wanted: to which accounts and Regions, and what they are like
