@@ -13,6 +13,7 @@ mod fault;
 mod iam;
 mod judge;
 mod kms;
+mod linked;
 mod organizations;
 mod world;
 
