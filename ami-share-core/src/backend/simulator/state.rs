@@ -217,8 +217,8 @@ impl State {
         }
     }
 
-    /// A rehearsal of EC2 looks at permissions alone, whatever there is; but for `RunInstances`, which
-    /// has a [rule](Self::check_launch) of its own
+    /// A rehearsal of EC2 looks at permissions alone, whatever there is; `RunInstances` looks at
+    /// [more](Self::check_launch)
     ///
     /// "Checks whether you have the required permissions": that it looks at nothing else is not
     /// documented.

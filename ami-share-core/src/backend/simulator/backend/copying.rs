@@ -172,7 +172,11 @@ pub(super) fn to_copy(caller: Caller<'_>, copy: &NewCopy<'_>) -> Asked {
 }
 
 /// Whether the caller's policies allow it to tag what the copy makes
-fn may_tag_copy(state: &State, caller: Caller<'_>, copy: &NewCopy<'_>) -> Result<(), Refusal> {
+pub(super) fn may_tag_copy(
+    state: &State,
+    caller: Caller<'_>,
+    copy: &NewCopy<'_>,
+) -> Result<(), Refusal> {
     let kinds = [
         ("image", copy.copy_tags || !copy.image_tags.is_empty()),
         ("snapshot", !copy.snapshot_tags.is_empty()),

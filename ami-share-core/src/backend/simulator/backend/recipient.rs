@@ -5,7 +5,7 @@ use super::super::ec2::{AllowedImagesState, Launch, arn, image_arn};
 use super::super::refusal::Refusal;
 use super::super::ssm::{self, ParameterKind, ParameterSpec};
 use super::SimulatedBackend;
-use super::copying::to_copy;
+use super::copying::{may_tag_copy, to_copy};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
 use crate::id::{AccountId, ImageId, KeyArn, Region};
@@ -40,11 +40,10 @@ impl RecipientBackend for SimulatedBackend {
 
     async fn rehearse_copy(&self, region: &Region, copy: &NewCopy<'_>) -> Result<(), ApiError> {
         let rehearsal = self.call(region, |state, caller| {
-            let asked = Asked {
-                dry_run: true,
-                ..to_copy(caller, copy)
-            };
-            state.read(caller, asked, |_| Ok(()))
+            state.read(caller, to_copy(caller, copy), |state| {
+                may_tag_copy(state, caller, copy)?;
+                Err(Refusal::dry_run())
+            })
         });
         would_be_done(rehearsal.await)
     }
