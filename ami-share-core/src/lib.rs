@@ -80,9 +80,9 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
-pub use engine::{ApplyOptions, EngineOptions, OnChange, Roles, RolesBuilder};
+pub use engine::{ApplyOptions, Cancel, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
-pub use outcome::{Report, Verification};
+pub use outcome::{CopyReport, Report, Verification};
 pub use plan::{CopyPlan, Plan, plan};
 pub use principal::{Principal, PrincipalSet};
 pub use request::{CopyRequest, ShareRequest};
