@@ -65,7 +65,9 @@ pub mod api_error;
 pub mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-#[cfg(feature = "simulator-server")]
+#[cfg(feature = "distribution")]
+pub mod distribution;
+#[cfg(any(feature = "distribution", feature = "simulator-server"))]
 mod document;
 mod engine;
 pub mod error;
