@@ -8,12 +8,15 @@
 
 mod assume;
 mod call;
+mod copying;
 mod ec2;
 mod fault;
 mod iam;
 mod judge;
 mod kms;
 mod organizations;
+mod recipient;
+mod role;
 mod world;
 
 use std::fmt::Debug;
