@@ -67,15 +67,21 @@ impl State {
             "arn:{partition}:iam::{account}:role{}{}",
             spec.path, spec.name
         );
+        let attached = super::linked::policies_of(partition, &spec.path);
+        let entity = self.new_entity("AROA", arn, spec.path, spec.name, spec.tags);
         let role = Role {
-            entity: self.new_entity("AROA", arn, spec.path, spec.name, spec.tags),
+            entity: Entity { attached, ..entity },
             trust: spec.trust,
             description: spec.description,
             max_session: spec.max_session,
         };
+        let attached = role.entity.attached.iter();
+        let policies = attached
+            .filter_map(|arn| self.identities.managed_policy(arn))
+            .collect();
         self.identities
             .policies
-            .insert(role.entity.arn.clone(), Vec::new());
+            .insert(role.entity.arn.clone(), policies);
         Ok(self.identities.roles.entry(at).or_insert(role))
     }
 

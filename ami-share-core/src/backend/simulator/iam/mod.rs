@@ -17,7 +17,7 @@ pub(crate) use assume::{Assumption, bad_duration};
 pub(crate) use document::Document;
 pub(crate) use entity::{RoleSpec, check_max_session, no_such_inline_policy, secret_of};
 pub(crate) use identity::Identity;
-pub(crate) use managed::{arns_of_aws, of_aws};
+pub(crate) use managed::{arns_of_aws, is_attachable, of_aws};
 pub use session::AssumeRole;
 #[cfg(feature = "simulator-server")]
 pub(crate) use store::AccessKey;

@@ -59,6 +59,38 @@ impl World {
         put.map_err(|refusal| refusal.of("PutRolePolicy"))
     }
 
+    /// The role of its own that a service has in an account, in the partition `aws`
+    ///
+    /// It is there for `autoscaling.amazonaws.com`, `ec2fleet.amazonaws.com`, `spot.amazonaws.com` and
+    /// `spotfleet.amazonaws.com`. Whether such a role can launch an encrypted image,
+    /// [`can_launch_as`](Self::can_launch_as) says: on a key of another account it needs a grant.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for another service, and if the role is there already.
+    ///
+    /// ```
+    /// use ami_share_core::backend::simulator::World;
+    ///
+    /// let service = "autoscaling.amazonaws.com";
+    /// let role = World::new().create_service_linked_role("111122223333".parse()?, service)?;
+    /// let path = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    /// assert_eq!(role.as_str(), format!("arn:aws:iam::111122223333:role/{path}"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn create_service_linked_role(
+        &self,
+        account: AccountId,
+        service: &str,
+    ) -> Result<IamPrincipalArn, ApiError> {
+        let mut state = self.state();
+        let partition = Partition::aws();
+        let created = state.create_service_linked_role(&partition, account, service, None, None);
+        created
+            .map(|role| role.entity.arn.clone())
+            .map_err(|refusal| refusal.of("CreateServiceLinkedRole"))
+    }
+
     /// Sets how long a session of a role can last, from an hour to 12, in whole seconds; an hour until
     /// it is set
     ///

@@ -14,6 +14,7 @@ mod fault;
 mod iam;
 mod judge;
 mod kms;
+mod linked;
 mod organizations;
 mod recipient;
 mod role;

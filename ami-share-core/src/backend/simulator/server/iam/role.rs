@@ -92,7 +92,10 @@ fn create_service_linked_role(
         &[("iam:AWSServiceName", service)],
     )?;
     let description = params.text("Description");
-    let role = state.create_service_linked_role(caller, service, suffix, description)?;
+    let partition = caller.region.partition();
+    let account = caller.account;
+    let role =
+        state.create_service_linked_role(&partition, account, service, suffix, description)?;
     Ok(vec![Element::new("Role", fields_of(role, Told::Whole))])
 }
 
