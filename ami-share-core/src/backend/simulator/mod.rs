@@ -37,8 +37,9 @@
 //! [`World::backend`] calls as the root user of an account, [`World::backend_as`] as a user or a role,
 //! whose identity policies have to allow each call; that is how `UnauthorizedOperation` and
 //! `AccessDeniedException` are had on purpose. [`World::create_role`] makes one with its trust policy,
-//! and [`World::deny`] takes an operation from a whole account. [`World::can_launch_as`] and
-//! [`World::can_copy_as`] judge a user or role.
+//! [`RoleBackend::assume_role`](crate::backend::RoleBackend::assume_role) goes through that policy and
+//! assumes the role again when its session is over, and [`World::deny`] takes an operation from a whole
+//! account. [`World::can_launch_as`] and [`World::can_copy_as`] judge a user or role.
 //!
 //! # What goes wrong on purpose
 //!

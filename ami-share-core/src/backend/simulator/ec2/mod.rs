@@ -19,6 +19,7 @@ mod image_details;
 mod image_filter;
 mod image_reference;
 mod instance;
+mod launch;
 mod launch_permission;
 mod life;
 mod pattern;

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::super::{AllowedImages, AllowedImagesState, NewKey};
+use super::super::{AllowedImages, AllowedImagesState, Faults, NewKey};
 use super::*;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend};
 use crate::id::IamPrincipalArn;
-use crate::resource::{AllowedImagesSettings, Tags};
+use crate::resource::{AllowedImagesSettings, ImageUsage, Tags, UsageReportState};
 
 const TYPE: &str = "t3.micro";
 
@@ -210,4 +211,59 @@ async fn a_parameter_is_written_over_in_versions_and_read_back() {
         refused(put),
         ("PutParameter".into(), "AccessDeniedException".into())
     );
+}
+
+#[tokio::test]
+async fn who_uses_an_image_is_told_to_its_owner_once_the_report_is_there() {
+    let minute = Duration::from_secs(60);
+    let scene = Scene::new();
+    scene.add(&accounts(2..4)).await.unwrap();
+    for account in [recipient(), recipient(), stranger()] {
+        scene
+            .world
+            .run_instance(&scene.region, account, &scene.image)
+            .unwrap();
+    }
+    let faults = Faults::none().reports_take(minute).report_fails(2);
+    scene.world.set_faults(faults);
+    let (backend, region, image) = (&scene.backend, &scene.region, &scene.image);
+    let create = |accounts| backend.create_image_usage_report(region, image, accounts);
+    let state = |report| async move {
+        let state = backend.describe_image_usage_report(region, report).await;
+        state.unwrap()
+    };
+    let entries = |report| async move {
+        let entries = backend.describe_image_usage_report_entries(region, report);
+        entries.await.unwrap()
+    };
+    let used = |usage: &[ImageUsage]| -> Vec<(AccountId, u64)> {
+        assert!(usage.iter().all(|of| of.resource_type == "ec2:Instance"));
+        assert!(usage.iter().all(|of| of.counted.is_some()));
+        usage.iter().map(|of| (of.account, of.count)).collect()
+    };
+
+    let report = create(&[]).await.unwrap();
+    assert_eq!(state(&report).await, UsageReportState::Pending);
+    assert!(entries(&report).await.is_empty());
+    scene.world.advance(minute);
+    assert_eq!(state(&report).await, UsageReportState::Available);
+    let all = [(recipient(), 2), (stranger(), 1)];
+    assert_eq!(used(&entries(&report).await), all);
+
+    let failed = create(&[]).await.unwrap();
+    scene.world.advance(minute);
+    let told = state(&failed).await;
+    assert!(matches!(told, UsageReportState::Failed(reason) if !reason.is_empty()));
+    let one = create(&[recipient()]).await.unwrap();
+    scene.world.advance(minute);
+    assert_eq!(used(&entries(&one).await), [(recipient(), 2)]);
+
+    let others = scene.world.backend(recipient());
+    let refusal = others.create_image_usage_report(region, image, &[]).await;
+    assert_eq!(
+        refused(refusal),
+        ("CreateImageUsageReport".into(), "AuthFailure".into())
+    );
+    let refusal = others.describe_image_usage_report(region, &one).await;
+    assert_eq!(code(refusal), "InvalidImageUsageReportId.NotFound");
 }
