@@ -124,7 +124,7 @@ async fn a_copy_is_rehearsed_with_permissions_alone_those_to_tag_among_them() {
         .await
         .unwrap();
     let own = scene.world.images_owned_by(&scene.region, owner());
-    assert_eq!(own, [scene.image.clone()]);
+    assert_eq!(own, std::slice::from_ref(&scene.image));
 }
 
 #[tokio::test]

@@ -148,7 +148,8 @@ async fn a_recipient_copies_what_it_may_read_and_owns_the_copy() {
         .unwrap();
     let (copied, _) = backend.copy_image(region, &copy(None)).await.unwrap();
     let world = &copying.scene.world;
-    assert_eq!(world.images_owned_by(region, recipient()), [copied.clone()]);
+    let owned = world.images_owned_by(region, recipient());
+    assert_eq!(owned, std::slice::from_ref(&copied));
     assert!(world.can_launch(region, recipient(), &copied).allowed);
     assert!(!world.can_launch(region, owner(), &copied).allowed);
 }
