@@ -48,7 +48,7 @@
 //! | `GET faults`, `PUT faults` | tells and sets the [`Faults`](super::Faults) |
 //! | `GET calls`, `DELETE calls` | lists the calls, filtered by `?account=…&operation=…&outcome=…` and the other fields; forgets them |
 //! | `POST advance` | lets `{"seconds": 60}` pass at once |
-//! | `POST judge` | says whether an `account` can launch and copy an `image` of a `region` |
+//! | `POST judge` | says whether an `account`, or a `principal` by ARN, can launch and copy an `image` of a `region` |
 //!
 //! The log of calls grows until it is forgotten: a server that runs for days wants `DELETE calls`.
 
