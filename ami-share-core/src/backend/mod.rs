@@ -6,4 +6,7 @@ mod port;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 
-pub use port::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
+pub use port::{
+    Backend, CopyBackend, ImageQuery, NewCopy, NewGrant, NewKey, Page, RecipientBackend, RequestId,
+    Role, RoleBackend, SnapshotChange,
+};

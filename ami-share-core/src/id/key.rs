@@ -80,7 +80,7 @@ impl FromStr for KeyArn {
     }
 }
 
-fn is_key_id(text: &str) -> bool {
+pub(super) fn is_key_id(text: &str) -> bool {
     if let Some(hex) = text.strip_prefix("mrk-") {
         return is_hex(hex, 32);
     }

@@ -6,18 +6,22 @@
 
 mod account;
 mod arn;
+mod destination;
 mod error;
 mod iam;
 mod key;
+mod key_ref;
 mod organization;
 mod region;
 mod resource;
 pub(crate) mod text;
 
 pub use account::AccountId;
+pub use destination::Destination;
 pub use error::{IdKind, ParseIdError};
 pub use iam::IamPrincipalArn;
 pub use key::KeyArn;
+pub use key_ref::KeyRef;
 pub use organization::{OrganizationArn, OrganizationalUnitArn, OrganizationalUnitPath};
 pub use region::{Partition, Region};
 pub use resource::{ImageId, ResourceId, SnapshotId};

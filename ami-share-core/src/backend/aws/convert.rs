@@ -8,7 +8,10 @@ use super::error::unreadable;
 use crate::api_error::ApiError;
 use crate::id::ParseIdError;
 use crate::principal::{Principal, PrincipalSet};
-use crate::resource::{Image, ImageSnapshot, ImageState, RootDevice, SharedImage, Snapshot, Tags};
+use crate::resource::{
+    BootSettings, Image, ImageDetails, ImageSnapshot, ImageSource, ImageState, RootDevice,
+    SharedImage, Snapshot, SnapshotProgress, Tags, Timestamp,
+};
 
 const DESCRIBE_IMAGES: &str = "DescribeImages";
 
@@ -56,6 +59,52 @@ pub(super) fn shared_image(image: &types::Image) -> Result<SharedImage, ApiError
     })
 }
 
+pub(super) fn image_details(details: &types::Image) -> Result<ImageDetails, ApiError> {
+    let time = |what, text| timestamp(DESCRIBE_IMAGES, what, text);
+    let source = match (details.source_image_region(), details.source_image_id()) {
+        (Some(region), Some(image)) => Some(ImageSource {
+            region: parse(DESCRIBE_IMAGES, "the Region of a source", Some(region))?,
+            image: parse(DESCRIBE_IMAGES, "the id of a source", Some(image))?,
+        }),
+        _ => None,
+    };
+    Ok(ImageDetails {
+        image: image(details)?,
+        description: text(details.description()),
+        created: time("when an image was made", details.creation_date())?,
+        deprecation: time("when an image is deprecated", details.deprecation_time())?,
+        deregistration_protection: text(details.deregistration_protection()),
+        last_launched: time(
+            "when an image was last launched",
+            details.last_launched_time(),
+        )?,
+        source,
+        boot: boot_settings(details),
+    })
+}
+
+fn boot_settings(image: &types::Image) -> BootSettings {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    BootSettings {
+        architecture: text(image.architecture().map(types::ArchitectureValues::as_str)),
+        boot_mode: text(image.boot_mode().map(types::BootModeValues::as_str)),
+        imds_support: text(image.imds_support().map(types::ImdsSupportValues::as_str)),
+        tpm_support: text(image.tpm_support().map(types::TpmSupportValues::as_str)),
+        virtualization: text(
+            image
+                .virtualization_type()
+                .map(types::VirtualizationType::as_str),
+        ),
+        ena_support: image
+            .ena_support()
+            .as_ref()
+            .map_or_else(String::new, bool::to_string),
+        sriov_net_support: text(image.sriov_net_support()),
+        root_device_name: text(image.root_device_name()),
+        platform: text(image.platform().map(types::PlatformValues::as_str)),
+    }
+}
+
 fn snapshots_of(image: &types::Image) -> Result<Vec<ImageSnapshot>, ApiError> {
     let mut snapshots = Vec::new();
     for mapping in image.block_device_mappings() {
@@ -98,6 +147,34 @@ pub(super) fn snapshot(snapshot: &types::Snapshot) -> Result<Snapshot, ApiError>
             .map(|key| parse(OPERATION, "the key of a snapshot", Some(key)))
             .transpose()?,
         tags: tags(snapshot.tags()),
+    })
+}
+
+pub(super) fn snapshot_progress(snapshot: &types::Snapshot) -> Result<SnapshotProgress, ApiError> {
+    const OPERATION: &str = "DescribeSnapshots";
+    let state = snapshot
+        .state()
+        .ok_or_else(|| unreadable(OPERATION, "the state of a snapshot is missing"))?;
+    let percent = match text(snapshot.progress()) {
+        None => None,
+        Some(text) => Some(
+            text.trim_end_matches('%')
+                .parse()
+                .ok()
+                .filter(|percent| *percent <= 100)
+                .ok_or_else(|| {
+                    unreadable(
+                        OPERATION,
+                        format_args!("`{text}` is no progress in percent"),
+                    )
+                })?,
+        ),
+    };
+    Ok(SnapshotProgress {
+        id: parse(OPERATION, "the id of a snapshot", snapshot.snapshot_id())?,
+        state: state.as_str().to_owned(),
+        percent,
+        message: text(snapshot.state_message()),
     })
 }
 
@@ -175,6 +252,22 @@ pub(super) fn launch_permission(principal: &Principal) -> types::LaunchPermissio
         Principal::Public => entry.group(types::PermissionGroup::All),
     }
     .build()
+}
+
+/// What EC2 says; it leaves some things out by an empty text
+fn text(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn timestamp(
+    operation: &str,
+    what: &str,
+    written: Option<&str>,
+) -> Result<Option<Timestamp>, ApiError> {
+    text(written)
+        .map(|written| written.parse())
+        .transpose()
+        .map_err(|error| unreadable(operation, format_args!("{what}: {error}")))
 }
 
 pub(super) fn parse<T: FromStr<Err = ParseIdError>>(

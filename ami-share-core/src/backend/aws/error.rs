@@ -12,11 +12,15 @@ use crate::api_error::{ApiError, ApiErrorKind};
 /// The error of an operation, with AWS's code, message and request id
 ///
 /// Only what AWS answered and what errors say of themselves is kept; requests, headers and
-/// `Debug` texts are not, they could hold a secret.
+/// `Debug` texts are not, they could hold a secret. That a role could not be assumed for the operation
+/// is an error of `AssumeRole`.
 pub(super) fn api_error<E>(operation: &str, error: SdkError<E, HttpResponse>) -> ApiError
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
+    if let Some(of_role) = error_below::<ApiError>(&error) {
+        return of_role.clone();
+    }
     let request_id = error.request_id().map(str::to_owned);
     let status = error.raw_response().map(|answer| answer.status().as_u16());
     let without_code =
@@ -43,7 +47,7 @@ where
             "no answer came in time, so it may or may not have been done".to_owned(),
         ),
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)
-            if credentials_error(&error).is_some() =>
+            if error_below::<CredentialsError>(&error).is_some() =>
         {
             without_code(ApiErrorKind::Unauthenticated, no_credentials(&error))
         }
@@ -85,7 +89,7 @@ fn no_code(status: u16, message: Option<&str>) -> String {
 }
 
 fn no_credentials(error: &(dyn Error + 'static)) -> String {
-    let because = credentials_error(error).map_or_else(Vec::new, chain);
+    let because = error_below::<CredentialsError>(error).map_or_else(Vec::new, |e| chain(e));
     format!(
         "there are no usable AWS credentials ({}): set them in the environment, log in to a \
          profile and name it, or give them to the builder",
@@ -93,9 +97,9 @@ fn no_credentials(error: &(dyn Error + 'static)) -> String {
     )
 }
 
-fn credentials_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-        .find(|error| error.downcast_ref::<CredentialsError>().is_some())
+/// The first error of that type among an error and those below it
+fn error_below<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|e| e.downcast_ref())
 }
 
 /// What an error and those below it say, without saying a thing twice

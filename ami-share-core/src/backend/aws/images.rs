@@ -9,10 +9,10 @@ use aws_sdk_ec2::types::{self, Filter, ImageAttributeName, LaunchPermissionModif
 use super::convert;
 use super::error::{api_error, unreadable};
 use crate::api_error::ApiError;
-use crate::backend::{Page, RequestId};
+use crate::backend::{ImageQuery, Page, RequestId};
 use crate::id::{AccountId, ImageId};
 use crate::principal::{Principal, PrincipalSet};
-use crate::resource::{Image, SharedImage};
+use crate::resource::{Image, ImageDetails, SharedImage};
 
 const DESCRIBE_IMAGES: &str = "DescribeImages";
 /// The most ids that one call takes
@@ -25,15 +25,56 @@ pub(super) async fn describe_images(
     ec2: &Client,
     images: &[ImageId],
 ) -> Result<Vec<Image>, ApiError> {
+    describe(ec2, images, convert::image).await
+}
+
+pub(super) async fn describe_image_details(
+    ec2: &Client,
+    images: &[ImageId],
+) -> Result<Vec<ImageDetails>, ApiError> {
+    describe(ec2, images, convert::image_details).await
+}
+
+pub(super) async fn find_own_images(
+    ec2: &Client,
+    query: &ImageQuery,
+) -> Result<Vec<ImageDetails>, ApiError> {
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let mut filters: Vec<Filter> = query.name.iter().map(|n| filter("name", n)).collect();
+    for (key, value) in &query.tags {
+        filters.push(filter(&format!("tag:{key}"), &literal(value)));
+    }
+    let call = ec2
+        .describe_images()
+        .owners("self")
+        .set_filters((!filters.is_empty()).then_some(filters));
+    read_pages(call.max_results(PAGE), convert::image_details).await
+}
+
+/// A value of a filter that stands for itself alone: EC2 reads `*` and `?` as wildcards
+fn literal(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('*', "\\*")
+        .replace('?', "\\?")
+}
+
+type Convert<T> = fn(&types::Image) -> Result<T, ApiError>;
+
+async fn describe<T>(
+    ec2: &Client,
+    images: &[ImageId],
+    convert: Convert<T>,
+) -> Result<Vec<T>, ApiError> {
     // EC2 takes no ids at all for all images there are, and may count a repeated one twice.
     let ids: Vec<&ImageId> = BTreeSet::from_iter(images).into_iter().collect();
     let mut found = Vec::with_capacity(ids.len());
     for batch in ids.chunks(MOST_IDS) {
-        match describe_by_id(ec2, batch).await {
+        match describe_by_id(ec2, batch, convert).await {
             Ok(images) => found.extend(images),
             Err(error) if error.code() == Some("InvalidAMIID.NotFound") => {
                 for batch in batch.chunks(MOST_FILTER_VALUES) {
-                    found.extend(describe_by_filter(ec2, batch).await?);
+                    found.extend(describe_by_filter(ec2, batch, convert).await?);
                 }
             }
             Err(error) => return Err(error),
@@ -43,22 +84,33 @@ pub(super) async fn describe_images(
 }
 
 /// All of these images, or `InvalidAMIID.NotFound` if a single one is missing
-async fn describe_by_id(ec2: &Client, ids: &[&ImageId]) -> Result<Vec<Image>, ApiError> {
+async fn describe_by_id<T>(
+    ec2: &Client,
+    ids: &[&ImageId],
+    convert: Convert<T>,
+) -> Result<Vec<T>, ApiError> {
     // EC2 refuses MaxResults next to ids, but may answer with a next token all the same.
     let ids = ids.iter().map(ToString::to_string).collect();
-    read_pages(ec2.describe_images().set_image_ids(Some(ids))).await
+    read_pages(ec2.describe_images().set_image_ids(Some(ids)), convert).await
 }
 
 /// Those of these images that there are
-async fn describe_by_filter(ec2: &Client, ids: &[&ImageId]) -> Result<Vec<Image>, ApiError> {
+async fn describe_by_filter<T>(
+    ec2: &Client,
+    ids: &[&ImageId],
+    convert: Convert<T>,
+) -> Result<Vec<T>, ApiError> {
     let filter = Filter::builder()
         .name("image-id")
         .set_values(Some(ids.iter().map(ToString::to_string).collect()));
     let call = ec2.describe_images().filters(filter.build());
-    read_pages(call.max_results(PAGE)).await
+    read_pages(call.max_results(PAGE), convert).await
 }
 
-async fn read_pages(call: DescribeImagesFluentBuilder) -> Result<Vec<Image>, ApiError> {
+async fn read_pages<T>(
+    call: DescribeImagesFluentBuilder,
+    convert: Convert<T>,
+) -> Result<Vec<T>, ApiError> {
     let mut pages = call
         .include_deprecated(true)
         .include_disabled(true)
@@ -68,7 +120,7 @@ async fn read_pages(call: DescribeImagesFluentBuilder) -> Result<Vec<Image>, Api
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| api_error(DESCRIBE_IMAGES, error))?;
         for image in listed(&page)? {
-            images.push(convert::image(image)?);
+            images.push(convert(image)?);
         }
     }
     Ok(images)
@@ -191,5 +243,5 @@ pub(super) async fn describe_encrypted_images(
         .owners("self")
         .set_executable_users((!accounts.is_empty()).then_some(accounts))
         .filters(encrypted);
-    read_pages(call.max_results(PAGE)).await
+    read_pages(call.max_results(PAGE), convert::image).await
 }

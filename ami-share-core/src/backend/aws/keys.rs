@@ -1,28 +1,37 @@
-use std::collections::BTreeSet;
-
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::operation::RequestId as _;
+use aws_sdk_kms::operation::create_grant::builders::CreateGrantFluentBuilder;
 use aws_sdk_kms::types::{GrantOperation, KeyManagerType, Tag};
 
 use super::convert::parse;
 use super::error::{api_error, unreadable};
+use super::rehearsal::rehearsed;
 use crate::api_error::ApiError;
 use crate::backend::{NewGrant, NewKey, RequestId};
-use crate::id::KeyArn;
+use crate::id::{KeyArn, KeyRef};
 use crate::policy::KeyPolicy;
 use crate::resource::{Key, KeyGrant, KeyManager};
 
 /// The only name that a key policy can have
 const POLICY_NAME: &str = "default";
+const CREATE_GRANT: &str = "CreateGrant";
 /// The most grants of one page
 const PAGE: i32 = 100;
 
 pub(super) async fn describe_key(kms: &Client, key: &KeyArn) -> Result<Key, ApiError> {
+    find(kms, key.as_str()).await
+}
+
+pub(super) async fn find_key(kms: &Client, key: &KeyRef) -> Result<Key, ApiError> {
+    find(kms, key.as_str()).await
+}
+
+async fn find(kms: &Client, key: &str) -> Result<Key, ApiError> {
     const OPERATION: &str = "DescribeKey";
     let answer = kms
         .describe_key()
-        .key_id(key.as_str())
+        .key_id(key)
         .send()
         .await
         .map_err(|error| api_error(OPERATION, error))?;
@@ -145,20 +154,30 @@ pub(super) async fn create_grant(
     key: &KeyArn,
     grant: &NewGrant<'_>,
 ) -> Result<RequestId, ApiError> {
-    let operations = |names: &BTreeSet<String>| {
-        let operations = names.iter().map(|name| GrantOperation::from(name.as_str()));
-        operations.collect()
-    };
-    let answer = kms
-        .create_grant()
+    let answer = new_grant(kms, key, grant)
+        .send()
+        .await
+        .map_err(|error| api_error(CREATE_GRANT, error))?;
+    Ok(answer.request_id().map(str::to_owned))
+}
+
+pub(super) async fn rehearse_grant(
+    kms: &Client,
+    key: &KeyArn,
+    grant: &NewGrant<'_>,
+) -> Result<(), ApiError> {
+    let call = new_grant(kms, key, grant).dry_run(true);
+    rehearsed(CREATE_GRANT, call.send().await)
+}
+
+fn new_grant(kms: &Client, key: &KeyArn, grant: &NewGrant<'_>) -> CreateGrantFluentBuilder {
+    let names = grant.operations.iter();
+    let operations = names.map(|name| GrantOperation::from(name.as_str()));
+    kms.create_grant()
         .key_id(key.as_str())
         .grantee_principal(grant.grantee)
         .name(grant.name)
-        .set_operations(Some(operations(grant.operations)))
-        .send()
-        .await
-        .map_err(|error| api_error("CreateGrant", error))?;
-    Ok(answer.request_id().map(str::to_owned))
+        .set_operations(Some(operations.collect()))
 }
 
 pub(super) async fn revoke_grant(

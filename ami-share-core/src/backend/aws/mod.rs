@@ -18,15 +18,23 @@ mod builder;
 mod clients;
 mod config;
 mod convert;
+mod copies;
+mod copying;
 mod error;
 mod images;
 mod keys;
 mod organizations;
+mod parameters;
+mod recipient;
+mod rehearsal;
+mod role;
+mod session;
 mod settings;
 mod snapshots;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod usage_reports;
 
 use std::fmt;
 use std::sync::Arc;

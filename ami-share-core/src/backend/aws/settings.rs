@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::SnapshotBlockPublicAccessState;
 
 use super::error::{api_error, unreadable};
 use crate::api_error::ApiError;
-use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
+use crate::resource::{AllowedImagesSettings, BlockPublicAccess, SnapshotBlockPublicAccess};
 
 pub(super) async fn get_image_block_public_access_state(
     ec2: &Client,
@@ -46,6 +46,25 @@ pub(super) async fn get_snapshot_block_public_access_state(
     }
 }
 
+pub(super) async fn get_allowed_images_settings(
+    ec2: &Client,
+) -> Result<AllowedImagesSettings, ApiError> {
+    const OPERATION: &str = "GetAllowedImagesSettings";
+    let answer = ec2
+        .get_allowed_images_settings()
+        .customize()
+        .config_override(few_attempts(ec2))
+        .send()
+        .await
+        .map_err(|error| api_error(OPERATION, error))?;
+    match answer.state() {
+        Some("audit-mode") => Ok(AllowedImagesSettings::AuditMode),
+        Some("disabled") => Ok(AllowedImagesSettings::Disabled),
+        Some("enabled") => Ok(AllowedImagesSettings::Enabled),
+        other => Err(unknown_state(OPERATION, other)),
+    }
+}
+
 /// At most two attempts: a setting that cannot be read is `unknown` to the engine, which is no
 /// reason to keep anyone waiting
 fn few_attempts(ec2: &Client) -> Builder {
@@ -61,7 +80,7 @@ fn few_attempts(ec2: &Client) -> Builder {
     )
 }
 
-fn unknown_state(operation: &str, state: Option<&str>) -> ApiError {
+pub(super) fn unknown_state(operation: &str, state: Option<&str>) -> ApiError {
     match state {
         Some(state) => unreadable(
             operation,

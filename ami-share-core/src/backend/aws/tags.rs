@@ -46,7 +46,7 @@ pub(super) async fn delete_tags(
 }
 
 /// Each with its value, an empty one too: a tag without a value would be deleted whatever it says
-fn tags_of(tags: &Tags) -> Vec<Tag> {
+pub(super) fn tags_of(tags: &Tags) -> Vec<Tag> {
     tags.iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect()

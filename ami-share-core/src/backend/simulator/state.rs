@@ -220,7 +220,8 @@ impl State {
         }
     }
 
-    /// A rehearsal of EC2 looks at permissions alone, whatever there is
+    /// A rehearsal of EC2 looks at permissions alone, whatever there is; `RunInstances` looks at
+    /// [more](Self::check_launch)
     ///
     /// "Checks whether you have the required permissions": that it looks at nothing else is not
     /// documented.

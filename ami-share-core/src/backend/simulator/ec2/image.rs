@@ -146,11 +146,9 @@ impl ImageRecord {
     }
 
     /// When it was last launched, as EC2 tells of it: a day late
-    pub(crate) fn told_last_launch(&self, now: Moment) -> Option<String> {
+    pub(crate) fn told_last_launch(&self, now: Moment) -> Option<Moment> {
         let told = |launched: &Moment| now.since(*launched) >= LAUNCH_TOLD_AFTER;
-        self.last_launched
-            .filter(told)
-            .map(|launched| launched.iso_8601())
+        self.last_launched.filter(told)
     }
 
     pub(crate) fn encrypted_snapshot(&self) -> Option<&ImageDevice> {

@@ -14,7 +14,7 @@ use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Snapshot, SnapshotBlockPublicAccess};
 
 /// The snapshots that one `DescribeSnapshots` asks for
-const IDS_IN_CALL: usize = 1_000;
+pub(super) const IDS_IN_CALL: usize = 1_000;
 
 /// A snapshot as its Region keeps it
 #[derive(Debug)]
@@ -46,7 +46,6 @@ impl SnapshotRecord {
     }
 
     /// As EC2 writes it
-    #[cfg(feature = "simulator-server")]
     pub(crate) fn status(&self, now: Moment) -> &'static str {
         match self.progress.stage(now) {
             Stage::Pending { .. } => "pending",

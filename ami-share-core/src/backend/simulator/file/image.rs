@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::super::ec2::{DeregistrationProtection, ImageRecord, Progress, StateReason};
 use super::super::eventual::Eventual;
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::device::{BlankFile, DeviceFile};
 use super::is_default;
 use super::loader::{Loader, moment, parsed};
 use super::snapshot::tags_of_others;
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{ImageId, Region};
 use crate::resource::{ImageState, RootDevice, Tags};
 

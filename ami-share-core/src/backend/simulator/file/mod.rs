@@ -3,7 +3,6 @@
 //! One file per part of a world: its form, how it is loaded, how it is saved.
 
 mod account;
-mod at;
 mod device;
 mod error;
 mod identity;
@@ -16,6 +15,7 @@ mod read;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,16 +25,17 @@ use serde::{Deserialize, Serialize};
 pub use error::WorldFileError;
 
 use self::account::AccountFile;
-use self::at::{At, Wrong};
 use self::image::ImageFile;
 use self::key::KeyFile;
 use self::loader::Loader;
 use self::organization::OrganizationFile;
 use self::parameter::ParameterFile;
 use self::snapshot::SnapshotFile;
+use self::wrong::Wrong;
 use super::fault::Faults;
 use super::state::State;
 use super::world::World;
+use crate::document::At;
 use crate::id::Region;
 
 /// A world as a file, in JSON or YAML

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::super::ec2::{Completion, Progress, SnapshotRecord, TagSets};
 use super::super::eventual::Eventual;
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, moment, parsed};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, Region, SnapshotId};
 use crate::resource::Tags;
 

@@ -102,8 +102,8 @@ impl Identities {
 /// let owner = world.backend("111122223333".parse()?);
 /// let region = "eu-central-1".parse()?;
 /// let asked = AssumeRole::new(role, "share");
-/// assert!(owner.assume_role(&region, &asked).await.is_err());
-/// let recipient = owner.assume_role(&region, &asked.external_id("door-3")).await?;
+/// assert!(owner.open_session(&region, &asked).await.is_err());
+/// let recipient = owner.open_session(&region, &asked.external_id("door-3")).await?;
 /// assert_eq!(recipient.account().to_string(), "444455556666");
 /// # Ok(())
 /// # }
@@ -179,7 +179,8 @@ impl AssumeRole {
 
 /// Roles that are assumed
 impl SimulatedBackend {
-    /// A handle that calls as a session of a role, until its time is over
+    /// A handle that calls as a session of a role, until its time is over; one that assumes the role
+    /// again is had by [`RoleBackend::assume_role`](crate::backend::RoleBackend::assume_role)
     ///
     /// The trust policy of the role has to let this handle's caller in, and in another account the
     /// caller's own policies too. When the time is over, or the role is deleted, calls of the new
@@ -190,7 +191,7 @@ impl SimulatedBackend {
     ///
     /// `AccessDenied`, also if there is no such role; `ValidationError` for a name, an external id
     /// or a duration that STS does not take; `MalformedPolicyDocument`.
-    pub async fn assume_role(&self, region: &Region, role: &AssumeRole) -> Result<Self, ApiError> {
+    pub async fn open_session(&self, region: &Region, role: &AssumeRole) -> Result<Self, ApiError> {
         let assumed = self.call(region, |state, caller| {
             let asked = Asked::of(Service::Sts, OPERATION).by_rule();
             state.read(caller, asked, |state| state.assume(caller, role))
@@ -200,12 +201,13 @@ impl SimulatedBackend {
 
     /// When the session is over that it calls as, if it calls as one that was assumed
     pub fn session_ends(&self) -> Option<SystemTime> {
-        self.identity().term().map(|term| term.ends.system_time())
+        let identity = self.last_identity()?;
+        identity.term().map(|term| term.ends.system_time())
     }
 }
 
 impl World {
-    /// What [`SimulatedBackend::assume_role`] gives, without a call that is logged, delayed or fails
+    /// What [`SimulatedBackend::open_session`] gives, without a call that is logged, delayed or fails
     /// on purpose
     ///
     /// # Errors
@@ -217,13 +219,9 @@ impl World {
         region: &Region,
         role: &AssumeRole,
     ) -> Result<SimulatedBackend, ApiError> {
-        let identity = caller.identity();
-        let caller = Caller {
-            account: identity.account(),
-            region,
-            identity,
-        };
-        let assumed = self.state().assume(caller, role);
+        let mut state = self.state();
+        let identity = caller.identity(&mut state, region)?;
+        let assumed = state.assume(Caller::of(&identity, region), role);
         let assumed = assumed.map_err(|refusal| refusal.of(OPERATION))?;
         Ok(SimulatedBackend::new(self.clone(), assumed.identity))
     }

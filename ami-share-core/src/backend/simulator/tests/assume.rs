@@ -34,7 +34,7 @@ async fn a_handle_becomes_a_role_that_trusts_it_and_calls_in_its_account() {
     let asked = AssumeRole::new(plain(&scene.world), "share");
     let session = scene
         .backend
-        .assume_role(&scene.region, &asked)
+        .open_session(&scene.region, &asked)
         .await
         .unwrap();
     assert_eq!(session.account(), recipient());
@@ -42,7 +42,7 @@ async fn a_handle_becomes_a_role_that_trusts_it_and_calls_in_its_account() {
     let more = session.count_public_images(&scene.region).await;
     assert_eq!(code(more), "UnauthorizedOperation");
     let others = scene.world.backend(stranger());
-    let refusal = others.assume_role(&scene.region, &asked).await;
+    let refusal = others.open_session(&scene.region, &asked).await;
     assert_eq!(
         refused(refusal),
         ("AssumeRole".into(), "AccessDenied".into())
@@ -147,7 +147,7 @@ async fn a_session_is_over_when_its_time_is_or_its_role_is_another() {
     let key = key.parse().unwrap();
     let reading = session.get_key_policy(&scene.region, &key).await;
     assert_eq!(code(reading), "ExpiredTokenException");
-    let chained = session.assume_role(&scene.region, &asked).await;
+    let chained = session.open_session(&scene.region, &asked).await;
     assert_eq!(code(chained), "ExpiredToken");
 
     let session = assume();
@@ -208,11 +208,11 @@ async fn a_call_of_sts_fails_on_purpose_as_others_do() {
     let asked = AssumeRole::new(plain(&scene.world), "share");
     let fault = Fault::on("AssumeRole").call(1).refused_with("Throttling");
     scene.world.set_faults(Faults::none().with(fault));
-    let first = scene.backend.assume_role(&scene.region, &asked).await;
+    let first = scene.backend.open_session(&scene.region, &asked).await;
     assert_eq!(code(first), "Throttling");
     scene
         .backend
-        .assume_role(&scene.region, &asked)
+        .open_session(&scene.region, &asked)
         .await
         .unwrap();
 }

@@ -55,6 +55,9 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
     if copy_tags {
         may_tag(state, caller, "image", "CopyImage")?;
     }
+    if params.flag("DryRun")? {
+        return Err(Refusal::dry_run());
+    }
     let request = CopyRequest {
         source,
         source_region,
