@@ -65,6 +65,8 @@ pub mod api_error;
 pub mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "simulator-server")]
+mod document;
 mod engine;
 pub mod error;
 pub mod id;
@@ -78,12 +80,12 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
-pub use engine::{ApplyOptions, EngineOptions, OnChange};
+pub use engine::{ApplyOptions, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
 pub use outcome::{Report, Verification};
-pub use plan::{Plan, plan};
+pub use plan::{CopyPlan, Plan, plan};
 pub use principal::{Principal, PrincipalSet};
-pub use request::ShareRequest;
+pub use request::{CopyRequest, ShareRequest};
 #[cfg(feature = "aws")]
 pub use sharer::AwsSharer;
 #[cfg(feature = "mock")]

@@ -2,6 +2,7 @@
 //!
 //! `apply` opens keys, then runs the images side by side, then closes keys, then writes tags.
 
+mod accounts;
 mod after;
 mod apply;
 mod create_key;
@@ -10,15 +11,18 @@ mod observe;
 mod observe_keys;
 mod options;
 mod policy_reads;
+mod roles;
 mod run;
 mod run_keys;
 mod verify;
 mod wait;
 
 use crate::backend::Backend;
+use accounts::Accounts;
 use policy_reads::PolicyReads;
 
 pub use options::{ApplyOptions, EngineOptions, OnChange};
+pub use roles::{Roles, RolesBuilder};
 
 /// The verbs, over one backend
 #[derive(Clone, Debug)]
@@ -26,6 +30,7 @@ pub(crate) struct Engine<B> {
     backend: B,
     options: EngineOptions,
     policy_reads: PolicyReads,
+    accounts: Accounts<B>,
 }
 
 impl<B: Backend> Engine<B> {
@@ -34,6 +39,7 @@ impl<B: Backend> Engine<B> {
             backend,
             options,
             policy_reads: PolicyReads::default(),
+            accounts: Accounts::default(),
         }
     }
 

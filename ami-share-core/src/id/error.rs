@@ -39,7 +39,7 @@ impl fmt::Display for IdKind {
             Self::IamPrincipal => "the ARN of a role or user",
             Self::Image => "an image id",
             Self::Key => "the ARN of a KMS key",
-            Self::KeyRef => "a name of a KMS key",
+            Self::KeyRef => "a KMS key",
             Self::Organization => "an organization ARN",
             Self::OrganizationalUnit => "an organizational unit ARN",
             Self::OrganizationalUnitPath => "the path of an organizational unit",

@@ -6,6 +6,7 @@
 
 mod account;
 mod arn;
+mod destination;
 mod error;
 mod iam;
 mod key;
@@ -16,6 +17,7 @@ mod resource;
 pub(crate) mod text;
 
 pub use account::AccountId;
+pub use destination::Destination;
 pub use error::{IdKind, ParseIdError};
 pub use iam::IamPrincipalArn;
 pub use key::KeyArn;

@@ -183,6 +183,70 @@ fn a_key_is_named_by_its_arn_and_nothing_else() {
 }
 
 #[test]
+fn a_key_may_be_named_by_id_arn_alias_or_alias_arn() {
+    const SINGLE: &str =
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const MULTI: &str =
+        "arn:aws:kms:us-east-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+    let region = |text: &str| text.parse::<Region>().unwrap();
+    let (here, there) = (region("us-east-1"), region("eu-west-1"));
+    let (owner, other) = (
+        "111122223333".parse().unwrap(),
+        "444455556666".parse().unwrap(),
+    );
+    for (text, is_alias, is_arn, stands_there) in [
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", false, false, true),
+        ("mrk-1234abcd12ab34cd56ef1234567890ab", false, false, true),
+        ("alias/golden/images_1-2", true, false, true),
+        (
+            "arn:aws:kms:us-east-1:111122223333:alias/golden",
+            true,
+            false,
+            false,
+        ),
+        (SINGLE, false, true, false),
+        (MULTI, false, true, true),
+    ] {
+        let key: KeyRef = text.parse().unwrap();
+        assert_eq!(key.to_string(), text);
+        assert_eq!(key.is_alias(), is_alias, "{text}");
+        assert_eq!(key.arn().is_some(), is_arn, "{text}");
+        assert!(
+            key.can_stand_in(&here) && key.can_belong_to(owner, &here),
+            "{text}"
+        );
+        assert_eq!(key.can_stand_in(&there), stands_there, "{text}");
+        assert_eq!(key.in_region(&there).is_some(), stands_there, "{text}");
+        assert_eq!(
+            key.can_belong_to(other, &here),
+            !text.starts_with("arn:"),
+            "{text}"
+        );
+    }
+    let replica = MULTI.parse::<KeyRef>().unwrap().in_region(&there).unwrap();
+    assert_eq!(replica.as_str(), MULTI.replace("us-east-1", "eu-west-1"));
+    let china = region("cn-north-1");
+    assert!(!MULTI.parse::<KeyRef>().unwrap().can_stand_in(&china));
+    assert!("alias/aws/ebs".parse::<KeyRef>().unwrap().is_aws_managed());
+    for (bad, part) in [
+        ("golden", "alias/<name>"),
+        ("", "alias/<name>"),
+        ("alias/", "1 to 250"),
+        ("alias/a b", "letters"),
+        (
+            "key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "leave `key/` out",
+        ),
+        ("arn:aws:kms:us-east-1:111122223333:key/*", "UUID"),
+        ("arn:aws:kms:us-east-1:1111:alias/golden", "12 digits"),
+        ("arn:aws:kms:us-east-1:111122223333:alias/", "1 to 250"),
+        ("arn:aws:iam::111122223333:role/R", "alias/<name>"),
+    ] {
+        assert!(mend::<KeyRef>(bad).contains(part), "{bad}");
+    }
+}
+
+#[test]
 fn a_role_or_user_is_named_by_its_arn_without_wildcards() {
     for good in [
         "arn:aws:iam::111122223333:role/Builder",
@@ -250,61 +314,9 @@ proptest! {
         let _ = text.parse::<ResourceId>();
         let _ = text.parse::<Region>();
         let _ = text.parse::<Partition>();
+        let _ = text.parse::<KeyRef>();
         if let Ok(principal) = text.parse::<Principal>() {
             prop_assert_eq!(principal.to_string(), text);
         }
     }
-}
-
-#[test]
-fn a_key_is_referred_to_by_id_arn_or_alias() {
-    let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let alias = "arn:aws:kms:eu-west-1:111122223333:alias/golden/web";
-    for text in [
-        "1234abcd-12ab-34cd-56ef-1234567890ab",
-        "mrk-1234abcd12ab34cd56ef1234567890ab",
-        "alias/golden/web",
-        arn,
-        alias,
-    ] {
-        let key: KeyRef = text.parse().unwrap();
-        assert_eq!(key.as_str(), text);
-        assert_eq!(key.is_alias(), text.contains("alias/"));
-        assert_eq!(key.key_arn().is_some(), text == arn);
-        let names_a_region = text.starts_with("arn:");
-        assert_eq!(key.region().is_some(), names_a_region);
-        assert_eq!(key.account().is_some(), names_a_region);
-    }
-    for text in [
-        "",
-        "golden",
-        "alias/",
-        "alias/a b",
-        "arn:aws:kms:eu-west-1:1:alias/golden",
-        "arn:aws:s3:::bucket",
-    ] {
-        assert_eq!(
-            text.parse::<KeyRef>().unwrap_err().kind(),
-            IdKind::KeyRef,
-            "{text}"
-        );
-    }
-}
-
-#[test]
-fn a_multi_region_key_stands_for_its_replica_and_another_key_for_itself() {
-    let (here, there): (Region, Region) =
-        ("eu-west-1".parse().unwrap(), "us-east-1".parse().unwrap());
-    let multi = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
-    let single = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let key = |text: &str| text.parse::<KeyRef>().unwrap();
-    assert_eq!(key(multi).in_region(&here), Some(key(multi)));
-    let replica = multi.replace("eu-west-1", "us-east-1");
-    assert_eq!(key(multi).in_region(&there), Some(key(&replica)));
-    assert_eq!(key(single).in_region(&here), Some(key(single)));
-    assert_eq!(key(single).in_region(&there), None);
-    assert_eq!(
-        key("alias/golden").in_region(&there),
-        Some(key("alias/golden"))
-    );
 }

@@ -7,6 +7,7 @@ mod action;
 mod caller_policy;
 mod change;
 mod check;
+mod copy;
 mod diff;
 mod grant;
 mod key;
@@ -20,6 +21,11 @@ mod tags;
 
 pub use action::{Action, PermissionChange, Risk, Step};
 pub use change::Change;
+pub use copy::{
+    COPY_TAG, CopyPlan, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy, SOURCE_TAG,
+    plan_copies,
+};
+pub(crate) use copy::{digest, provenance};
 pub use make::{Plan, plan};
 pub use notice::Notice;
 pub use recipients::KeyRecipients;

@@ -492,7 +492,7 @@ impl<T: fmt::Display> fmt::Display for List<'_, T> {
     }
 }
 
-struct Because<'a>(&'a Option<String>);
+pub(super) struct Because<'a>(pub(super) &'a Option<String>);
 
 impl fmt::Display for Because<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

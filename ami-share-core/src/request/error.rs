@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::id::{IamPrincipalArn, ParseIdError, Partition, Region};
+use crate::id::{AccountId, IamPrincipalArn, KeyRef, ParseIdError, Partition, Region};
 use crate::principal::Principal;
 use crate::resource::TagProblem;
 
@@ -16,6 +16,25 @@ pub enum RequestProblem {
         /// What was given
         alias: String,
     },
+    /// A time-based copy cannot take that long
+    #[error("`completion_minutes` is {minutes}: give 15 to 2880 in steps of 15")]
+    CompletionMinutes {
+        /// What was given
+        minutes: u16,
+    },
+    /// A copy would leave its partition
+    #[error(
+        "`{region}` is in partition `{partition}`, and the source is not: no copy crosses partitions, so store and restore the image there"
+    )]
+    CopyAcrossPartitions {
+        /// The Region of a copy
+        region: Region,
+        /// Its partition
+        partition: Partition,
+    },
+    /// An external id that STS does not take
+    #[error("the external id has 2 to 1224 letters, digits and `_+=,.@:/-`")]
+    ExternalId,
     /// An id could not be parsed
     #[error("{0}")]
     Id(#[from] ParseIdError),
@@ -26,6 +45,16 @@ pub enum RequestProblem {
     KeyPrincipalOfNobody {
         /// The role or user
         principal: IamPrincipalArn,
+    },
+    /// A copy's key is of another Region
+    #[error(
+        "`{key}` is of another Region than the copy in `{region}`: give a key of that Region, an alias or a multi-Region key"
+    )]
+    KeyOfOtherRegion {
+        /// The key
+        key: KeyRef,
+        /// The Region of the copy
+        region: Region,
     },
     /// A limit is out of its bounds
     #[error("`{field}` is {value}: give {least} to {most}")]
@@ -39,6 +68,17 @@ pub enum RequestProblem {
         /// The most it can be
         most: usize,
     },
+    /// A name's template has something in braces that stands for nothing
+    #[error(
+        "`{placeholder}` in the name stands for nothing: use `{{name}}`, `{{source}}`, `{{account}}` or `{{region}}`"
+    )]
+    NameTemplate {
+        /// What stands in braces
+        placeholder: String,
+    },
+    /// No place for a copy was named
+    #[error("no destination is named: add one with `to_region` or `to_account`")]
+    NoDestinations,
     /// No image was named
     #[error("no image is named: add one with `image`")]
     NoImages,
@@ -50,6 +90,17 @@ pub enum RequestProblem {
     /// An image was named without a Region
     #[error("no Region is named: set `region`, or name the image with `image_in`")]
     NoRegion,
+    /// A user is named where a role has to be
+    #[error(
+        "`{arn}` is no role: accounts are reached by roles, `arn:aws:iam::<account id>:role/…`"
+    )]
+    NoRole {
+        /// What was given
+        arn: IamPrincipalArn,
+    },
+    /// No image was named that is to be copied
+    #[error("no source is named: set it with `source`")]
+    NoSource,
     /// A principal is not on the list of trusted ones
     #[error(
         "`{principal}` is not among the trusted principals: take it out, or add it to `trusted`"
@@ -70,12 +121,39 @@ pub enum RequestProblem {
         /// The Region's partition
         partition: Partition,
     },
+    /// Copies are to be made public
+    #[error(
+        "copies cannot be made public by copying: share each with the public and consent to it"
+    )]
+    PublicCopies,
     /// A key is to be opened to everybody
     #[error("a key cannot be opened to the public: name accounts, organizations or OUs")]
     PublicKey,
     /// The public is named without consent
     #[error("the public is named without consent: set `public_consent`, or take it out")]
     PublicWithoutConsent,
+    /// A role is given for another account than its own
+    #[error("`{arn}` is not of account `{account}`: give a role of that account")]
+    RoleOfOther {
+        /// The account it is given for
+        account: AccountId,
+        /// The role
+        arn: IamPrincipalArn,
+    },
+    /// A template does not make the ARN of a role for each account
+    #[error(
+        "`{template}` does not name a role of each account: give `arn:aws:iam::{{account}}:role/<name>`"
+    )]
+    RoleTemplate {
+        /// The template
+        template: String,
+    },
+    /// A session name that STS does not take
+    #[error("`{name}` is no session name: give 2 to 64 letters, digits and `_+=,.@-`")]
+    SessionName {
+        /// What was given
+        name: String,
+    },
     /// A tag that EC2 would not take
     #[error("{0}")]
     Tag(#[from] TagProblem),
@@ -90,16 +168,27 @@ impl RequestProblem {
                 crate::id::IdKind::Image => "images",
                 crate::id::IdKind::Region => "region",
                 crate::id::IdKind::IamPrincipal => "key_principals",
+                crate::id::IdKind::KeyRef => "keys",
                 crate::id::IdKind::OrganizationalUnitPath => "unit_paths",
                 _ => "principals",
             },
+            Self::CompletionMinutes { .. } => "completion_minutes",
+            Self::CopyAcrossPartitions { .. } | Self::NoDestinations => "destinations",
+            Self::KeyOfOtherRegion { .. } => "keys",
             Self::KeyPrincipalOfNobody { .. } => "key_principals",
             Self::LimitOutOfBounds { field, .. } => field,
+            Self::NameTemplate { .. } => "name",
             Self::NoImages => "images",
             Self::NoPrincipals | Self::NotTrusted { .. } | Self::OtherPartition { .. } => {
                 "principals"
             }
             Self::NoRegion => "region",
+            Self::ExternalId => "external_id",
+            Self::NoRole { .. } | Self::RoleOfOther { .. } => "roles",
+            Self::RoleTemplate { .. } => "template",
+            Self::SessionName { .. } => "session_name",
+            Self::NoSource => "source",
+            Self::PublicCopies => "permissions",
             Self::PublicKey => "principals",
             Self::PublicWithoutConsent => "public_consent",
             Self::Tag(_) => "tags",
@@ -114,7 +203,7 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    pub(super) fn new(problems: Vec<RequestProblem>) -> Self {
+    pub(crate) fn new(problems: Vec<RequestProblem>) -> Self {
         Self { problems }
     }
 

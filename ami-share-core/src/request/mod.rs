@@ -1,12 +1,18 @@
-//! What is wanted: [`ShareRequest`], its builder and its options; [`SharingKey`], a key to be made.
+//! What is wanted: [`ShareRequest`] and [`CopyRequest`], their builders and options; [`SharingKey`], a key
+//! to be made.
 
 mod builder;
+mod copy;
 mod error;
 mod options;
 mod share;
 mod sharing_key;
 
 pub use builder::ShareRequestBuilder;
+pub use copy::{
+    AccountKeys, CopyKeys, CopyLimits, CopyPermissions, CopyRequest, CopyRequestBuilder,
+    DeregistrationProtection, OnFailure, SourceAccess,
+};
 pub use error::{RequestError, RequestProblem};
 pub use options::{
     Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, SnapshotSharing,

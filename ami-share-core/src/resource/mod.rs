@@ -1,5 +1,6 @@
 //! What was observed: images, snapshots, account settings, and all of them together.
 
+mod copies;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod fixture;
@@ -15,6 +16,7 @@ mod snapshot_progress;
 mod tag;
 mod timestamp;
 
+pub use copies::{ObservedCopies, ObservedDestination};
 pub use image::{Image, ImageSnapshot, ImageState, RootDevice, SharedImage};
 pub use image_details::{BootSettings, ImageDetails, ImageSource};
 pub use key::{Key, KeyGrant, KeyManager, ObservedKey, StillNeeded};

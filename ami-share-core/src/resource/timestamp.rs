@@ -29,6 +29,11 @@ impl Timestamp {
         self.0.unix_timestamp()
     }
 
+    /// Whether both are less than a minute apart: EC2 rounds deprecations to the minute
+    pub(crate) fn is_about(self, other: Self) -> bool {
+        self.unix_seconds().abs_diff(other.unix_seconds()) < 60
+    }
+
     /// The moment that many whole days later; the last one that can be written where there is no such
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {

@@ -86,6 +86,16 @@ pub(crate) struct Caller<'a> {
     pub(crate) identity: &'a Identity,
 }
 
+impl<'a> Caller<'a> {
+    pub(crate) fn of(identity: &'a Identity, region: &'a Region) -> Self {
+        Self {
+            account: identity.account(),
+            region,
+            identity,
+        }
+    }
+}
+
 /// A call as it comes in: what is asked, on what, and whether only in rehearsal
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -142,8 +152,10 @@ impl Asked {
     }
 
     /// Whether the operation writes; AWS names those that only read by their first word
+    ///
+    /// CloudTrail calls `AssumeRole` `readOnly`.
     pub(crate) fn is_write(&self) -> bool {
-        !["Describe", "Get", "List"]
+        !["Assume", "Describe", "Get", "List"]
             .iter()
             .any(|verb| self.operation.starts_with(verb))
     }

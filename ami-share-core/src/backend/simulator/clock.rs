@@ -6,6 +6,7 @@ use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimeP
 use tokio::time::Instant;
 
 use super::world::World;
+use crate::resource::Timestamp;
 
 /// A moment in the world, in milliseconds since 1970
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -25,6 +26,16 @@ impl Moment {
 
     pub(crate) const fn milliseconds(self) -> i64 {
         self.0
+    }
+
+    pub(crate) fn system_time(self) -> SystemTime {
+        let since_1970 = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
+        UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH)
+    }
+
+    /// As the port has it, without fractions of a second
+    pub(crate) fn timestamp(self) -> Timestamp {
+        self.system_time().into()
     }
 
     /// As AWS's JSON protocols write it: seconds with a fraction

@@ -43,7 +43,8 @@ impl World {
     /// Whether an IAM user or role could launch the image now
     ///
     /// Its own policies have to allow `ec2:RunInstances` on the image, and each key has to be open
-    /// to it.
+    /// to it. The role of an AWS service, such as Auto Scaling's, is judged so too: it launches what
+    /// a grant, or the policy of a key of its own account, opens to it.
     pub fn can_launch_as(
         &self,
         region: &Region,
@@ -142,6 +143,11 @@ impl State {
         action: &str,
     ) -> Result<String, String> {
         let account = identity.account();
+        if let Some(principal) = identity.principal()
+            && !self.identities.exists(principal)
+        {
+            return Err(format!("there is no `{principal}`"));
+        }
         if image.state != ImageState::Available {
             return Err(format!("the image is `{}`", image.state));
         }

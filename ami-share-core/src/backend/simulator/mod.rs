@@ -104,6 +104,7 @@ pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
 pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
 #[cfg(feature = "simulator-server")]
 pub use file::WorldFileError;
+pub use iam::AssumeRole;
 pub use judge::Judgement;
 pub use kms::{KeyGrant, NewKey};
 pub use world::World;

@@ -26,7 +26,9 @@ pub(crate) enum NoAnswer {
 
 impl Refusal {
     pub(crate) const IMAGE_NOT_FOUND: &'static str = "InvalidAMIID.NotFound";
+    pub(crate) const SNAPSHOT_NOT_FOUND: &'static str = "InvalidSnapshot.NotFound";
     pub(crate) const DRY_RUN: &'static str = "DryRunOperation";
+    pub(crate) const DRY_RUN_OF_KMS: &'static str = "DryRunOperationException";
 
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
@@ -48,7 +50,7 @@ impl Refusal {
 
     pub(crate) fn snapshot_not_found(snapshot: &SnapshotId) -> Self {
         Self::new(
-            "InvalidSnapshot.NotFound",
+            Self::SNAPSHOT_NOT_FOUND,
             format!("The snapshot '{snapshot}' does not exist."),
         )
     }

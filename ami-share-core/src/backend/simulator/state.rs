@@ -199,6 +199,9 @@ impl State {
     }
 
     fn admit(&self, caller: Caller<'_>, asked: &Asked) -> Result<(), Refusal> {
+        self.identities
+            .check_term(caller.identity, self.now())
+            .map_err(|bad| bad.refusal(asked.service))?;
         let denied = (caller.account, asked.operation.to_owned());
         if self.denied.contains(&denied) {
             return Err(Refusal::not_authorized(
@@ -214,7 +217,8 @@ impl State {
         }
     }
 
-    /// A rehearsal of EC2 looks at permissions alone, whatever there is
+    /// A rehearsal of EC2 looks at permissions alone, whatever there is; `RunInstances` looks at
+    /// [more](Self::check_launch)
     ///
     /// "Checks whether you have the required permissions": that it looks at nothing else is not
     /// documented.

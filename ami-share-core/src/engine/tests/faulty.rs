@@ -1,21 +1,26 @@
 //! A backend that fails on purpose, and watches how many calls are under way.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::backend::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
+use crate::backend::{
+    Backend, CopyBackend, ImageQuery, NewCopy, NewGrant, NewKey, Page, RecipientBackend, RequestId,
+    Role, RoleBackend, SnapshotChange,
+};
 use crate::id::{
-    AccountId, ImageId, KeyArn, OrganizationalUnitArn, OrganizationalUnitPath, Region, ResourceId,
-    SnapshotId,
+    AccountId, ImageId, KeyArn, KeyRef, OrganizationalUnitArn, OrganizationalUnitPath, Region,
+    ResourceId, SnapshotId,
 };
 use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
-    BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
+    AllowedImagesSettings, BlockPublicAccess, Image, ImageDetails, ImageUsage, Key, KeyGrant,
+    Parameter, SharedImage, Snapshot, SnapshotBlockPublicAccess, SnapshotProgress, Tags, Timestamp,
+    UsageReportState,
 };
 
 /// What happens at one call
@@ -29,6 +34,19 @@ pub(super) enum Fault {
     LoseRequest,
 }
 
+/// What the operations that write begin with
+const WRITES: [&str; 9] = [
+    "Cancel",
+    "Copy",
+    "Create",
+    "Delete",
+    "Deregister",
+    "Enable",
+    "Modify",
+    "Put",
+    "Revoke",
+];
+
 /// Which calls a fault is for
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Calls {
@@ -37,13 +55,26 @@ enum Calls {
     Writes,
 }
 
+/// What a rehearsal's operation is called by, before AWS's name of it
+const REHEARSAL: &str = "DryRun ";
+
 /// Passes calls on, except the one that a fault is set for
+///
+/// A handle of a role, and a clone, count and fail together with the one that they are of. The
+/// operation of a rehearsal is `DryRun CopyImage`, `DryRun CreateGrant` or `DryRun RunInstances`. That
+/// a role is assumed is no call here: let it fail by `World::set_faults`.
+#[derive(Clone)]
 pub(super) struct Faulty<B> {
     inner: B,
+    script: Arc<Script>,
+    /// What looks on after every call
+    watch: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+#[derive(Default)]
+struct Script {
     /// The fault, the calls it is for, and how many of these pass first
     fault: Mutex<Option<(Fault, Calls, usize)>>,
-    /// What looks on after every call
-    watch: Option<Box<dyn Fn() + Send + Sync>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
 }
@@ -52,34 +83,32 @@ impl<B: Backend> Faulty<B> {
     pub(super) fn new(inner: B) -> Self {
         Self {
             inner,
-            fault: Mutex::default(),
+            script: Arc::default(),
             watch: None,
-            under_way: AtomicUsize::new(0),
-            most_under_way: AtomicUsize::new(0),
         }
     }
 
     /// The call of the operation after `passes` others fails
     pub(super) fn fail(self, operation: &'static str, passes: usize, fault: Fault) -> Self {
-        *self.fault.lock().unwrap() = Some((fault, Calls::Of(operation), passes));
+        *self.script.fault.lock().unwrap() = Some((fault, Calls::Of(operation), passes));
         self
     }
 
     /// The write after `passes` others fails, whichever it is
     pub(super) fn fail_write(self, passes: usize, fault: Fault) -> Self {
-        *self.fault.lock().unwrap() = Some((fault, Calls::Writes, passes));
+        *self.script.fault.lock().unwrap() = Some((fault, Calls::Writes, passes));
         self
     }
 
     /// The call after `passes` others fails, whichever it is
     pub(super) fn fail_any(self, passes: usize, fault: Fault) -> Self {
-        *self.fault.lock().unwrap() = Some((fault, Calls::All, passes));
+        *self.script.fault.lock().unwrap() = Some((fault, Calls::All, passes));
         self
     }
 
     /// Looks on after every call, also after those that fail
     pub(super) fn watched(self, watch: impl Fn() + Send + Sync + 'static) -> Self {
-        let watch: Box<dyn Fn() + Send + Sync> = Box::new(watch);
+        let watch: Arc<dyn Fn() + Send + Sync> = Arc::new(watch);
         Self {
             watch: Some(watch),
             ..self
@@ -88,17 +117,42 @@ impl<B: Backend> Faulty<B> {
 
     /// Whether the call was made that the fault was set for
     pub(super) fn has_failed(&self) -> bool {
-        self.fault.lock().unwrap().is_none()
+        self.script.fault.lock().unwrap().is_none()
     }
 
     pub(super) fn most_under_way(&self) -> usize {
-        self.most_under_way.load(Ordering::SeqCst)
+        self.script.most_under_way.load(Ordering::SeqCst)
     }
 
+    async fn call<T>(
+        &self,
+        operation: &str,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let script = &self.script;
+        let under_way = script.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        script.most_under_way.fetch_max(under_way, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let fault = script.fault_of(operation);
+        let operation = operation.trim_start_matches(REHEARSAL);
+        let lost = || ApiError::without_code(operation, ApiErrorKind::Transient, "no answer");
+        let result = match fault {
+            None => work.await,
+            Some(Fault::Code(code)) => Err(ApiError::from_code(operation, code, "on purpose")),
+            Some(Fault::LoseRequest) => Err(lost()),
+            Some(Fault::LoseAnswer) => work.await.and_then(|_| Err(lost())),
+        };
+        script.under_way.fetch_sub(1, Ordering::SeqCst);
+        if let Some(watch) = &self.watch {
+            watch();
+        }
+        result
+    }
+}
+
+impl Script {
     fn fault_of(&self, operation: &str) -> Option<Fault> {
-        let is_write = ["Modify", "Create", "Delete", "Cancel", "Put", "Revoke"]
-            .iter()
-            .any(|verb| operation.starts_with(verb));
+        let is_write = WRITES.iter().any(|verb| operation.starts_with(verb));
         let mut script = self.fault.lock().unwrap();
         let (_, wanted, passes) = script.as_mut()?;
         let is_meant = match wanted {
@@ -115,28 +169,6 @@ impl<B: Backend> Faulty<B> {
         }
         script.take().map(|(fault, ..)| fault)
     }
-
-    async fn call<T>(
-        &self,
-        operation: &str,
-        work: impl Future<Output = Result<T, ApiError>>,
-    ) -> Result<T, ApiError> {
-        let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
-        tokio::task::yield_now().await;
-        let lost = || ApiError::without_code(operation, ApiErrorKind::Transient, "no answer");
-        let result = match self.fault_of(operation) {
-            None => work.await,
-            Some(Fault::Code(code)) => Err(ApiError::from_code(operation, code, "on purpose")),
-            Some(Fault::LoseRequest) => Err(lost()),
-            Some(Fault::LoseAnswer) => work.await.and_then(|_| Err(lost())),
-        };
-        self.under_way.fetch_sub(1, Ordering::SeqCst);
-        if let Some(watch) = &self.watch {
-            watch();
-        }
-        result
-    }
 }
 
 impl<B: fmt::Debug> fmt::Debug for Faulty<B> {
@@ -148,9 +180,9 @@ impl<B: fmt::Debug> fmt::Debug for Faulty<B> {
 }
 
 macro_rules! pass_on {
-    ($($operation:literal $method:ident($($name:ident: $type:ty),*) -> $answer:ty;)*) => {
+    ($port:ident; $($operation:literal $method:ident($($name:ident: $type:ty),*) -> $answer:ty;)*) => {
         #[async_trait]
-        impl<B: Backend> Backend for Faulty<B> {
+        impl<B: $port> $port for Faulty<B> {
             $(
                 async fn $method(&self, region: &Region, $($name: $type),*) -> Result<$answer, ApiError> {
                     self.call($operation, self.inner.$method(region, $($name),*)).await
@@ -161,6 +193,7 @@ macro_rules! pass_on {
 }
 
 pass_on! {
+    Backend;
     "DescribeImages" describe_images(images: &[ImageId]) -> Vec<Image>;
     "DescribeImages" count_public_images() -> usize;
     "DescribeImages" describe_shared_images(next_token: Option<String>) -> Page<SharedImage>;
@@ -185,4 +218,47 @@ pass_on! {
     "CreateKey" create_key(key: &NewKey<'_>) -> KeyArn;
     "CreateAlias" create_alias(alias: &str, key: &KeyArn) -> RequestId;
     "DescribeOrganizationalUnit" organizational_unit_path(unit: &OrganizationalUnitArn) -> OrganizationalUnitPath;
+}
+
+pass_on! {
+    CopyBackend;
+    "DescribeImages" describe_image_details(images: &[ImageId]) -> Vec<ImageDetails>;
+    "DescribeImages" find_own_images(query: &ImageQuery) -> Vec<ImageDetails>;
+    "CopyImage" copy_image(copy: &NewCopy<'_>) -> (ImageId, RequestId);
+    "DescribeSnapshots" describe_snapshot_progress(snapshots: &[SnapshotId]) -> Vec<SnapshotProgress>;
+    "DeregisterImage" deregister_image(image: &ImageId) -> RequestId;
+    "DeleteSnapshot" delete_snapshot(snapshot: &SnapshotId) -> RequestId;
+    "ModifyImageAttribute" modify_image_description(image: &ImageId, description: &str) -> RequestId;
+    "EnableImageDeregistrationProtection" enable_image_deregistration_protection(image: &ImageId, with_cooldown: bool) -> RequestId;
+    "EnableImageDeprecation" enable_image_deprecation(image: &ImageId, at: Timestamp) -> RequestId;
+    "DescribeKey" find_key(key: &KeyRef) -> Key;
+}
+
+pass_on! {
+    RecipientBackend;
+    "DryRun RunInstances" rehearse_launch(image: &ImageId, instance_type: &str) -> ();
+    "DryRun CopyImage" rehearse_copy(copy: &NewCopy<'_>) -> ();
+    "DryRun CreateGrant" rehearse_grant(key: &KeyArn, grant: &NewGrant<'_>) -> ();
+    "GetAllowedImagesSettings" get_allowed_images_settings() -> AllowedImagesSettings;
+    "GetParameter" get_parameter(name: &str) -> Option<Parameter>;
+    "PutParameter" put_image_parameter(name: &str, image: &ImageId) -> RequestId;
+    "CreateImageUsageReport" create_image_usage_report(image: &ImageId, accounts: &[AccountId]) -> String;
+    "DescribeImageUsageReports" describe_image_usage_report(report: &str) -> UsageReportState;
+    "DescribeImageUsageReportEntries" describe_image_usage_report_entries(report: &str) -> Vec<ImageUsage>;
+}
+
+#[async_trait]
+impl<B: RoleBackend> RoleBackend for Faulty<B> {
+    async fn caller_account(&self, region: &Region) -> Result<AccountId, ApiError> {
+        self.call("GetCallerIdentity", self.inner.caller_account(region))
+            .await
+    }
+
+    fn assume_role(&self, role: &Role) -> Self {
+        Self {
+            inner: self.inner.assume_role(role),
+            script: Arc::clone(&self.script),
+            watch: self.watch.clone(),
+        }
+    }
 }

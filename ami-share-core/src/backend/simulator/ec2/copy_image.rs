@@ -1,17 +1,15 @@
 //! `CopyImage`: who may copy what, under which key, and how the copy ends.
 
-use std::collections::BTreeMap;
-
 use super::super::call::Caller;
 use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::super::world::World;
 use super::allowed::AllowedImage;
+use super::completion::Completion;
 use super::encryption::{Encryption, KeptKey, SourceKey};
-use super::image::{ImageDevice, ImageRecord, StateReason, unavailable};
+use super::image::{ImageDevice, ImageRecord, unavailable};
 use super::image_attribute::check_description;
-use super::progress::{Progress, Stage};
+use super::progress::Progress;
 use super::register_image::check_name;
 use super::tag::{TagSets, check_tags, is_reserved};
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
@@ -34,31 +32,9 @@ pub(crate) struct CopyRequest {
     pub(crate) copy_tags: bool,
     pub(crate) image_tags: Tags,
     pub(crate) snapshot_tags: Tags,
+    /// Each snapshot is done within it
+    pub(crate) completion: Option<Completion>,
     pub(crate) token: Option<String>,
-}
-
-/// The copies of images in all Regions
-#[derive(Debug, Default)]
-pub(crate) struct Copies {
-    /// Those that were not seen to end yet
-    running: Vec<(Region, ImageId)>,
-    /// What was asked with a client token, and what came of it
-    asked: BTreeMap<(AccountId, Region, String), (CopyRequest, ImageId)>,
-}
-
-impl Copies {
-    /// Has a copy end when its time has come
-    pub(crate) fn start(&mut self, region: &Region, image: &ImageId) {
-        self.running.push((region.clone(), image.clone()));
-    }
-
-    /// Forgets a copy; whether it was running
-    pub(crate) fn stop(&mut self, region: &Region, image: &ImageId) -> bool {
-        let before = self.running.len();
-        self.running
-            .retain(|(of, id)| !(of == region && id == image));
-        self.running.len() < before
-    }
 }
 
 /// A snapshot of the source, and the key of its copy
@@ -78,7 +54,7 @@ impl State {
         request: CopyRequest,
     ) -> Result<ImageId, Refusal> {
         check_request(&request)?;
-        if let Some(image) = self.asked_before(caller, &request)? {
+        if let Some(image) = self.copied_before(caller, &request)? {
             return Ok(image);
         }
         let source = self.copyable_image(caller, &request)?;
@@ -102,6 +78,7 @@ impl State {
 
         let (copied, locked) = self.keys_of_copy(caller, &request, is_own, &devices)?;
         let (time, fault) = self.faults.next_copy();
+        let time = request.completion.map_or(time, |within| within.bound(time));
         let mut progress = Progress::lasting(self.now(), time);
         progress.failure = if locked {
             Some(NO_KEY.to_owned())
@@ -111,30 +88,8 @@ impl State {
         let id = self.mint_image_id();
         let record = self.copy_of(caller, &request, id.clone(), copied, progress, tags)?;
         self.add_image(caller.region, record);
-        if let Some(token) = &request.token {
-            let asked = (caller.account, caller.region.clone(), token.clone());
-            self.copies.asked.insert(asked, (request, id.clone()));
-        }
+        self.copies.remember(caller, request, &id);
         Ok(id)
-    }
-
-    fn asked_before(
-        &self,
-        caller: Caller<'_>,
-        request: &CopyRequest,
-    ) -> Result<Option<ImageId>, Refusal> {
-        let Some(token) = &request.token else {
-            return Ok(None);
-        };
-        let asked = (caller.account, caller.region.clone(), token.clone());
-        match self.copies.asked.get(&asked) {
-            Some((before, image)) if before == request => Ok(Some(image.clone())),
-            Some(_) => Err(Refusal::new(
-                "IdempotentParameterMismatch",
-                "The client token was used before with other parameters.",
-            )),
-            None => Ok(None),
-        }
     }
 
     /// The source, if the caller may copy it
@@ -186,26 +141,6 @@ impl State {
             ));
         }
         Ok(source)
-    }
-
-    fn check_running_copies(&self, caller: Caller<'_>) -> Result<(), Refusal> {
-        let limit = self.quotas(caller.account).image_copies;
-        let own = self.copies.running.iter().filter(|(region, image)| {
-            region == caller.region
-                && self
-                    .image(region, image)
-                    .is_some_and(|image| image.owner == caller.account)
-        });
-        if own.count() < limit {
-            return Ok(());
-        }
-        // The limit is documented; the text is that of copies of snapshots.
-        Err(Refusal::new(
-            "ResourceLimitExceeded",
-            format!(
-                "Too many AMI copies in progress. The limit is {limit} for this destination region."
-            ),
-        ))
     }
 
     /// The key of each copied snapshot, and whether one of the keys cannot be used
@@ -281,6 +216,7 @@ impl State {
                 request.snapshot_tags.clone(),
             );
             if let Some(record) = self.snapshot_mut(caller.region, &snapshot) {
+                record.completion = request.completion;
                 record.description = format!(
                     "Copied for DestinationAmi {id} from SourceAmi {} for SourceSnapshot {}. \
                      Task created on {}.",
@@ -318,45 +254,6 @@ impl State {
             tags: TagSets::with(caller.account, tags),
             ..ImageRecord::new(id, caller.account, request.name.clone(), now)
         })
-    }
-
-    /// Ends the copies whose time has come
-    pub(crate) fn settle_copies(&mut self) {
-        if self.copies.running.is_empty() {
-            return;
-        }
-        let now = self.now();
-        let mut running = std::mem::take(&mut self.copies.running);
-        running.retain(|(region, image)| {
-            let Some(record) = self.image_mut(region, image) else {
-                return false;
-            };
-            match record.copying.as_ref().map(|progress| progress.stage(now)) {
-                Some(Stage::Pending { .. }) => return true,
-                Some(Stage::Failed { reason }) => {
-                    record.state_reason = Some(StateReason {
-                        // The code is not documented.
-                        code: "Client.InternalError",
-                        message: reason.to_owned(),
-                    });
-                    record.state = ImageState::Failed;
-                }
-                Some(Stage::Done) | None => record.state = ImageState::Available,
-            }
-            false
-        });
-        self.copies.running = running;
-    }
-}
-
-/// How many copies there can be; how long they take, and whether they fail, is for the
-/// [faults](World::set_faults) to say
-impl World {
-    /// Sets how many copies of images can run at the same time into a Region for an account; 300
-    /// until it is set
-    pub fn set_image_copy_quota(&self, account: AccountId, quota: usize) {
-        let mut state = self.state();
-        state.quotas.entry(account).or_default().image_copies = quota;
     }
 }
 

@@ -1,5 +1,7 @@
 //! How snapshots come and go.
 
+use std::collections::BTreeSet;
+
 use super::super::call::Caller;
 use super::super::eventual::Eventual;
 use super::super::iam::Identity;
@@ -7,6 +9,7 @@ use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::super::world::World;
+use super::completion::Completion;
 use super::encryption::{Encryption, KeptKey, SourceKey};
 use super::image::ImageRecord;
 use super::progress::{Progress, Stage};
@@ -22,6 +25,7 @@ pub(crate) struct SnapshotCopy {
     pub(crate) source: SnapshotId,
     pub(crate) description: String,
     pub(crate) encryption: Encryption,
+    pub(crate) completion: Option<Completion>,
     pub(crate) tags: Tags,
 }
 
@@ -31,6 +35,7 @@ struct NewSnapshot {
     size: u32,
     description: String,
     progress: Progress,
+    completion: Option<Completion>,
     tags: Tags,
 }
 
@@ -63,6 +68,7 @@ impl State {
                 size,
                 description,
                 progress,
+                completion: None,
                 tags,
             },
         ))
@@ -81,6 +87,7 @@ impl State {
             source,
             description,
             encryption,
+            completion,
             tags,
         } = copy;
         encryption.check()?;
@@ -113,6 +120,7 @@ impl State {
         });
         let chosen = self.choose_key(caller, &encryption, source.as_ref(), KeptKey::Never);
         let (time, fault) = self.faults.next_copy();
+        let time = completion.map_or(time, |within| within.bound(time));
         let mut progress = Progress::lasting(self.now(), time);
         progress.failure = chosen.failure.or(fault);
         let volume = None;
@@ -124,19 +132,29 @@ impl State {
                 size,
                 description,
                 progress,
+                completion,
                 tags,
             },
         ))
     }
 
     /// The text is AWS's
+    ///
+    /// Whether the snapshots of copies of images count too is not documented. An account may copy 300
+    /// images into a Region at a time and 20 snapshots, so that here they do not.
     fn check_snapshot_copies(&self, caller: Caller<'_>) -> Result<(), Refusal> {
         let quota = self.quotas(caller.account).snapshot_copies;
         let now = self.now();
+        let of_images: BTreeSet<&SnapshotId> = self
+            .running_copies(caller)
+            .flat_map(|image| &image.snapshots)
+            .map(|device| &device.id)
+            .collect();
         let under_way = self
             .snapshots_in(caller.region)
             .filter(|record| record.owner == caller.account && record.is_copy())
             .filter(|record| matches!(record.progress.stage(now), Stage::Pending { .. }))
+            .filter(|record| !of_images.contains(&record.id))
             .count();
         if under_way < quota {
             return Ok(());
@@ -160,6 +178,7 @@ impl State {
             volume_size: new.size,
             description: new.description,
             progress: new.progress,
+            completion: new.completion,
             permissions: Eventual::default(),
             tags: TagSets::with(caller.account, new.tags),
         };
@@ -220,6 +239,7 @@ impl World {
             size,
             description: String::new(),
             progress,
+            completion: None,
             tags: Tags::new(),
         };
         state.store_snapshot(caller, new)

@@ -14,7 +14,7 @@ use crate::id::{AccountId, ImageId};
 use crate::principal::Principal;
 use crate::resource::{Image, ImageState, SharedImage};
 
-const OPERATION: &str = "DescribeImages";
+pub(super) const OPERATION: &str = "DescribeImages";
 /// The ids that one call asks for
 const IDS_IN_CALL: usize = 1_000;
 /// The most values that a filter takes
@@ -54,7 +54,7 @@ pub(crate) enum ExecutableBy {
 
 impl ImageQuery {
     /// All that is there for a caller who asks for everything
-    fn whole() -> Self {
+    pub(super) fn whole() -> Self {
         Self {
             include_deprecated: true,
             include_disabled: true,
@@ -88,27 +88,36 @@ impl ImageQuery {
 }
 
 impl State {
-    /// By id; what the caller cannot see is left out
-    ///
-    /// AWS answers `InvalidAMIID.NotFound` for the whole call when one id is unknown. The ids are
-    /// then asked for again by the filter `image-id`, which leaves the unknown ones out; the calls
-    /// that this takes are logged as the real backend makes them.
     pub(crate) fn describe_images(
         &mut self,
         caller: Caller<'_>,
         images: &[ImageId],
     ) -> Result<Vec<Image>, ApiError> {
+        self.images_by_id(caller, images, |image| image.told_to(caller.account))
+    }
+
+    /// By id; what the caller cannot see is left out
+    ///
+    /// AWS answers `InvalidAMIID.NotFound` for the whole call when one id is unknown. The ids are
+    /// then asked for again by the filter `image-id`, which leaves the unknown ones out; the calls
+    /// that this takes are logged as the real backend makes them.
+    pub(super) fn images_by_id<T>(
+        &mut self,
+        caller: Caller<'_>,
+        images: &[ImageId],
+        tell: impl Fn(&ImageRecord) -> T,
+    ) -> Result<Vec<T>, ApiError> {
         let images: BTreeSet<&ImageId> = images.iter().collect();
         let images: Vec<&ImageId> = images.into_iter().collect();
         let mut found = Vec::with_capacity(images.len());
         for images in images.chunks(IDS_IN_CALL) {
-            match self.tell_of_images(caller, &ImageQuery::of(images)) {
+            match self.tell_of_images(caller, &ImageQuery::of(images), &tell) {
                 Ok(all) => found.extend(all),
                 Err(error) if error.code() == Some(Refusal::IMAGE_NOT_FOUND) => {
                     for images in images.chunks(IDS_IN_FILTER) {
                         let ids = images.iter().map(ToString::to_string).collect();
                         let query = ImageQuery::filtered("image-id", ids);
-                        found.extend(self.tell_of_images(caller, &query)?);
+                        found.extend(self.tell_of_images(caller, &query, &tell)?);
                     }
                 }
                 Err(error) => return Err(error),
@@ -131,17 +140,18 @@ impl State {
             .iter()
             .map(|account| ExecutableBy::Account(*account))
             .collect();
-        self.tell_of_images(caller, &query)
+        self.tell_of_images(caller, &query, |image| image.told_to(caller.account))
     }
 
-    fn tell_of_images(
+    fn tell_of_images<T>(
         &mut self,
         caller: Caller<'_>,
         query: &ImageQuery,
-    ) -> Result<Vec<Image>, ApiError> {
+        tell: impl Fn(&ImageRecord) -> T,
+    ) -> Result<Vec<T>, ApiError> {
         self.read(caller, Asked::ec2(OPERATION), |state| {
             let images = state.select_images(caller, query, None)?;
-            Ok(images.map(|image| image.told_to(caller.account)).collect())
+            Ok(images.map(tell).collect())
         })
     }
 

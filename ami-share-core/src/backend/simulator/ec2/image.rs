@@ -146,11 +146,9 @@ impl ImageRecord {
     }
 
     /// When it was last launched, as EC2 tells of it: a day late
-    pub(crate) fn told_last_launch(&self, now: Moment) -> Option<String> {
+    pub(crate) fn told_last_launch(&self, now: Moment) -> Option<Moment> {
         let told = |launched: &Moment| now.since(*launched) >= LAUNCH_TOLD_AFTER;
-        self.last_launched
-            .filter(told)
-            .map(|launched| launched.iso_8601())
+        self.last_launched.filter(told)
     }
 
     pub(crate) fn encrypted_snapshot(&self) -> Option<&ImageDevice> {
@@ -206,8 +204,10 @@ impl State {
 
     /// Stores an image, whose copy then goes on if it is one that is not done
     pub(crate) fn add_image(&mut self, region: &Region, record: ImageRecord) {
-        if record.copying.is_some() && record.state == ImageState::Pending {
-            self.copies.start(region, &record.id);
+        if let Some(progress) = &record.copying
+            && record.state == ImageState::Pending
+        {
+            self.copies.start(region, &record.id, progress);
         }
         let images = self.images.entry(region.clone()).or_default();
         images.insert(record.id.clone(), record);

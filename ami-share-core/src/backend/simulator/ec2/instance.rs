@@ -148,6 +148,20 @@ impl State {
         Ok(reservation)
     }
 
+    /// Refuses what a rehearsal of the launch is refused for, permissions apart
+    ///
+    /// AWS documents that a rehearsal looks at permissions. Of `RunInstances` it is reported that it
+    /// looks at what is to be launched too
+    /// ([the default VPC](https://github.com/aws/karpenter-provider-aws/issues/7834),
+    /// [the image's architecture](https://github.com/aws/aws-parallelcluster/pull/2474)).
+    pub(crate) fn check_launch(&self, caller: Caller<'_>, launch: &Launch) -> Result<(), Refusal> {
+        check_counts(launch)?;
+        let image = launch.image.as_ref();
+        image.map_or(Ok(()), |image| {
+            self.launchable_image(caller, image).map(|_| ())
+        })
+    }
+
     fn reservation_of_token(
         &self,
         caller: Caller<'_>,

@@ -77,6 +77,7 @@ impl State {
             volume_size,
             description: String::new(),
             progress,
+            completion: None,
             permissions: Eventual::default(),
             tags: TagSets::with(owner, tags),
         };

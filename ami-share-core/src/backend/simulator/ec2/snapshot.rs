@@ -5,6 +5,7 @@ use super::super::clock::Moment;
 use super::super::eventual::Eventual;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::completion::Completion;
 use super::progress::{Progress, Stage};
 use super::tag::TagSets;
 use crate::api_error::ApiError;
@@ -13,7 +14,7 @@ use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{Snapshot, SnapshotBlockPublicAccess};
 
 /// The snapshots that one `DescribeSnapshots` asks for
-const IDS_IN_CALL: usize = 1_000;
+pub(super) const IDS_IN_CALL: usize = 1_000;
 
 /// A snapshot as its Region keeps it
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct SnapshotRecord {
     pub(crate) volume_size: u32,
     pub(crate) description: String,
     pub(crate) progress: Progress,
+    /// The time that was asked for, of a time-based copy
+    pub(crate) completion: Option<Completion>,
     pub(crate) permissions: Eventual<PrincipalSet>,
     pub(crate) tags: TagSets,
 }
@@ -43,7 +46,6 @@ impl SnapshotRecord {
     }
 
     /// As EC2 writes it
-    #[cfg(feature = "simulator-server")]
     pub(crate) fn status(&self, now: Moment) -> &'static str {
         match self.progress.stage(now) {
             Stage::Pending { .. } => "pending",

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::ec2::{AllowedImages, AllowedImagesState, ImageCriterion, Quotas, Settings};
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::identity::{IdentityFile, PolicyFile};
 use super::is_default;
 use super::loader::{Loader, parsed};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, Region};
 use crate::resource::{BlockPublicAccess, SnapshotBlockPublicAccess};
 

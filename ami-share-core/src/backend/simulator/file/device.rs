@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::ec2::{BlankDevice, ImageDevice, ImageVolume, Progress, device as device_of};
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, parsed};
 use super::snapshot::DEFAULT_SIZE;
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, Region};
 use crate::resource::Tags;
 

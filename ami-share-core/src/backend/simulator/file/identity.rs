@@ -8,9 +8,10 @@ use super::super::iam::{AccessKey, Document, Entity, Identity, RoleSpec};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::account::AccountFile;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, document};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, IamPrincipalArn, Partition, Region};
 
 /// What a user and a role have in common

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::super::ec2::{DeregistrationProtection, ImageRecord, Progress, StateReason};
 use super::super::eventual::Eventual;
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::device::{BlankFile, DeviceFile};
 use super::is_default;
 use super::loader::{Loader, moment, parsed};
 use super::snapshot::tags_of_others;
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{ImageId, Region};
 use crate::resource::{ImageState, RootDevice, Tags};
 
@@ -196,7 +197,7 @@ impl ImageFile {
             Some(text) => Some(moment(text, &at.field("last_launched"))?),
             None => None,
         };
-        let new = ImageRecord::new(id.clone(), owner, self.name, created);
+        let new = ImageRecord::new(id, owner, self.name, created);
         let record = ImageRecord {
             description: self.description,
             manifest: self.manifest,
@@ -231,8 +232,7 @@ impl ImageFile {
             gone: self.gone,
             ..new
         };
-        let of_region = loader.state.images.entry(region.clone()).or_default();
-        of_region.insert(id, record);
+        loader.state.add_image(region, record);
         Ok(())
     }
 

@@ -9,9 +9,10 @@ use super::super::kms::{
     Alias, Attached, Deletion, Grant, GrantTerms, Key, KeyKind, KeyManager, Rotation,
 };
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, document, moment, parsed};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, KeyArn, Region};
 use crate::policy::KeyPolicy;
 use crate::policy::evaluate::{GrantConstraint, KeyState};

@@ -3,7 +3,6 @@
 //! One file per part of a world: its form, how it is loaded, how it is saved.
 
 mod account;
-mod at;
 mod device;
 mod error;
 mod identity;
@@ -16,6 +15,7 @@ mod read;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,16 +25,17 @@ use serde::{Deserialize, Serialize};
 pub use error::WorldFileError;
 
 use self::account::AccountFile;
-use self::at::{At, Wrong};
 use self::image::ImageFile;
 use self::key::KeyFile;
 use self::loader::Loader;
 use self::organization::OrganizationFile;
 use self::parameter::ParameterFile;
 use self::snapshot::SnapshotFile;
+use self::wrong::Wrong;
 use super::fault::Faults;
 use super::state::State;
 use super::world::World;
+use crate::document::At;
 use crate::id::Region;
 
 /// A world as a file, in JSON or YAML
@@ -150,7 +151,8 @@ impl World {
     /// The world as a file in JSON, from which [`load`](Self::load) makes the same world
     ///
     /// Every value is the current one, also where readers do not see it yet. The log of calls is not
-    /// part of it, nor how far the faults have come, nor volumes, instances and the sessions of roles.
+    /// part of it, nor how far the faults have come, nor volumes, instances, client tokens and the
+    /// sessions of roles.
     pub fn save(&self) -> String {
         let file = WorldFile::of(&self.state());
         // INVARIANT: texts, numbers, lists and maps with texts as keys always go into JSON.

@@ -2,9 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::organizations::{FeatureSet, Member};
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, parsed};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{OrganizationArn, OrganizationalUnitArn};
 use crate::principal::Principal;
 

@@ -6,9 +6,10 @@ use super::super::call::Caller;
 use super::super::iam::Identity;
 use super::super::ssm::{Parameter, ParameterKind, Tier, Version, arn_of};
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::Loader;
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::Region;
 
 /// A parameter of Systems Manager

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::ec2::{Progress, SnapshotRecord, TagSets};
+use super::super::ec2::{Completion, Progress, SnapshotRecord, TagSets};
 use super::super::eventual::Eventual;
 use super::super::state::State;
-use super::at::{At, Wrong};
 use super::is_default;
 use super::loader::{Loader, moment, parsed};
+use super::wrong::Wrong;
+use crate::document::At;
 use crate::id::{AccountId, Region, SnapshotId};
 use crate::resource::Tags;
 
@@ -46,6 +47,9 @@ pub(super) struct SnapshotFile {
     /// Why it failed
     #[serde(default, skip_serializing_if = "is_default")]
     failure: Option<String>,
+    /// The time in minutes that was asked for, of a time-based copy
+    #[serde(default, skip_serializing_if = "is_default")]
+    completion_minutes: Option<u32>,
     /// Who may create volumes from it: accounts by id or name, or `all`
     #[serde(default, skip_serializing_if = "is_default")]
     create_volume_permissions: Vec<String>,
@@ -116,6 +120,13 @@ impl SnapshotFile {
         }
         let at_others = at.field("tags_of_others");
         let tags = loader.tags(owner, self.tags, self.tags_of_others, &at_others)?;
+        let completion = match self.completion_minutes.map(|minutes| minutes.to_string()) {
+            Some(minutes) => {
+                let parsed = Completion::parse("completion_minutes", &minutes);
+                Some(parsed.map_err(|no| at.field("completion_minutes").wrong(no.message))?)
+            }
+            None => None,
+        };
         let record = SnapshotRecord {
             id: id.clone(),
             owner,
@@ -124,6 +135,7 @@ impl SnapshotFile {
             volume_size: self.size.unwrap_or(DEFAULT_SIZE),
             description: self.description,
             progress,
+            completion,
             permissions: Eventual::new(permissions),
             tags,
         };
@@ -145,6 +157,7 @@ impl SnapshotFile {
             started: Some(progress.started.iso_8601()),
             ends: (progress.ends != progress.started).then(|| progress.ends.iso_8601()),
             failure: progress.failure.clone(),
+            completion_minutes: record.completion.map(Completion::minutes),
             create_volume_permissions: record
                 .permissions
                 .current()

@@ -73,6 +73,8 @@ async fn what_was_done_in_a_world_is_saved_too() {
     world.set_entity_quota(owner, 7);
     world.set_page_size(3);
     world.deny(owner, "CopyImage");
+    let service = "autoscaling.amazonaws.com";
+    world.create_service_linked_role(owner, service).unwrap();
     let saved = world.save();
     let again = World::load(&saved).unwrap();
     assert_eq!(again.save(), saved);

@@ -1,10 +1,12 @@
 //! Users and roles: made, given policies, deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::super::call::Caller;
 use super::super::refusal::Refusal;
 use super::super::state::{State, minted};
+use super::constraint;
 use super::document::Document;
 use super::store::{
     AccessKey, Entity, Role, User, already_exists, delete_conflict, limit_exceeded, no_such_entity,
@@ -65,15 +67,21 @@ impl State {
             "arn:{partition}:iam::{account}:role{}{}",
             spec.path, spec.name
         );
+        let attached = super::linked::policies_of(partition, &spec.path);
+        let entity = self.new_entity("AROA", arn, spec.path, spec.name, spec.tags);
         let role = Role {
-            entity: self.new_entity("AROA", arn, spec.path, spec.name, spec.tags),
+            entity: Entity { attached, ..entity },
             trust: spec.trust,
             description: spec.description,
             max_session: spec.max_session,
         };
+        let attached = role.entity.attached.iter();
+        let policies = attached
+            .filter_map(|arn| self.identities.managed_policy(arn))
+            .collect();
         self.identities
             .policies
-            .insert(role.entity.arn.clone(), Vec::new());
+            .insert(role.entity.arn.clone(), policies);
         Ok(self.identities.roles.entry(at).or_insert(role))
     }
 
@@ -135,6 +143,24 @@ impl State {
             role.trust = trust;
         }
         Ok(())
+    }
+
+    pub(crate) fn set_max_session(
+        &mut self,
+        arn: &IamPrincipalArn,
+        duration: Duration,
+    ) -> Result<(), Refusal> {
+        let seconds = check_max_session(&duration.as_secs().to_string())?;
+        self.modifiable(arn)?;
+        let at = key_of(arn);
+        let role = self.identities.roles.get_mut(&at);
+        match role.filter(|role| role.entity.arn == *arn) {
+            Some(role) => {
+                role.max_session = seconds;
+                Ok(())
+            }
+            None => Err(no_such_entity(format!("{arn} cannot be found."))),
+        }
     }
 
     pub(crate) fn delete_role(&mut self, arn: &IamPrincipalArn) -> Result<(), Refusal> {
@@ -275,6 +301,20 @@ impl State {
         let keys = self.identities.keys.values();
         keys.filter(move |key| key.user == *user)
     }
+}
+
+/// The longest session that a role can have, in seconds
+pub(crate) fn check_max_session(text: &str) -> Result<u32, Refusal> {
+    let seconds = text.parse().ok();
+    seconds
+        .filter(|seconds| (RoleSpec::MAX_SESSION..=43_200).contains(seconds))
+        .ok_or_else(|| {
+            constraint(
+                "maxSessionDuration",
+                text,
+                "Member must be between 3600 and 43200",
+            )
+        })
 }
 
 /// The secret access key that belongs to an id; nothing is signed with it

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::session::Term;
 use crate::id::{AccountId, IamPrincipalArn};
 use crate::policy::Policy;
 use crate::policy::evaluate;
@@ -27,6 +28,8 @@ pub(crate) struct Bounds {
     pub(crate) policies: Arc<[Policy]>,
     /// The session tags, which win over those of the role
     pub(crate) tags: Arc<BTreeMap<String, String>>,
+    /// Until when it is good; one that nobody assumed is good without end
+    pub(crate) term: Option<Term>,
 }
 
 impl Identity {
@@ -59,6 +62,14 @@ impl Identity {
         match self {
             Self::Root(_) | Self::User(_) => &[],
             Self::Role { bounds, .. } => &bounds.policies,
+        }
+    }
+
+    /// Until when a session is good that was assumed
+    pub(crate) fn term(&self) -> Option<&Term> {
+        match self {
+            Self::Root(_) | Self::User(_) => None,
+            Self::Role { bounds, .. } => bounds.term.as_ref(),
         }
     }
 

@@ -7,12 +7,14 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::document::Document;
 use super::store::{
-    ManagedPolicy, already_exists, delete_conflict, limit_exceeded, no_such_entity,
+    ManagedPolicy, Role, already_exists, delete_conflict, limit_exceeded, no_such_entity,
 };
 use crate::id::IamPrincipalArn;
 
 /// Those of AWS's managed policies that the simulator has, without the partition of their ARNs
-const OF_AWS: [(&str, &str); 2] = [
+///
+/// Of those of service-linked roles it has what is about launching.
+const OF_AWS: [(&str, &str); 6] = [
     (
         "iam::aws:policy/AdministratorAccess",
         r#"{"Version": "2012-10-17", "Statement": [
@@ -30,6 +32,40 @@ const OF_AWS: [(&str, &str); 2] = [
                         "organizations:DescribeOrganization"],
              "Resource": "*"}]}"#,
     ),
+    (
+        "iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy",
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow",
+             "Action": ["ec2:CreateFleet", "ec2:CreateTags", "ec2:DeleteTags", "ec2:Describe*",
+                        "ec2:ModifyInstanceAttribute", "ec2:RequestSpotInstances",
+                        "ec2:RunInstances", "ec2:StartInstances", "ec2:StopInstances",
+                        "ec2:TerminateInstances"],
+             "Resource": "*"}]}"#,
+    ),
+    (
+        "iam::aws:policy/aws-service-role/AWSEC2FleetServiceRolePolicy",
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow",
+             "Action": ["ec2:DescribeImages", "ec2:DescribeSubnets", "ec2:RequestSpotInstances",
+                        "ec2:DescribeInstanceStatus", "ec2:RunInstances"],
+             "Resource": "*"}]}"#,
+    ),
+    (
+        "iam::aws:policy/aws-service-role/AWSEC2SpotServiceRolePolicy",
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow",
+             "Action": ["ec2:DescribeInstances", "ec2:StartInstances", "ec2:StopInstances",
+                        "ec2:RunInstances"],
+             "Resource": "*"}]}"#,
+    ),
+    (
+        "iam::aws:policy/aws-service-role/AWSEC2SpotFleetServiceRolePolicy",
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow",
+             "Action": ["ec2:DescribeImages", "ec2:DescribeSubnets", "ec2:RequestSpotInstances",
+                        "ec2:DescribeInstanceStatus", "ec2:RunInstances"],
+             "Resource": "*"}]}"#,
+    ),
 ];
 
 /// The most characters of a managed policy, white space not counted
@@ -45,6 +81,11 @@ pub(crate) fn of_aws(arn: &str) -> Option<&'static str> {
         .iter()
         .find(|(name, _)| *name == rest)
         .map(|(_, document)| *document)
+}
+
+/// Whether users, groups and roles of customers can have it
+pub(crate) fn is_attachable(arn: &str) -> bool {
+    !arn.contains(":aws:policy/aws-service-role/")
 }
 
 /// The ARNs of AWS's managed policies in a partition
@@ -142,6 +183,13 @@ impl State {
         to: &IamPrincipalArn,
         arn: &str,
     ) -> Result<(), Refusal> {
+        let role = self.identities.role_of(to);
+        if !is_attachable(arn) && !role.is_some_and(Role::is_service_linked) {
+            return Err(Refusal::new(
+                "PolicyNotAttachable",
+                "Cannot attach a Service Role Policy to a Customer Role.",
+            ));
+        }
         if of_aws(arn).is_none() && self.own_policy(caller, arn).is_err() {
             return Err(no_such_entity(format!(
                 "Policy {arn} does not exist or is not attachable."

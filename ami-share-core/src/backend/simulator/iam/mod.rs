@@ -7,19 +7,21 @@ mod entity;
 mod identity;
 mod linked;
 mod managed;
+mod session;
 mod store;
 #[cfg(feature = "simulator-server")]
 mod stored;
 mod world;
 
-pub(crate) use assume::Assumption;
+pub(crate) use assume::{Assumption, bad_duration};
 pub(crate) use document::Document;
-pub(crate) use entity::{RoleSpec, no_such_inline_policy, secret_of};
+pub(crate) use entity::{RoleSpec, check_max_session, no_such_inline_policy, secret_of};
 pub(crate) use identity::Identity;
-pub(crate) use managed::{arns_of_aws, of_aws};
+pub(crate) use managed::{arns_of_aws, is_attachable, of_aws};
+pub use session::AssumeRole;
 #[cfg(feature = "simulator-server")]
 pub(crate) use store::AccessKey;
-pub(crate) use store::{BadKey, Entity, Identities, ManagedPolicy, Role, no_such_entity};
+pub(crate) use store::{Entity, Identities, ManagedPolicy, Role, no_such_entity};
 
 use super::refusal::Refusal;
 

@@ -7,6 +7,7 @@ use super::super::refusal::Refusal;
 use super::document::Document;
 use super::identity::Identity;
 use super::managed;
+use super::session::BadKey;
 use crate::id::{AccountId, IamPrincipalArn};
 use crate::policy::Policy;
 
@@ -81,10 +82,7 @@ pub(crate) struct AccessKey {
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) identity: Identity,
-    /// The id of the role as it was when the session began
-    pub(crate) role_id: String,
     pub(crate) token: String,
-    pub(crate) expires: Moment,
 }
 
 impl Role {
@@ -229,14 +227,10 @@ impl Identities {
             };
         }
         let session = self.sessions.get(access_key).ok_or(BadKey::Unknown)?;
-        let role = session.identity.principal();
-        let role = role.and_then(|arn| self.entity(arn));
-        if token != Some(&session.token) || role.is_none_or(|role| role.id != session.role_id) {
+        if token != Some(&session.token) {
             return Err(BadKey::Unknown);
         }
-        if now >= session.expires {
-            return Err(BadKey::Expired);
-        }
+        self.check_term(&session.identity, now)?;
         Ok(session.identity.clone())
     }
 
@@ -258,13 +252,6 @@ impl Identities {
         let digits = length.saturating_sub(prefix.len());
         format!("{prefix}{:0digits$}", self.minted)
     }
-}
-
-/// What is wrong with an access key
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum BadKey {
-    Expired,
-    Unknown,
 }
 
 /// The name behind the path of an ARN

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::super::backend::SimulatedBackend;
 use super::super::world::World;
 use super::document::Document;
@@ -55,6 +57,53 @@ impl World {
     ) -> Result<(), ApiError> {
         let put = self.state().put_inline_policy(role, name, policy);
         put.map_err(|refusal| refusal.of("PutRolePolicy"))
+    }
+
+    /// The role of its own that a service has in an account, in the partition `aws`
+    ///
+    /// It is there for `autoscaling.amazonaws.com`, `ec2fleet.amazonaws.com`, `spot.amazonaws.com` and
+    /// `spotfleet.amazonaws.com`. Whether such a role can launch an encrypted image,
+    /// [`can_launch_as`](Self::can_launch_as) says: on a key of another account it needs a grant.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for another service, and if the role is there already.
+    ///
+    /// ```
+    /// use ami_share_core::backend::simulator::World;
+    ///
+    /// let service = "autoscaling.amazonaws.com";
+    /// let role = World::new().create_service_linked_role("111122223333".parse()?, service)?;
+    /// let path = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    /// assert_eq!(role.as_str(), format!("arn:aws:iam::111122223333:role/{path}"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn create_service_linked_role(
+        &self,
+        account: AccountId,
+        service: &str,
+    ) -> Result<IamPrincipalArn, ApiError> {
+        let mut state = self.state();
+        let partition = Partition::aws();
+        let created = state.create_service_linked_role(&partition, account, service, None, None);
+        created
+            .map(|role| role.entity.arn.clone())
+            .map_err(|refusal| refusal.of("CreateServiceLinkedRole"))
+    }
+
+    /// Sets how long a session of a role can last, from an hour to 12, in whole seconds; an hour until
+    /// it is set
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchEntity`; `ValidationError` for another duration.
+    pub fn set_max_session(
+        &self,
+        role: &IamPrincipalArn,
+        duration: Duration,
+    ) -> Result<(), ApiError> {
+        let set = self.state().set_max_session(role, duration);
+        set.map_err(|refusal| refusal.of("UpdateRole"))
     }
 
     /// A handle that calls as a role, or as a user: its policies have to allow each call

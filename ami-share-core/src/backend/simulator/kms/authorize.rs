@@ -7,11 +7,11 @@ use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::grant::GrantTerms;
 use super::key::Key;
-use crate::id::KeyArn;
-use crate::policy::Policy;
+use crate::id::{IamPrincipalArn, KeyArn};
 use crate::policy::evaluate::{
     self, Decision, Finding, KeyState, Layer, Layers, Request, evaluate,
 };
+use crate::policy::{Policy, PrincipalEntry};
 
 /// One use of a key, with the condition keys that it has beside those of its caller and its key
 #[derive(Clone, Debug)]
@@ -132,7 +132,14 @@ impl State {
         grants: &[evaluate::Grant],
     ) -> Decision {
         let request = self.key_request(ask, arn, key);
-        let own = self.identities.policies_of(ask.identity);
+        let by_grant: Vec<Policy>;
+        let own = if is_granted_to_service(ask.identity, grants) {
+            // AWS documents that the grant is enough: nobody can give these roles policies.
+            by_grant = Policy::parse(ALL_OF_KMS).into_iter().collect();
+            &by_grant
+        } else {
+            self.identities.policies_of(ask.identity)
+        };
         let layers = Layers::none()
             .identity(own)
             .session(ask.identity.session_policies());
@@ -198,6 +205,22 @@ impl State {
         }
         request
     }
+}
+
+/// What a role of an AWS service is taken to be allowed where a grant names it
+const ALL_OF_KMS: &str =
+    r#"{"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}"#;
+
+/// Whether it is the role of an AWS service, to which one of the grants is made as a whole
+fn is_granted_to_service(identity: &Identity, grants: &[evaluate::Grant]) -> bool {
+    let Some(role) = identity.principal().map(IamPrincipalArn::as_str) else {
+        return false;
+    };
+    role.contains(":role/aws-service-role/")
+        && grants.iter().any(|grant| {
+            let names_it = matches!(&grant.grantee, PrincipalEntry::Arn(arn) if **arn == *role);
+            names_it && grant.constraint.is_none()
+        })
 }
 
 /// The grants that could allow it

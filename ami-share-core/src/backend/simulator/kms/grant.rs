@@ -284,7 +284,7 @@ pub(crate) fn constraint_kind(constraint: &GrantConstraint) -> &'static str {
 /// What a rehearsal answers that would have been done
 pub(super) fn dry_run_succeeds() -> Refusal {
     Refusal::new(
-        "DryRunOperationException",
+        Refusal::DRY_RUN_OF_KMS,
         "The request would have succeeded, but the DryRun option is set.",
     )
 }

@@ -17,9 +17,10 @@ use crate::resource::{Key, KeyGrant, KeyManager};
 const PAGE: i64 = 100;
 
 impl State {
-    pub(crate) fn read_key(&mut self, caller: Caller<'_>, arn: &KeyArn) -> Result<Key, ApiError> {
+    /// By id, ARN, alias or ARN of an alias
+    pub(crate) fn read_key(&mut self, caller: Caller<'_>, key: &str) -> Result<Key, ApiError> {
         self.read(caller, asked("DescribeKey"), |state| {
-            let key = state.describe_key(caller, arn.as_str(), &[])?;
+            let key = state.describe_key(caller, key, &[])?;
             Ok(Key {
                 arn: key.arn.clone(),
                 manager: match key.manager {
@@ -92,16 +93,23 @@ impl State {
         arn: &KeyArn,
         grant: &NewGrant<'_>,
     ) -> Result<RequestId, ApiError> {
-        let terms = GrantTerms {
-            name: Some(grant.name.to_owned()),
-            grantee: grant.grantee.to_owned(),
-            retiring: None,
-            operations: grant.operations.clone(),
-            constraint: None,
-        };
         self.write(caller, asked("CreateGrant"), |state| {
             state
-                .create_grant(caller, arn.as_str(), terms, &[], false)
+                .create_grant(caller, arn.as_str(), terms_of(grant), &[], false)
+                .map(|_| ())
+        })
+    }
+
+    /// Refused in any case: with KMS's own code where the grant would have been made
+    pub(crate) fn rehearse_grant(
+        &mut self,
+        caller: Caller<'_>,
+        arn: &KeyArn,
+        grant: &NewGrant<'_>,
+    ) -> Result<(), ApiError> {
+        self.read(caller, asked("CreateGrant"), |state| {
+            state
+                .create_grant(caller, arn.as_str(), terms_of(grant), &[], true)
                 .map(|_| ())
         })
     }
@@ -151,6 +159,16 @@ impl State {
 
 fn asked(operation: &'static str) -> Asked {
     Asked::of(Service::Kms, operation).by_rule()
+}
+
+fn terms_of(grant: &NewGrant<'_>) -> GrantTerms {
+    GrantTerms {
+        name: Some(grant.name.to_owned()),
+        grantee: grant.grantee.to_owned(),
+        retiring: None,
+        operations: grant.operations.clone(),
+        constraint: None,
+    }
 }
 
 fn told((_, grant): Granted) -> KeyGrant {

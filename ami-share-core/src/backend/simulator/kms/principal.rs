@@ -1,5 +1,6 @@
 //! Which principals KMS takes in policies and grants.
 
+use super::super::iam::Role;
 use super::super::state::State;
 use crate::id::{IamPrincipalArn, Partition};
 use crate::policy::PrincipalEntry;
@@ -25,7 +26,8 @@ impl State {
     /// partition, and, as far as the world knows its account, of one that exists
     ///
     /// The simulator takes any account for one that exists. Of an account that has users or roles in
-    /// the world, only these exist, and the roles of AWS services; of any other, all do.
+    /// the world, only these exist; of any other, all do. The role of an AWS service exists once it was
+    /// made, in whatever account.
     pub(super) fn is_principal_arn(&self, arn: &str, partition: &Partition) -> bool {
         let Ok(caller) = Caller::parse(arn) else {
             return false;
@@ -44,9 +46,10 @@ impl State {
     fn may_exist(&self, principal: &IamPrincipalArn) -> bool {
         let known = &self.identities;
         let account = principal.account();
-        principal.as_str().contains(":role/aws-service-role/")
-            || known.exists(principal)
-            || (known.roles_of(account).next().is_none()
-                && known.users_of(account).next().is_none())
+        let mut roles = known.roles_of(account).map(|(_, role)| role);
+        let mut is_unknown_account =
+            || known.users_of(account).next().is_none() && roles.all(Role::is_service_linked);
+        let is_of_service = principal.as_str().contains(":role/aws-service-role/");
+        known.exists(principal) || !is_of_service && is_unknown_account()
     }
 }

@@ -1,7 +1,7 @@
 use hyper::http::request::Parts;
 
 use super::super::call::Service;
-use super::super::iam::{BadKey, Identity};
+use super::super::iam::Identity;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use crate::id::Region;
@@ -105,40 +105,7 @@ impl State {
         }
         self.identities
             .by_access_key(&scope.access_key, scope.token.as_deref(), self.now())
-            .map_err(|bad| match bad {
-                BadKey::Expired => expired_credentials(service),
-                BadKey::Unknown => unknown_credentials(service),
-            })
-    }
-}
-
-/// What a service says to temporary credentials whose time is over
-fn expired_credentials(service: Service) -> Refusal {
-    const MESSAGE: &str = "The security token included in the request is expired";
-    match service {
-        Service::Ec2 => Refusal::new("RequestExpired", "Request has expired."),
-        Service::Kms | Service::Organizations | Service::Ssm => {
-            Refusal::new("ExpiredTokenException", MESSAGE)
-        }
-        Service::Iam | Service::Sts => Refusal::new("ExpiredToken", MESSAGE),
-    }
-}
-
-/// What a service says to a request that is signed with a key that nobody has
-fn unknown_credentials(service: Service) -> Refusal {
-    match service {
-        Service::Ec2 => Refusal::new(
-            "AuthFailure",
-            "AWS was not able to validate the provided access credentials",
-        ),
-        Service::Iam | Service::Sts => Refusal::new(
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        ),
-        Service::Kms | Service::Organizations | Service::Ssm => Refusal::new(
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        ),
+            .map_err(|bad| bad.refusal(service))
     }
 }
 

@@ -1,7 +1,7 @@
 //! AWS Security Token Service: who am I, and who else may I be.
 
 use super::super::call::Caller;
-use super::super::iam::{Assumption, constraint, secret_of};
+use super::super::iam::{Assumption, bad_duration, secret_of};
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::iam::{action, read_tags};
@@ -44,54 +44,17 @@ fn assume_role(
     caller: Caller<'_>,
     params: &Params,
 ) -> Result<Vec<Element>, Refusal> {
-    let role = bounded(params, "RoleArn", "roleArn", 20, 2_048)?;
-    let session = bounded(params, "RoleSessionName", "roleSessionName", 2, 64)?;
-    let is_session = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if !session.chars().all(is_session) {
-        return Err(constraint(
-            "roleSessionName",
-            session,
-            "Member must satisfy regular expression pattern: [\\w+=,.@-]*",
-        ));
-    }
-    if !role.starts_with("arn:") {
-        return Err(Refusal::new(
-            "ValidationError",
-            format!("{role} is invalid"),
-        ));
-    }
-    let external_id = match params.text("ExternalId") {
-        None => None,
-        Some(_) => Some(bounded(params, "ExternalId", "externalId", 2, 1_224)?),
-    };
-    let is_external = |c: char| is_session(c) || ":/".contains(c);
-    if let Some(id) = external_id.filter(|id| !id.chars().all(is_external)) {
-        return Err(constraint(
-            "externalId",
-            id,
-            "Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*",
-        ));
-    }
+    let role = given(params, "RoleArn", "roleArn")?;
+    let session = given(params, "RoleSessionName", "roleSessionName")?;
     let duration = match params.text("DurationSeconds") {
         None => None,
-        Some(text) => Some(
-            text.parse()
-                .ok()
-                .filter(|seconds| (900..=43_200).contains(seconds))
-                .ok_or_else(|| {
-                    constraint(
-                        "durationSeconds",
-                        text,
-                        "Member must have value between 900 and 43200",
-                    )
-                })?,
-        ),
+        Some(text) => Some(text.parse().map_err(|_| bad_duration(text))?),
     };
     let arns = params.items("PolicyArns");
     let asked = Assumption {
         role,
         session,
-        external_id,
+        external_id: params.text("ExternalId"),
         duration,
         policy: params.text("Policy"),
         policy_arns: arns.iter().filter_map(|arn| arn.text("arn")).collect(),
@@ -124,37 +87,15 @@ fn assume_role(
     Ok(fields)
 }
 
-/// A parameter that has to be there, and of a length
-fn bounded<'a>(
-    params: &'a Params,
-    name: &str,
-    member: &str,
-    least: usize,
-    most: usize,
-) -> Result<&'a str, Refusal> {
-    let Some(text) = params.text(name) else {
-        return Err(Refusal::new(
+/// A parameter that has to be there
+fn given<'a>(params: &'a Params, name: &str, member: &str) -> Result<&'a str, Refusal> {
+    params.text(name).ok_or_else(|| {
+        Refusal::new(
             "ValidationError",
             format!(
                 "1 validation error detected: Value null at '{member}' failed to satisfy \
                  constraint: Member must not be null"
             ),
-        ));
-    };
-    let length = text.chars().count();
-    if length < least {
-        return Err(constraint(
-            member,
-            text,
-            &format!("Member must have length greater than or equal to {least}"),
-        ));
-    }
-    if length > most {
-        return Err(constraint(
-            member,
-            text,
-            &format!("Member must have length less than or equal to {most}"),
-        ));
-    }
-    Ok(text)
+        )
+    })
 }

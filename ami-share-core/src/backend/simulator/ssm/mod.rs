@@ -7,4 +7,4 @@ mod put;
 
 pub(crate) use name::{ParameterName, arn_of, invalid};
 pub(crate) use parameter::{Found, Parameter, ParameterKind, Parameters, Tier, Version};
-pub(crate) use put::ParameterSpec;
+pub(crate) use put::{IMAGE, ParameterSpec};

@@ -23,7 +23,8 @@ pub(crate) struct ParameterSpec {
 }
 
 const TEXT: &str = "text";
-const IMAGE: &str = "aws:ec2:image";
+/// The data type of a parameter that names an image
+pub(crate) const IMAGE: &str = "aws:ec2:image";
 /// The most versions that are kept
 const VERSIONS: usize = 100;
 

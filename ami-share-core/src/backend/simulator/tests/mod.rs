@@ -6,12 +6,14 @@
     clippy::unwrap_used
 )]
 
+mod assume;
 mod call;
 mod ec2;
 mod fault;
 mod iam;
 mod judge;
 mod kms;
+mod linked;
 mod organizations;
 mod world;
 

@@ -9,6 +9,7 @@ use super::super::service::QueryAction;
 use super::super::xml::Element;
 use super::id::parse_image_id;
 use super::register_image::may_tag;
+use super::snapshot::completion;
 use super::tag::tag_specifications;
 use crate::id::{ImageId, Region};
 
@@ -21,6 +22,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[QueryAction {
         "Encrypted",
         "KmsKeyId",
         "Name",
+        "SnapshotCopyCompletionDurationMinutes",
         "SourceImageId",
         "SourceRegion",
         "TagSpecification",
@@ -53,6 +55,9 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
     if copy_tags {
         may_tag(state, caller, "image", "CopyImage")?;
     }
+    if params.flag("DryRun")? {
+        return Err(Refusal::dry_run());
+    }
     let request = CopyRequest {
         source,
         source_region,
@@ -65,6 +70,7 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
         copy_tags,
         image_tags: tags.remove("image").unwrap_or_default(),
         snapshot_tags: tags.remove("snapshot").unwrap_or_default(),
+        completion: completion(params, "SnapshotCopyCompletionDurationMinutes")?,
         token: text("ClientToken").map(str::to_owned),
     };
     let id = state.copy_image(caller, request)?;

@@ -1,6 +1,7 @@
 //! `DescribeImages`.
 
 use super::super::super::call::Caller;
+use super::super::super::clock::Moment;
 use super::super::super::ec2::{
     BlankDevice, ExecutableBy, ImageOwner, ImageQuery, ImageRecord, ImageVolume, is_image_filter,
     root_device_type,
@@ -126,7 +127,10 @@ fn told(state: &State, caller: Caller<'_>, image: &ImageRecord) -> Vec<Element> 
     if image.owner == caller.account {
         // That nobody else is told of these two is not documented.
         add("deregistrationProtection", Some(image.protection.text(now)));
-        add("lastLaunchedTime", image.told_last_launch(now));
+        add(
+            "lastLaunchedTime",
+            image.told_last_launch(now).map(Moment::iso_8601),
+        );
     }
     if let Some((id, region)) = &image.source {
         add("sourceImageId", Some(id.to_string()));

@@ -1,6 +1,7 @@
 //! `DescribeImageAttribute`, `ModifyImageAttribute` and what else is done to one attribute of an image.
 
 use super::super::super::call::Caller;
+use super::super::super::clock::Moment;
 use super::super::super::ec2::{NewValue, image_arn};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
@@ -97,7 +98,10 @@ fn describe(
             Some(record.description.clone()).filter(|text| !text.is_empty()),
         ),
         "imdsSupport" => value("imdsSupport", record.imds_v2.then(|| "v2.0".to_owned())),
-        "lastLaunchedTime" => value("lastLaunchedTime", record.told_last_launch(now)),
+        "lastLaunchedTime" => value(
+            "lastLaunchedTime",
+            record.told_last_launch(now).map(Moment::iso_8601),
+        ),
         "productCodes" => product_codes(record),
         // No image of this world has any of these.
         "kernel" => value("kernel", None),

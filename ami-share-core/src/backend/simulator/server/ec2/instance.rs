@@ -87,6 +87,10 @@ fn run(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Ele
         instance_tags: tags.remove("instance").unwrap_or_default(),
         volume_tags: tags.remove("volume").unwrap_or_default(),
     };
+    if params.flag("DryRun")? {
+        state.check_launch(caller, &launch)?;
+        return Err(Refusal::dry_run());
+    }
     let token = params.optional("ClientToken");
     let reservation = state.run_instances(caller, launch, token)?;
     let instances: Vec<&InstanceRecord> = state

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::super::super::call::Caller;
 use super::super::super::clock::Moment;
 use super::super::super::ec2::{
-    Encryption, SnapshotCopy, SnapshotRecord, Stage, all_match, arn, snapshot_arn, tag_values,
+    Completion, Encryption, SnapshotCopy, SnapshotRecord, Stage, all_match, arn, snapshot_arn,
+    tag_values,
 };
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
@@ -42,6 +43,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
             "Description",
             "Encrypted",
             "KmsKeyId",
+            "CompletionDurationMinutes",
             "TagSpecification",
             "PresignedUrl",
             "DestinationRegion",
@@ -125,6 +127,7 @@ fn copy(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<El
         source: snapshot_id(params, "SourceSnapshotId")?,
         description: description(params)?,
         encryption: encryption(params)?,
+        completion: completion(params, "CompletionDurationMinutes")?,
         tags: tags.clone(),
     };
     let id = state.copy_snapshot(caller, copy)?;
@@ -140,6 +143,12 @@ pub(crate) fn encryption(params: &Params) -> Result<Encryption, Refusal> {
         encrypted: params.optional_flag("Encrypted")?,
         key: params.optional("KmsKeyId").map(str::to_owned),
     })
+}
+
+/// The time that a time-based copy is asked for
+pub(crate) fn completion(params: &Params, name: &str) -> Result<Option<Completion>, Refusal> {
+    let text = params.optional(name);
+    text.map(|text| Completion::parse(name, text)).transpose()
 }
 
 /// The bound is documented for images, and taken to be the same here
@@ -276,13 +285,20 @@ fn values(caller: Caller<'_>, record: &SnapshotRecord, filter: &str, now: Moment
         "start-time" => record.progress.started.iso_8601(),
         "status" => record.status(now).to_owned(),
         "storage-tier" => "standard".to_owned(),
-        "transfer-type" if record.is_copy() => "standard".to_owned(),
-        "transfer-type" => return Vec::new(),
+        "transfer-type" => return Vec::from_iter(transfer_type(record).map(str::to_owned)),
         "volume-id" => volume(record).to_owned(),
         "volume-size" => record.volume_size.to_string(),
         other => return tag_values(&record.tags.by(caller.account), other),
     };
     vec![value]
+}
+
+/// How a copy was made; other snapshots were not transferred
+fn transfer_type(record: &SnapshotRecord) -> Option<&'static str> {
+    match record.completion {
+        Some(_) => Some("time-based"),
+        None => record.is_copy().then_some("standard"),
+    }
 }
 
 fn volume(record: &SnapshotRecord) -> &str {
@@ -316,8 +332,12 @@ fn tell(state: &State, caller: Caller<'_>, record: &SnapshotRecord) -> Vec<Eleme
     if let Some(key) = &record.key {
         fields.push(Element::text("kmsKeyId", key.to_string()));
     }
-    if record.is_copy() {
-        fields.push(Element::text("transferType", "standard"));
+    if let Some(kind) = transfer_type(record) {
+        fields.push(Element::text("transferType", kind));
+    }
+    if let Some(completion) = record.completion {
+        let minutes = completion.minutes().to_string();
+        fields.push(Element::text("completionDurationMinutes", minutes));
     }
     match record.progress.stage(now) {
         Stage::Pending { .. } => {}

@@ -1,7 +1,7 @@
 //! Managed policies.
 
 use super::super::super::call::Caller;
-use super::super::super::iam::{ManagedPolicy, arns_of_aws, no_such_entity, of_aws};
+use super::super::super::iam::{ManagedPolicy, arns_of_aws, is_attachable, no_such_entity, of_aws};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::Params;
@@ -212,7 +212,7 @@ fn fields_of_aws(state: &State, arn: &str) -> Vec<Element> {
         Element::text("DefaultVersionId", VERSION),
         Element::text("AttachmentCount", state.attachments(arn).to_string()),
         Element::text("PermissionsBoundaryUsageCount", "0"),
-        Element::flag("IsAttachable", true),
+        Element::flag("IsAttachable", is_attachable(arn)),
     ]
 }
 

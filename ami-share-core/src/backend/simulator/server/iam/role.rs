@@ -1,5 +1,7 @@
 use super::super::super::call::Caller;
-use super::super::super::iam::{Document, Role, RoleSpec, check_name, constraint, no_such_entity};
+use super::super::super::iam::{
+    Document, Role, RoleSpec, check_max_session, check_name, no_such_entity,
+};
 use super::super::super::refusal::Refusal;
 use super::super::super::state::State;
 use super::super::params::Params;
@@ -51,17 +53,7 @@ fn create_role(
     state.authorize(caller, "iam:CreateRole", &arn, &[])?;
     let max_session = match params.text("MaxSessionDuration") {
         None => RoleSpec::MAX_SESSION,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|seconds| (RoleSpec::MAX_SESSION..=43_200).contains(seconds))
-            .ok_or_else(|| {
-                constraint(
-                    "maxSessionDuration",
-                    text,
-                    "Member must be between 3600 and 43200",
-                )
-            })?,
+        Some(text) => check_max_session(text)?,
     };
     if path.starts_with("/aws-service-role/") {
         return Err(Refusal::new(
@@ -100,7 +92,10 @@ fn create_service_linked_role(
         &[("iam:AWSServiceName", service)],
     )?;
     let description = params.text("Description");
-    let role = state.create_service_linked_role(caller, service, suffix, description)?;
+    let partition = caller.region.partition();
+    let account = caller.account;
+    let role =
+        state.create_service_linked_role(&partition, account, service, suffix, description)?;
     Ok(vec![Element::new("Role", fields_of(role, Told::Whole))])
 }
 

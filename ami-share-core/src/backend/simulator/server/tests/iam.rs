@@ -317,6 +317,19 @@ async fn a_service_linked_role_has_its_name_and_is_aws_alone_to_change() {
         refused(&wire, "CreateServiceLinkedRole", &[service]).await,
         (400, "InvalidInput".to_owned())
     );
+    let name = ("RoleName", "AWSServiceRoleForAutoScaling");
+    let told = done(&wire, "ListAttachedRolePolicies", &[name]).await;
+    assert_eq!(between(&told, "PolicyName"), "AutoScalingServiceRolePolicy");
+    let policy = between(&told, "PolicyArn");
+    let told = done(&wire, "GetPolicy", &[("PolicyArn", &policy)]).await;
+    assert_eq!(between(&told, "IsAttachable"), "false");
+    let own = [("RoleName", "Own"), ("AssumeRolePolicyDocument", TRUST)];
+    done(&wire, "CreateRole", &own).await;
+    let attach = [("RoleName", "Own"), ("PolicyArn", policy.as_str())];
+    assert_eq!(
+        refused(&wire, "AttachRolePolicy", &attach).await,
+        (400, "PolicyNotAttachable".to_owned())
+    );
     done(
         &wire,
         "CreateServiceLinkedRole",

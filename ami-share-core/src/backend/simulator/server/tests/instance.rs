@@ -60,16 +60,23 @@ async fn who_has_the_launch_permission_runs_an_instance_and_terminates_it() {
 }
 
 #[tokio::test]
-async fn a_rehearsal_looks_at_permissions_alone() {
+async fn a_rehearsal_looks_at_permissions_and_the_image_and_launches_nothing() {
     let scene = Scene::new().await;
-    let rehearsal = run("ami-ffffffff", &[("DryRun", "true")]);
+    scene.share(RECIPIENT).await;
+    let rehearsal = run(scene.image.as_str(), &[("DryRun", "true")]);
     for spelling in ["true", "True"] {
-        let rehearsal = run("ami-ffffffff", &[("DryRun", spelling)]);
+        let rehearsal = run(scene.image.as_str(), &[("DryRun", spelling)]);
         assert_eq!(
-            scene.no(STRANGER, "RunInstances", &rehearsal).await,
+            scene.no(RECIPIENT, "RunInstances", &rehearsal).await,
             "DryRunOperation"
         );
     }
+    let listing = scene.ok(RECIPIENT, "DescribeInstances", &[]).await;
+    assert!(texts(&listing, "instanceId").is_empty());
+    assert_eq!(
+        scene.no(STRANGER, "RunInstances", &rehearsal).await,
+        "InvalidAMIID.NotFound"
+    );
     scene.world.deny(account(STRANGER), "RunInstances");
     assert_eq!(
         scene.no(STRANGER, "RunInstances", &rehearsal).await,

@@ -10,6 +10,7 @@ mod bad_input;
 mod control;
 mod copy;
 mod copy_key;
+mod copy_progress;
 mod create_image;
 mod ec2;
 mod fault;

@@ -259,6 +259,65 @@ async fn a_session_asks_for_no_longer_than_it_may() {
 }
 
 #[tokio::test]
+async fn tags_of_a_session_need_a_trust_policy_that_allows_them() {
+    let tags = [
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "images"),
+    ];
+    let wire = scene(&trust(OTHER, "")).await;
+    let (status, answer) = assume(&wire, OTHER, &tags).await;
+    assert_eq!(
+        (status, between(&answer, "Code").as_str()),
+        (403, "AccessDenied")
+    );
+    assert!(between(&answer, "Message").contains("sts:TagSession"));
+    let trust = trust(OTHER, "").replace(
+        r#""sts:AssumeRole""#,
+        r#"["sts:AssumeRole", "sts:TagSession"]"#,
+    );
+    let params = [("RoleName", "Sharer"), ("PolicyDocument", trust.as_str())];
+    wire.query(ACCOUNT, "iam", "UpdateAssumeRolePolicy", &params)
+        .await;
+    assert_eq!(assume(&wire, OTHER, &tags).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_rehearsal_by_a_session_is_judged_by_the_policies_of_its_role() {
+    let wire = scene(&trust(OTHER, "")).await;
+    let role = ROLE.parse().unwrap();
+    let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances",
+        "Resource": "*"}]}"#;
+    wire.world.put_role_policy(&role, "Launch", policy).unwrap();
+    let session = Session::of(&wire, OTHER, &[]).await;
+    for (action, params, expected) in [
+        (
+            "RunInstances",
+            vec![
+                ("ImageId", "ami-00000000000000001"),
+                ("MinCount", "1"),
+                ("MaxCount", "1"),
+            ],
+            (412, "DryRunOperation"),
+        ),
+        (
+            "CopyImage",
+            vec![
+                ("SourceImageId", "ami-00000000000000001"),
+                ("SourceRegion", Wire::REGION),
+                ("Name", "copy"),
+            ],
+            (403, "UnauthorizedOperation"),
+        ),
+    ] {
+        let mut params = params;
+        params.push(("DryRun", "true"));
+        let (status, answer) = session.query(&wire, "ec2", action, &params).await;
+        let told = (status, between(&answer, "Code"));
+        assert_eq!(told, (expected.0, expected.1.to_owned()), "{action}");
+    }
+}
+
+#[tokio::test]
 async fn a_root_user_and_a_stranger_are_told_apart() {
     let wire = Wire::start().await;
     let (_, who) = wire.query(ACCOUNT, "sts", "GetCallerIdentity", &[]).await;

@@ -76,6 +76,11 @@ fn a_key_policy_that_kms_would_not_take_is_refused_and_nothing_is_stored() {
 fn principals_that_may_exist_are_taken() {
     let locked = Locked::new();
     locked.role(owner(), "there", "");
+    let service = "autoscaling.amazonaws.com";
+    locked
+        .world
+        .create_service_linked_role(owner(), service)
+        .unwrap();
     for principal in [
         r#""*""#,
         r#"{"AWS": "*"}"#,

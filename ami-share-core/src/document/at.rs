@@ -1,10 +1,8 @@
 //! Where in a file something stands.
 
-use std::fmt;
-
 /// A field or an item, with the way to it from the top of the file
 #[derive(Clone, Copy, Debug)]
-pub(super) struct At<'a> {
+pub(crate) struct At<'a> {
     above: Option<&'a At<'a>>,
     step: Step<'a>,
 }
@@ -18,39 +16,33 @@ enum Step<'a> {
 
 /// A step from the top of a file downwards
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Field(String),
     Item(usize),
 }
 
-/// What is wrong with a file that could be read, and where
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Wrong {
-    pub(super) path: Vec<Part>,
-    pub(super) problem: String,
-}
-
 impl<'a> At<'a> {
-    pub(super) const TOP: At<'static> = At {
+    pub(crate) const TOP: At<'static> = At {
         above: None,
         step: Step::Top,
     };
 
-    pub(super) fn field(&'a self, name: &'a str) -> At<'a> {
+    pub(crate) fn field(&'a self, name: &'a str) -> At<'a> {
         At {
             above: Some(self),
             step: Step::Field(name),
         }
     }
 
-    pub(super) fn item(&'a self, index: usize) -> At<'a> {
+    pub(crate) fn item(&'a self, index: usize) -> At<'a> {
         At {
             above: Some(self),
             step: Step::Item(index),
         }
     }
 
-    pub(super) fn wrong(&self, problem: impl fmt::Display) -> Wrong {
+    /// The way from the top of the file
+    pub(crate) fn path(&self) -> Vec<Part> {
         let mut path: Vec<Part> = std::iter::successors(Some(self), |at| at.above)
             .filter_map(|at| match at.step {
                 Step::Top => None,
@@ -59,15 +51,12 @@ impl<'a> At<'a> {
             })
             .collect();
         path.reverse();
-        Wrong {
-            path,
-            problem: problem.to_string(),
-        }
+        path
     }
 }
 
 /// As in `regions.eu-central-1.images[3].owner`
-pub(super) fn written(path: &[Part]) -> String {
+pub(crate) fn written(path: &[Part]) -> String {
     let mut text = String::new();
     for part in path {
         match part {

@@ -1,12 +1,8 @@
-use std::fmt;
-
 use async_trait::async_trait;
 
-use super::call::{Asked, Caller};
-use super::ec2::{Taggable, image_arn, snapshot_arn};
-use super::iam::Identity;
-use super::state::State;
-use super::world::World;
+use super::super::call::Asked;
+use super::super::ec2::{Taggable, image_arn, snapshot_arn};
+use super::SimulatedBackend;
 use crate::api_error::ApiError;
 use crate::backend::{Backend, NewGrant, NewKey, Page, RequestId, SnapshotChange};
 use crate::id::{
@@ -18,56 +14,6 @@ use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
     BlockPublicAccess, Image, Key, KeyGrant, SharedImage, Snapshot, SnapshotBlockPublicAccess, Tags,
 };
-
-/// One account's access to a [`World`]
-///
-/// Answers at once, unless the world is [slow](World::set_faults) on purpose.
-#[derive(Clone)]
-pub struct SimulatedBackend {
-    world: World,
-    identity: Identity,
-}
-
-impl SimulatedBackend {
-    pub(crate) fn new(world: World, identity: Identity) -> Self {
-        Self { world, identity }
-    }
-
-    /// The account that it calls as
-    pub fn account(&self) -> AccountId {
-        self.identity.account()
-    }
-
-    /// The world that it calls
-    pub fn world(&self) -> &World {
-        &self.world
-    }
-
-    /// Waits for as long as the answer is on its way
-    async fn call<T>(&self, region: &Region, rule: impl FnOnce(&mut State, Caller<'_>) -> T) -> T {
-        let (answer, delay) = {
-            let mut state = self.world.state();
-            let caller = Caller {
-                account: self.identity.account(),
-                region,
-                identity: &self.identity,
-            };
-            (rule(&mut state, caller), state.take_delay())
-        };
-        if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
-        }
-        answer
-    }
-}
-
-impl fmt::Debug for SimulatedBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SimulatedBackend")
-            .field("account", &self.account())
-            .finish_non_exhaustive()
-    }
-}
 
 #[async_trait]
 impl Backend for SimulatedBackend {
@@ -276,7 +222,7 @@ impl Backend for SimulatedBackend {
     }
 
     async fn describe_key(&self, region: &Region, key: &KeyArn) -> Result<Key, ApiError> {
-        self.call(region, |state, caller| state.read_key(caller, key))
+        self.call(region, |state, caller| state.read_key(caller, key.as_str()))
             .await
     }
 

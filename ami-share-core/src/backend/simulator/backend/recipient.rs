@@ -1,0 +1,167 @@
+use async_trait::async_trait;
+
+use super::super::call::{Asked, Service};
+use super::super::ec2::{AllowedImagesState, Launch, arn, image_arn};
+use super::super::refusal::Refusal;
+use super::super::ssm::{self, ParameterKind, ParameterSpec};
+use super::SimulatedBackend;
+use super::copying::{may_tag_copy, to_copy};
+use crate::api_error::ApiError;
+use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
+use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, UsageReportState};
+
+#[async_trait]
+impl RecipientBackend for SimulatedBackend {
+    async fn rehearse_launch(
+        &self,
+        region: &Region,
+        image: &ImageId,
+        instance_type: &str,
+    ) -> Result<(), ApiError> {
+        let launch = Launch {
+            image: Some(image.clone()),
+            least: 1,
+            most: 1,
+            kind: Some(instance_type.to_owned()),
+            ..Launch::default()
+        };
+        let rehearsal = self.call(region, |state, caller| {
+            let own = Some(caller.account);
+            let made = ["instance", "volume"].map(|kind| arn(caller.region, own, kind, "*"));
+            let on = std::iter::once(image_arn(caller.region, image)).chain(made);
+            state.read(caller, Asked::ec2("RunInstances").on(on), |state| {
+                state.check_launch(caller, &launch)?;
+                Err(Refusal::dry_run())
+            })
+        });
+        would_be_done(rehearsal.await)
+    }
+
+    async fn rehearse_copy(&self, region: &Region, copy: &NewCopy<'_>) -> Result<(), ApiError> {
+        let rehearsal = self.call(region, |state, caller| {
+            state.read(caller, to_copy(caller, copy), |state| {
+                may_tag_copy(state, caller, copy)?;
+                Err(Refusal::dry_run())
+            })
+        });
+        would_be_done(rehearsal.await)
+    }
+
+    async fn rehearse_grant(
+        &self,
+        region: &Region,
+        key: &KeyArn,
+        grant: &NewGrant<'_>,
+    ) -> Result<(), ApiError> {
+        let rehearsal = self.call(region, |state, caller| {
+            state.rehearse_grant(caller, key, grant)
+        });
+        would_be_done(rehearsal.await)
+    }
+
+    async fn get_allowed_images_settings(
+        &self,
+        region: &Region,
+    ) -> Result<AllowedImagesSettings, ApiError> {
+        self.call(region, |state, caller| {
+            state.read(caller, Asked::ec2("GetAllowedImagesSettings"), |state| {
+                Ok(match state.own_settings(caller).allowed.state {
+                    AllowedImagesState::Disabled => AllowedImagesSettings::Disabled,
+                    AllowedImagesState::AuditMode => AllowedImagesSettings::AuditMode,
+                    AllowedImagesState::Enabled => AllowedImagesSettings::Enabled,
+                })
+            })
+        })
+        .await
+    }
+
+    async fn get_parameter(
+        &self,
+        region: &Region,
+        name: &str,
+    ) -> Result<Option<Parameter>, ApiError> {
+        let parameter = self.call(region, |state, caller| {
+            let asked = Asked::of(Service::Ssm, "GetParameter").by_rule();
+            state.read(caller, asked, |state| {
+                let found = state.find_parameter(caller, "ssm:GetParameter", name)?;
+                Ok(Parameter {
+                    value: found.version.value.clone(),
+                    data_type: found.version.data_type.clone(),
+                    version: i64::try_from(found.version.number).unwrap_or(i64::MAX),
+                })
+            })
+        });
+        match parameter.await {
+            Ok(parameter) => Ok(Some(parameter)),
+            Err(error) if error.code() == Some("ParameterNotFound") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put_image_parameter(
+        &self,
+        region: &Region,
+        name: &str,
+        image: &ImageId,
+    ) -> Result<RequestId, ApiError> {
+        let spec = ParameterSpec {
+            name: name.to_owned(),
+            value: image.to_string(),
+            kind: Some(ParameterKind::Text),
+            overwrite: true,
+            data_type: Some(ssm::IMAGE.to_owned()),
+            ..ParameterSpec::default()
+        };
+        self.call(region, |state, caller| {
+            let asked = Asked::of(Service::Ssm, "PutParameter").by_rule();
+            state.write(caller, asked, |state| {
+                state.authorize(caller, "ssm:PutParameter", &ssm::arn_of(caller, name), &[])?;
+                state.put_parameter(caller, spec).map(|_| ())
+            })
+        })
+        .await
+    }
+
+    async fn create_image_usage_report(
+        &self,
+        region: &Region,
+        _: &ImageId,
+        _: &[AccountId],
+    ) -> Result<String, ApiError> {
+        self.call(region, |_, _| Err(unsupported("CreateImageUsageReport")))
+            .await
+    }
+
+    async fn describe_image_usage_report(
+        &self,
+        region: &Region,
+        _: &str,
+    ) -> Result<UsageReportState, ApiError> {
+        self.call(region, |_, _| Err(unsupported("DescribeImageUsageReports")))
+            .await
+    }
+
+    async fn describe_image_usage_report_entries(
+        &self,
+        region: &Region,
+        _: &str,
+    ) -> Result<Vec<ImageUsage>, ApiError> {
+        self.call(region, |_, _| {
+            Err(unsupported("DescribeImageUsageReportEntries"))
+        })
+        .await
+    }
+}
+
+fn unsupported(operation: &str) -> ApiError {
+    Refusal::new("UnsupportedOperation", "There are no usage reports yet.").of(operation)
+}
+
+/// A rehearsal never succeeds: what would have been done is told by a code of its own
+fn would_be_done(rehearsal: Result<(), ApiError>) -> Result<(), ApiError> {
+    rehearsal.or_else(|error| match error.code() {
+        Some(Refusal::DRY_RUN | Refusal::DRY_RUN_OF_KMS) => Ok(()),
+        _ => Err(error),
+    })
+}

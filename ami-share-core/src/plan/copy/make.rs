@@ -1,0 +1,201 @@
+use super::check::{check_destination, check_source, is_name};
+use super::provenance::{digest_of, provenance};
+use super::{
+    CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
+};
+use crate::id::KeyArn;
+use crate::principal::{Principal, PrincipalSet};
+use crate::request::{CopyPermissions, CopyRequest};
+use crate::resource::{
+    ImageDetails, ImageState, ObservedCopies, ObservedDestination, Reading, TagProblem, Tags,
+};
+
+/// Makes the plan that takes the observed world to the copies that are asked for
+///
+/// What opens the source for recipients, and what shares copies that are there, is planned for itself:
+/// this function reads nothing.
+///
+/// # Errors
+///
+/// Every reason to refuse that can be known now, over all destinations at once.
+pub fn plan_copies(
+    request: &CopyRequest,
+    observed: ObservedCopies,
+) -> Result<CopyPlan, CopyRefusals> {
+    let Some(source) = observed.source else {
+        return Err(CopyRefusals::new(vec![CopyRefusal::SourceNotFound {
+            region: request.source_region().clone(),
+            image: request.source_image().clone(),
+        }]));
+    };
+    let accounts = observed.destinations.iter().map(|found| found.account);
+    let mut refusals = check_source(request, &source, observed.caller, accounts);
+    let share_with = match share_with(request, &source, observed.permissions.as_ref()) {
+        Ok(principals) => principals,
+        Err(refusal) => {
+            refusals.push(refusal);
+            PrincipalSet::new()
+        }
+    };
+    let mut copies = Vec::new();
+    for found in &observed.destinations {
+        let planned = check_destination(request, &source, found).and_then(|key| {
+            planned_copy(request, &source, found, key, &share_with).map_err(|refusal| vec![refusal])
+        });
+        match planned {
+            Ok(copy) => copies.push(copy),
+            Err(found) => {
+                let new = found
+                    .into_iter()
+                    .filter(|refusal| !refusals.contains(refusal));
+                let new: Vec<CopyRefusal> = new.collect();
+                refusals.extend(new);
+            }
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(CopyRefusals::new(refusals));
+    }
+    Ok(CopyPlan {
+        version: CopyPlanVersion::default(),
+        request: request.clone(),
+        caller: observed.caller,
+        source,
+        open: None,
+        copies,
+        shares: Vec::new(),
+    })
+}
+
+/// Who copies are shared with, whoever owns them
+fn share_with(
+    request: &CopyRequest,
+    source: &ImageDetails,
+    permissions: Option<&Reading<PrincipalSet>>,
+) -> Result<PrincipalSet, CopyRefusal> {
+    let unreadable = |because: &str| CopyRefusal::PermissionsUnreadable {
+        image: source.image.id.clone(),
+        because: because.to_owned(),
+    };
+    match (request.permissions(), permissions) {
+        (CopyPermissions::Private, _) => Ok(PrincipalSet::new()),
+        (CopyPermissions::Principals(principals), _) => Ok(principals.clone()),
+        (CopyPermissions::Replicate, Some(Reading::Known(principals))) => {
+            let named = principals.iter().filter(|p| **p != Principal::Public);
+            Ok(named.cloned().collect())
+        }
+        (CopyPermissions::Replicate, Some(Reading::Unknown { because })) => {
+            Err(unreadable(because))
+        }
+        (CopyPermissions::Replicate, None) => Err(unreadable("it was not read")),
+    }
+}
+
+fn planned_copy(
+    request: &CopyRequest,
+    source: &ImageDetails,
+    found: &ObservedDestination,
+    key: Option<KeyArn>,
+    share_with: &PrincipalSet,
+) -> Result<PlannedCopy, CopyRefusal> {
+    let name = name_of(request, source, found);
+    if !is_name(&name) {
+        return Err(CopyRefusal::Name {
+            destination: found.destination.clone(),
+            name,
+        });
+    }
+    let (account, region) = (found.account, &found.destination.region);
+    let (from, image) = (request.source_region(), request.source_image());
+    let digest = digest_of(from, image, account, region, key.as_ref(), &name);
+    let ours = provenance(from, image, Some(&digest));
+    let of_source = source.image.tags.iter().filter(|(key, _)| {
+        request.copies_tags() && !TagProblem::is_reserved(key) && !ours.contains_key(*key)
+    });
+    let of_source: Tags = of_source
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let with = |of_source: Tags, asked: &Tags| -> Result<Tags, CopyRefusal> {
+        let mut tags = of_source;
+        tags.extend(asked.clone());
+        tags.extend(ours.clone());
+        match TagProblem::find_in(&tags).into_iter().next() {
+            Some(problem) => Err(problem.into()),
+            None => Ok(tags),
+        }
+    };
+    let mut copy = PlannedCopy {
+        image_tags: with(of_source, request.image_tags())?,
+        snapshot_tags: with(Tags::new(), request.snapshot_tags())?,
+        description: request
+            .description()
+            .map(str::to_owned)
+            .or_else(|| source.description.clone())
+            .filter(|description| !description.is_empty()),
+        share_with: share_with
+            .iter()
+            .filter(|principal| **principal != Principal::Account(account))
+            .cloned()
+            .collect(),
+        destination: found.destination.clone(),
+        account,
+        name,
+        key,
+        found: FoundCopy::Nothing,
+    };
+    copy.found = what_is_there(request, &copy, found, &digest);
+    Ok(copy)
+}
+
+/// The best of what earlier runs made: available, or else under way
+fn what_is_there(
+    request: &CopyRequest,
+    planned: &PlannedCopy,
+    found: &ObservedDestination,
+    digest: &str,
+) -> FoundCopy {
+    let is_it = |copy: &&ImageDetails| {
+        copy.image.tags.get(super::COPY_TAG).map(String::as_str) == Some(digest)
+    };
+    let copies = found.copies.known().into_iter().flatten().filter(is_it);
+    let in_state = |state: ImageState| {
+        let mut copies = copies.clone();
+        copies.find(|copy| copy.image.state == state)
+    };
+    if let Some(copy) = in_state(ImageState::Available) {
+        let its = |id| {
+            copy.image
+                .snapshots
+                .iter()
+                .any(|snapshot| snapshot.id == id)
+        };
+        let snapshots: Vec<_> = found
+            .snapshots
+            .iter()
+            .filter(|snapshot| its(snapshot.id.clone()))
+            .cloned()
+            .collect();
+        return FoundCopy::Available {
+            image: copy.image.id.clone(),
+            settings: CopySetting::missing(request, planned, copy, &snapshots),
+        };
+    }
+    match in_state(ImageState::Pending) {
+        Some(copy) => FoundCopy::Pending {
+            image: copy.image.id.clone(),
+        },
+        None => FoundCopy::Nothing,
+    }
+}
+
+fn name_of(request: &CopyRequest, source: &ImageDetails, found: &ObservedDestination) -> String {
+    let of_source = source.image.name.as_deref();
+    let of_source = of_source.unwrap_or(source.image.id.as_str());
+    request
+        .name()
+        .unwrap_or("{name}")
+        .replace("{source}", source.image.id.as_str())
+        .replace("{account}", &found.account.to_string())
+        .replace("{region}", found.destination.region.as_str())
+        .replace("{name}", of_source)
+}

@@ -1,0 +1,174 @@
+//! From a copy request and what was observed to the copies that are to be made: pure, no I/O.
+
+mod check;
+mod make;
+mod provenance;
+mod refusal;
+mod setting;
+
+use serde::{Deserialize, Serialize};
+
+pub use make::plan_copies;
+pub use provenance::{COPY_TAG, SOURCE_TAG};
+pub(crate) use provenance::{digest, provenance};
+pub use refusal::{CopyRefusal, CopyRefusals};
+pub use setting::CopySetting;
+
+use super::Plan;
+use crate::id::{AccountId, Destination, ImageId, KeyArn};
+use crate::principal::PrincipalSet;
+use crate::request::CopyRequest;
+use crate::resource::{ImageDetails, Tags};
+
+/// Which copies are to be made, what is opened for them and what the copies are to be like
+///
+/// A plan is plain data: print it, save it as JSON, read it back, apply it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CopyPlan {
+    version: CopyPlanVersion,
+    request: CopyRequest,
+    caller: AccountId,
+    source: ImageDetails,
+    /// What the source is opened by for the accounts that copy it; nothing where none does
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<Plan>,
+    copies: Vec<PlannedCopy>,
+    /// By account, how the copies that are there already are shared
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<(AccountId, Plan)>,
+}
+
+/// The versions of the JSON form that this release reads
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+enum CopyPlanVersion {
+    #[default]
+    #[serde(rename = "ami-share/copy-plan/1")]
+    One,
+}
+
+/// One copy
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PlannedCopy {
+    /// Where it goes
+    pub destination: Destination,
+    /// The account that makes and owns it
+    pub account: AccountId,
+    /// Its name
+    pub name: String,
+    /// Its description
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The key that it is encrypted under; none where it is encrypted as the source is
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyArn>,
+    /// The tags of the image, ours included
+    pub image_tags: Tags,
+    /// The tags of its snapshots, ours included
+    pub snapshot_tags: Tags,
+    /// Who it is to be shared with
+    #[serde(default, skip_serializing_if = "PrincipalSet::is_empty")]
+    pub share_with: PrincipalSet,
+    /// What there is of it already
+    pub found: FoundCopy,
+}
+
+/// What there is of a copy
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "found", rename_all = "snake_case")]
+pub enum FoundCopy {
+    /// Nothing: it is to be made
+    Nothing,
+    /// It is being made, by an earlier run: it is waited for
+    Pending {
+        /// The image
+        image: ImageId,
+    },
+    /// It is there
+    Available {
+        /// The image
+        image: ImageId,
+        /// What it lacks
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        settings: Vec<CopySetting>,
+    },
+}
+
+impl CopyPlan {
+    /// What was asked for
+    pub fn request(&self) -> &CopyRequest {
+        &self.request
+    }
+
+    /// The account that called
+    pub fn caller(&self) -> AccountId {
+        self.caller
+    }
+
+    /// The image that is copied, as it was seen
+    pub fn source(&self) -> &ImageDetails {
+        &self.source
+    }
+
+    /// How the source is opened for the accounts that copy it, if it has to be
+    pub fn open(&self) -> Option<&Plan> {
+        self.open.as_ref()
+    }
+
+    /// The copies, in the order of their destinations
+    pub fn copies(&self) -> &[PlannedCopy] {
+        &self.copies
+    }
+
+    /// How the copies that are there already are shared, by the account that owns them
+    pub fn shares(&self) -> &[(AccountId, Plan)] {
+        &self.shares
+    }
+
+    /// Whether there is nothing to do
+    pub fn is_empty(&self) -> bool {
+        let is_done = |copy: &PlannedCopy| match &copy.found {
+            FoundCopy::Available { settings, .. } => settings.is_empty(),
+            FoundCopy::Nothing | FoundCopy::Pending { .. } => false,
+        };
+        self.copies.iter().all(is_done)
+            && self.open.as_ref().is_none_or(Plan::is_empty)
+            && self.shares.iter().all(|(_, plan)| plan.is_empty())
+    }
+
+    /// The accounts, other than the source's owner, that are to make a copy
+    pub(crate) fn recipients(&self) -> PrincipalSet {
+        let makes = |copy: &&PlannedCopy| matches!(copy.found, FoundCopy::Nothing);
+        let accounts = self.copies.iter().filter(makes).map(|copy| copy.account);
+        accounts
+            .filter(|account| *account != self.source.image.owner)
+            .map(Into::into)
+            .collect()
+    }
+
+    /// The plan with what opens the source
+    pub(crate) fn opened_by(self, open: Plan) -> Self {
+        Self {
+            open: Some(open),
+            ..self
+        }
+    }
+
+    /// The plan with how the copies that are there are shared
+    pub(crate) fn shared_by(self, shares: Vec<(AccountId, Plan)>) -> Self {
+        Self { shares, ..self }
+    }
+}
+
+impl FoundCopy {
+    /// The image, if there is one
+    pub fn image(&self) -> Option<&ImageId> {
+        match self {
+            Self::Nothing => None,
+            Self::Pending { image } | Self::Available { image, .. } => Some(image),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+mod tests;

@@ -1,0 +1,61 @@
+//! What our copies are known by.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::resource::Tags;
+
+/// The tag that tells the source of a copy, as `us-east-1/ami-…`
+pub const SOURCE_TAG: &str = "ami-share:source";
+/// The tag that tells what was asked for: copies with the same one are the same
+pub const COPY_TAG: &str = "ami-share:copy";
+
+/// The hex digits of a digest that are kept; 128 bits tell any two copies apart
+const DIGITS: usize = 32;
+
+/// What makes a copy another one
+#[derive(Serialize)]
+struct Shape<'a> {
+    source_region: &'a Region,
+    source: &'a ImageId,
+    account: AccountId,
+    region: &'a Region,
+    key: Option<&'a KeyArn>,
+    name: &'a str,
+}
+
+/// Tells a copy by source, destination, key and name
+pub(super) fn digest_of(
+    source_region: &Region,
+    source: &ImageId,
+    account: AccountId,
+    region: &Region,
+    key: Option<&KeyArn>,
+    name: &str,
+) -> String {
+    digest(&Shape {
+        source_region,
+        source,
+        account,
+        region,
+        key,
+        name,
+    })
+}
+
+/// The tags that our copies are found by
+pub(crate) fn provenance(source_region: &Region, source: &ImageId, digest: Option<&str>) -> Tags {
+    let mut tags = Tags::from([(SOURCE_TAG.to_owned(), format!("{source_region}/{source}"))]);
+    tags.extend(digest.map(|digest| (COPY_TAG.to_owned(), digest.to_owned())));
+    tags
+}
+
+/// A digest of a value, the same on every machine
+pub(crate) fn digest(value: &impl Serialize) -> String {
+    // INVARIANT: texts, numbers and maps with texts as keys are always written.
+    let json = serde_json::to_vec(value).unwrap_or_default();
+    let hash = Sha256::digest(json);
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.chars().take(DIGITS).collect()
+}

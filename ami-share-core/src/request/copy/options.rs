@@ -1,0 +1,87 @@
+use serde::{Deserialize, Serialize};
+
+use crate::principal::PrincipalSet;
+
+/// Who copies are shared with, once they are available
+///
+/// A copy starts private: AWS copies no launch permissions.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyPermissions {
+    /// Nobody
+    #[default]
+    Private,
+    /// Whoever may launch the source, the public aside and the owner of the copy aside
+    Replicate,
+    /// These
+    Principals(PrincipalSet),
+}
+
+/// Protection from `DeregisterImage`
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeregistrationProtection {
+    /// It ends as soon as it is disabled
+    WithoutCooldown,
+    /// It ends 24 hours after it was disabled
+    WithCooldown,
+}
+
+/// What becomes of the access to the source that recipients get so that they can copy it
+///
+/// Launch permission, every snapshot and the keys are opened for a recipient before it copies, as far
+/// as they are not open to it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceAccess {
+    /// It stays
+    #[default]
+    Keep,
+    /// What was opened is closed when the copies have ended, whether they succeeded or not
+    Close,
+}
+
+/// What becomes of a copy that failed, was cancelled or was not complete in time
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailure {
+    /// The image is deregistered and its snapshots are deleted
+    #[default]
+    CleanUp,
+    /// It stays as it is
+    Keep,
+}
+
+/// How many copies are under way at once, and for how long
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CopyLimits {
+    /// Images that are copied at once into one Region of one account: 1 to 300, by default 100
+    ///
+    /// EC2 allows
+    /// [300](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ami-copy-works.html).
+    pub images: usize,
+    /// Snapshots that are copied at once into one Region of one account: 1 or more, by default 300
+    ///
+    /// EC2 allows [20](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html) copies
+    /// by `CopySnapshot`; that the snapshots of images count there is not documented. Where EC2 says
+    /// that there are too many, the next copy waits until another one has ended.
+    pub snapshots: usize,
+    /// Minutes that the copies may take together: 1 or more, by default 1,440
+    pub minutes: u32,
+}
+
+impl CopyLimits {
+    /// The most images that EC2 copies at once into one Region
+    pub const MOST_IMAGES: usize = 300;
+}
+
+impl Default for CopyLimits {
+    fn default() -> Self {
+        Self {
+            images: 100,
+            snapshots: 300,
+            minutes: 24 * 60,
+        }
+    }
+}
