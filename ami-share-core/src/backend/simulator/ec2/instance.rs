@@ -2,15 +2,18 @@ use std::collections::BTreeMap;
 
 use super::super::call::Caller;
 use super::super::clock::Moment;
+use super::super::iam::Identity;
 use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
+use super::super::world::World;
 use super::allowed::AllowedImage;
 use super::encryption::{Encryption, KeptKey, SourceKey};
 use super::image::{ImageRecord, unavailable};
 use super::region::zones;
 use super::tag::TagSets;
 use super::volume::{Attachment, NewDisk, check_id};
+use crate::api_error::ApiError;
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::policy::evaluate::KeyState;
 use crate::resource::{ImageState, Tags};
@@ -144,6 +147,11 @@ impl State {
                 .entry(caller.region.clone())
                 .or_default()
                 .insert(id, record);
+        }
+        if failure.is_none()
+            && let Some(record) = self.image_mut(caller.region, image)
+        {
+            record.last_launched = Some(now);
         }
         Ok(reservation)
     }
@@ -364,6 +372,44 @@ impl State {
             }
         }
         Ok(())
+    }
+}
+
+/// Instances
+impl World {
+    /// Launches one instance as the root user of an account, and gives its id
+    ///
+    /// As on AWS, an instance whose keys EC2 cannot use is terminated at once.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidAMIID.NotFound` for an image that the account does not see, `InvalidAMIID.Unavailable`
+    /// for one that is not available.
+    pub fn run_instance(
+        &self,
+        region: &Region,
+        account: AccountId,
+        image: &ImageId,
+    ) -> Result<String, ApiError> {
+        let identity = Identity::Root(account);
+        let caller = Caller {
+            account,
+            region,
+            identity: &identity,
+        };
+        let launch = Launch {
+            image: Some(image.clone()),
+            least: 1,
+            most: 1,
+            ..Launch::default()
+        };
+        let mut state = self.state();
+        let reservation = state
+            .run_instances(caller, launch, None)
+            .map_err(|refusal| refusal.of("RunInstances"))?;
+        let mut instances = state.instances_in(region);
+        let made = instances.find(|instance| instance.reservation == reservation);
+        Ok(made.map(|instance| instance.id.clone()).unwrap_or_default())
     }
 }
 
