@@ -67,6 +67,8 @@ pub mod backend;
 pub mod conformance;
 #[cfg(feature = "distribution")]
 pub mod distribution;
+#[cfg(feature = "distribution")]
+mod distributor;
 #[cfg(any(feature = "distribution", feature = "simulator-server"))]
 mod document;
 mod engine;
@@ -82,6 +84,10 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
+#[cfg(feature = "distribution")]
+pub use distributor::Distributor;
+#[cfg(all(feature = "distribution", feature = "mock"))]
+pub use distributor::MockDistributor;
 pub use engine::{ApplyOptions, Cancel, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
 pub use outcome::{CopyReport, Report, Verification};

@@ -16,20 +16,30 @@ mod image;
 mod keys;
 mod nearest;
 mod options;
+mod plan;
 mod recipients;
+mod report;
 mod roles;
+mod shard;
 mod template;
 mod text;
+mod verification;
 
 pub use after::{
     DeregistrationProtection, DistributionTags, LaunchService, Parameters, Predecessors, Protection,
 };
-pub use copies::{Copies, OnFailure, SourceAccess};
+pub use copies::Copies;
 pub use document::Distribution;
 pub use draft::{DistributionDraft, Version};
 pub use error::{DistributionError, DistributionProblem};
 pub use image::{DraftImage, ImageFilter, ImageRef, ImageSource, ParameterName, SourceImage};
 pub use keys::{AccountKeys, Keys};
+pub use plan::DistributionPlan;
+pub(crate) use plan::DistributionPlanVersion;
 pub use recipients::{Recipients, RecipientsGet};
+pub use report::{DistributionReport, Manifest, ManifestRow, ShardReport};
 pub use roles::Roles;
+pub(crate) use shard::ShardVersion;
+pub use shard::{Shard, Stage};
 pub use template::{RoleTemplate, Template, TemplateValues};
+pub use verification::{CopyCheck, DistributionVerification};

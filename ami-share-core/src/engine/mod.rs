@@ -8,6 +8,8 @@ mod apply;
 mod cancel;
 mod copy;
 mod create_key;
+#[cfg(feature = "distribution")]
+mod distribute;
 mod key_policy;
 mod observe;
 mod observe_keys;
@@ -16,6 +18,7 @@ mod policy_reads;
 mod roles;
 mod run;
 mod run_keys;
+mod setting;
 mod verify;
 mod wait;
 
