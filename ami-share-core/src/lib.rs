@@ -50,6 +50,7 @@
 //!
 //! - `aws` (default): `AwsSharer`, on the AWS SDK for Rust. Without it, the crate builds in seconds.
 //! - `sso`, `credentials-process`: credentials of such profiles for `AwsSharer`.
+//! - `distribution` (default): [`distribution`], which images go to whom as a file in YAML, JSON or TOML.
 //! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
 //! - `mock`: `MockSharer`, by mockall.
 //! - `conformance`: the checks that every backend passes; not a stable part of the API.

@@ -4,6 +4,25 @@
 //! A [`Distribution`] is read from YAML, JSON or TOML, and one that exists is right as far as that can be
 //! known without asking AWS. `examples/distributions` has examples and the schema with which editors
 //! complete such files.
+//!
+//! ```
+//! use ami_share_core::distribution::Distribution;
+//!
+//! let distribution = Distribution::from_yaml(
+//!     r#"
+//! version: ami-share/distribution/1
+//! image: {region: us-east-1, newest: {name: "golden-*"}}
+//! regions: [us-east-1, eu-central-1]
+//! recipients: {accounts: ["222222222222"]}
+//! keys: {default: alias/golden}
+//! "#,
+//! )?;
+//! assert_eq!(distribution.regions().len(), 2);
+//!
+//! let error = Distribution::from_yaml("version: ami-share/distribution/1\nimagee: {}").unwrap_err();
+//! assert_eq!(error.problems()[0].nearest.as_deref(), Some("image"));
+//! # Ok::<(), ami_share_core::distribution::DistributionError>(())
+//! ```
 
 mod after;
 mod build;
@@ -14,9 +33,9 @@ mod draft;
 mod error;
 mod image;
 mod keys;
-mod nearest;
 mod options;
 mod plan;
+mod read;
 mod recipients;
 mod report;
 mod roles;
@@ -43,3 +62,12 @@ pub(crate) use shard::ShardVersion;
 pub use shard::{Shard, Stage};
 pub use template::{RoleTemplate, Template, TemplateValues};
 pub use verification::{CopyCheck, DistributionVerification};
+
+#[cfg(test)]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+mod tests;
