@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -52,3 +53,22 @@ pub trait RoleBackend: Backend + Clone {
     /// the call that needed it. Connections are shared with this backend.
     fn assume_role(&self, role: &Role) -> Self;
 }
+
+macro_rules! forward_role_backend {
+    ($pointer:ident) => {
+        #[async_trait]
+        #[deny(clippy::missing_trait_methods)]
+        impl<B: RoleBackend> RoleBackend for $pointer<B> {
+            async fn caller_account(&self, region: &Region) -> Result<AccountId, ApiError> {
+                (**self).caller_account(region).await
+            }
+
+            fn assume_role(&self, role: &Role) -> Self {
+                Self::new((**self).assume_role(role))
+            }
+        }
+    };
+}
+
+forward_role_backend!(Arc);
+forward_role_backend!(Box);

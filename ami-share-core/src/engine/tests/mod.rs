@@ -3,6 +3,7 @@ mod caller;
 mod faulty;
 mod keys;
 mod property;
+mod recipient;
 mod verify;
 
 use std::sync::Arc;
