@@ -65,7 +65,9 @@ pub mod api_error;
 pub mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-#[cfg(feature = "simulator-server")]
+#[cfg(feature = "distribution")]
+pub mod distribution;
+#[cfg(any(feature = "distribution", feature = "simulator-server"))]
 mod document;
 mod engine;
 pub mod error;
@@ -80,9 +82,9 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
-pub use engine::{ApplyOptions, EngineOptions, OnChange, Roles, RolesBuilder};
+pub use engine::{ApplyOptions, Cancel, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
-pub use outcome::{Report, Verification};
+pub use outcome::{CopyReport, Report, Verification};
 pub use plan::{CopyPlan, Plan, plan};
 pub use principal::{Principal, PrincipalSet};
 pub use request::{CopyRequest, ShareRequest};

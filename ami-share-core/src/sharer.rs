@@ -13,10 +13,10 @@ use crate::backend::{Backend, CopyBackend, Page, RecipientBackend, RequestId, Ro
 use crate::engine::{ApplyOptions, Engine, EngineOptions, Roles};
 use crate::error::Error;
 use crate::id::{ImageId, KeyArn, Region};
-use crate::outcome::{Rehearsal, Report, Verification};
-use crate::plan::Plan;
+use crate::outcome::{CopyReport, Rehearsal, Report, Verification};
+use crate::plan::{CopyPlan, Plan};
 use crate::principal::PrincipalSet;
-use crate::request::{RehearsalRequest, ShareRequest, SharingKey};
+use crate::request::{CopyRequest, RehearsalRequest, ShareRequest, SharingKey};
 use crate::resource::SharedImage;
 
 /// Shares images as one thing
@@ -102,6 +102,38 @@ pub trait Sharer: Debug + Send + Sync {
     /// [`Error::KeyWithoutAlias`] if the alias is taken.
     async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error>;
 
+    /// Reads source and destinations once and says which copies would be made, under which keys, what is
+    /// opened for them, and which copies are there already; writes nothing
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CopyRefused`] with every reason found, [`Error::Refused`] if the source cannot be opened
+    /// for the accounts that are to copy it, or [`Error::Api`] if the source could not be read.
+    async fn plan_copies(&self, request: &CopyRequest) -> Result<CopyPlan, Error>;
+
+    /// Carries a plan of copies out: opens the source, copies, waits, makes the copies what they are to
+    /// be, shares them, closes the source
+    ///
+    /// Adopts what earlier runs made or started, so that nothing is copied twice. Ends when every copy
+    /// has ended, the request's time limit is reached, or `options` cancel it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WorldChanged`] before anything is written; [`Error::CopyIncomplete`] with the report when
+    /// a copy failed or is not as it was to be.
+    async fn apply_copies(
+        &self,
+        plan: &CopyPlan,
+        options: &ApplyOptions,
+    ) -> Result<CopyReport, Error>;
+
+    /// Plans the copies and makes them at once
+    ///
+    /// # Errors
+    ///
+    /// Those of [`plan_copies`](Self::plan_copies) and [`apply_copies`](Self::apply_copies).
+    async fn copy(&self, request: &CopyRequest) -> Result<CopyReport, Error>;
+
     /// One page of the images that others share with the caller: directly, or through an
     /// organization or OU; public images are not listed
     ///
@@ -166,7 +198,9 @@ impl<B: Backend> BackendSharer<B> {
         }
     }
 
-    /// The sharer with roles by which it reaches other accounts
+    /// The sharer with roles, by which it reaches other accounts
+    ///
+    /// A role is assumed when its first call is made, and its credentials are renewed before they end.
     #[must_use]
     pub fn with_roles(self, roles: Roles) -> Self {
         Self {
@@ -222,6 +256,24 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Sharer for BackendSharer<B
 
     async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error> {
         self.engine.create_key_for_sharing(key).await
+    }
+
+    async fn plan_copies(&self, request: &CopyRequest) -> Result<CopyPlan, Error> {
+        self.engine.plan_copies(request).await
+    }
+
+    async fn apply_copies(
+        &self,
+        plan: &CopyPlan,
+        options: &ApplyOptions,
+    ) -> Result<CopyReport, Error> {
+        self.engine.apply_copies(plan, options).await
+    }
+
+    async fn copy(&self, request: &CopyRequest) -> Result<CopyReport, Error> {
+        let plan = self.engine.plan_copies(request).await?;
+        let options = ApplyOptions::just_planned();
+        self.engine.apply_copies(&plan, &options).await
     }
 
     async fn shared_with_me(
@@ -281,6 +333,22 @@ macro_rules! forward_sharer {
 
             async fn create_key_for_sharing(&self, key: &SharingKey) -> Result<KeyArn, Error> {
                 (**self).create_key_for_sharing(key).await
+            }
+
+            async fn plan_copies(&self, request: &CopyRequest) -> Result<CopyPlan, Error> {
+                (**self).plan_copies(request).await
+            }
+
+            async fn apply_copies(
+                &self,
+                plan: &CopyPlan,
+                options: &ApplyOptions,
+            ) -> Result<CopyReport, Error> {
+                (**self).apply_copies(plan, options).await
+            }
+
+            async fn copy(&self, request: &CopyRequest) -> Result<CopyReport, Error> {
+                (**self).copy(request).await
             }
 
             async fn shared_with_me(

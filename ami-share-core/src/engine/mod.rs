@@ -5,6 +5,8 @@
 mod accounts;
 mod after;
 mod apply;
+mod cancel;
+mod copy;
 mod create_key;
 mod key_policy;
 mod observe;
@@ -25,6 +27,7 @@ use crate::backend::Backend;
 use accounts::Accounts;
 use policy_reads::PolicyReads;
 
+pub use cancel::Cancel;
 pub use options::{ApplyOptions, EngineOptions, OnChange};
 pub use roles::{Roles, RolesBuilder};
 

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::Cancel;
 use crate::outcome::EventSink;
 
 /// How an engine works, whatever the request
@@ -82,6 +83,8 @@ pub enum OnChange {
 pub struct ApplyOptions {
     /// Where progress goes, if anywhere
     pub events: Option<EventSink>,
+    /// What ends copying before it is done, if anything; steps of a share are always run to their end
+    pub cancel: Option<Cancel>,
     /// What to do about a world that may have changed since the plan was made
     pub on_change: OnChange,
 }
@@ -99,6 +102,13 @@ impl ApplyOptions {
     #[must_use]
     pub fn with_events(mut self, events: EventSink) -> Self {
         self.events = Some(events);
+        self
+    }
+
+    /// The options with something that cancels copying
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: Cancel) -> Self {
+        self.cancel = Some(cancel);
         self
     }
 

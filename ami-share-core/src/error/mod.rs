@@ -2,8 +2,8 @@
 
 use crate::api_error::ApiError;
 use crate::id::{KeyArn, ParseIdError};
-use crate::outcome::Report;
-use crate::plan::{Change, Refusals};
+use crate::outcome::{CopyReport, Report};
+use crate::plan::{Change, CopyRefusals, Refusals};
 use crate::request::RequestError;
 
 /// Why a verb of a [`Sharer`](crate::Sharer) did not succeed
@@ -17,6 +17,13 @@ pub enum Error {
     /// The sharer could not be set up: mend its configuration
     #[error("the configuration cannot be used: {0}")]
     Configuration(String),
+    /// Some copies were made and some were not: read the report, then run the request again, which makes
+    /// those that are missing
+    #[error("{}", copies_incomplete(.0))]
+    CopyIncomplete(Box<CopyReport>),
+    /// The world does not allow the copies; nothing was written: mend the world or the request
+    #[error("{0}")]
+    CopyRefused(CopyRefusals),
     /// Some steps were done and some were not: read the report, then run the request again
     #[error("{}", incomplete(.0))]
     Incomplete(Box<Report>),
@@ -63,6 +70,21 @@ impl From<Refusals> for Error {
     fn from(refusals: Refusals) -> Self {
         Self::Refused(refusals)
     }
+}
+
+impl From<CopyRefusals> for Error {
+    fn from(refusals: CopyRefusals) -> Self {
+        Self::CopyRefused(refusals)
+    }
+}
+
+fn copies_incomplete(report: &CopyReport) -> String {
+    let copies = report.copies();
+    let done = copies.iter().filter(|copy| copy.is_complete()).count();
+    format!(
+        "{done} of {} copies are complete; the report says which and why",
+        copies.len()
+    )
 }
 
 fn join(changes: &[Change]) -> String {

@@ -6,14 +6,57 @@ use futures_core::Stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::StepOutcome;
-use crate::id::{ImageId, Region, ResourceId};
+use super::{CopyOutcome, StepOutcome};
+use crate::id::{AccountId, Destination, ImageId, Region, ResourceId};
 
 /// Something that happened while a plan was applied
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
+    /// Copying begins
+    CopiesStarted {
+        /// How many copies there are to be
+        copies: usize,
+    },
+    /// Copying has ended
+    CopiesFinished {
+        /// How many copies are available and as they were to be
+        done: usize,
+        /// How many copies there were to be
+        copies: usize,
+    },
+    /// A copy was started
+    CopyStarted {
+        /// Where it goes
+        destination: Destination,
+        /// The account that owns it
+        account: AccountId,
+        /// The copy
+        image: ImageId,
+    },
+    /// A copy has come further
+    CopyProgress {
+        /// Where it goes
+        destination: Destination,
+        /// The account that owns it
+        account: AccountId,
+        /// The copy
+        image: ImageId,
+        /// How far its snapshots are, 0 to 100
+        percent: u8,
+    },
+    /// A copy has ended, one way or another
+    CopyFinished {
+        /// Where it goes
+        destination: Destination,
+        /// The account that owns it
+        account: AccountId,
+        /// The copy, if there is one
+        image: Option<ImageId>,
+        /// What became of it
+        outcome: CopyOutcome,
+    },
     /// The plan begins
     Started {
         /// How many steps it has

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ImageId, KeyArn, Region, ResourceId};
+use crate::id::{Destination, ImageId, KeyArn, Region, ResourceId};
+use crate::plan::CopyPlan;
 use crate::principal::PrincipalSet;
 use crate::resource::{
     ImageState, Observed, ObservedImage, ObservedKey, ObservedSnapshot, Reading, Tags,
@@ -38,6 +39,12 @@ pub enum Change {
     Key {
         /// The key
         key: KeyArn,
+    },
+    /// A copy is to be made under another key, or to be shared otherwise
+    #[error("what the copy in `{destination}` is to be like changed")]
+    Copy {
+        /// Where it goes
+        destination: Destination,
     },
     /// Somebody got or lost a permission
     #[error("the permissions of `{resource}` changed: {} added, {} removed", added.len(), removed.len())]
@@ -78,6 +85,32 @@ pub enum Change {
 }
 
 impl Change {
+    /// All differences between two plans for the same copies that a reader would want to know of
+    ///
+    /// That a copy has come further since is no change: it is adopted.
+    pub(crate) fn between_copies(seen: &CopyPlan, now: &CopyPlan) -> Vec<Self> {
+        let (was, is) = (&seen.source().image, &now.source().image);
+        let mut changes = Vec::new();
+        if was.snapshots != is.snapshots {
+            changes.push(Self::Snapshots {
+                image: was.id.clone(),
+            });
+        }
+        for (was, is) in seen.copies().iter().zip(now.copies()) {
+            let alike = was.destination == is.destination
+                && was.account == is.account
+                && was.key == is.key
+                && was.name == is.name
+                && was.share_with == is.share_with;
+            if !alike {
+                changes.push(Self::Copy {
+                    destination: was.destination.clone(),
+                });
+            }
+        }
+        changes
+    }
+
     /// All differences between two observations that a plan could depend on
     ///
     /// Tags count only where their keys are in `tags`; names, product codes and the like never.

@@ -35,6 +35,17 @@ enum PlanVersion {
 }
 
 impl Plan {
+    /// A plan of steps that were thought out elsewhere
+    pub(crate) fn of_steps(request: ShareRequest, steps: Vec<Step>, seen: Observed) -> Self {
+        Self {
+            version: PlanVersion::default(),
+            request,
+            steps,
+            notices: Vec::new(),
+            seen,
+        }
+    }
+
     /// What was asked for
     pub fn request(&self) -> &ShareRequest {
         &self.request

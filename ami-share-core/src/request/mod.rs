@@ -11,7 +11,7 @@ mod sharing_key;
 
 pub use builder::ShareRequestBuilder;
 pub use copy::{
-    AccountKeys, CopyKeys, CopyLimits, CopyPermissions, CopyRequest, CopyRequestBuilder,
+    AccountKeys, CopyKeys, CopyLimits, CopyMaker, CopyPermissions, CopyRequest, CopyRequestBuilder,
     DeregistrationProtection, OnFailure, SourceAccess,
 };
 pub use error::{RequestError, RequestProblem};

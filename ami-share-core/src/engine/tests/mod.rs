@@ -1,5 +1,6 @@
 mod apply;
 mod caller;
+mod copy;
 mod faulty;
 mod keys;
 mod property;

@@ -105,9 +105,10 @@ fn planned_copy(
             name,
         });
     }
-    let (account, region) = (found.account, &found.destination.region);
+    let account = found.account;
     let (from, image) = (request.source_region(), request.source_image());
-    let digest = digest_of(from, image, account, region, key.as_ref(), &name);
+    let shape = (account, &found.destination, key.as_ref(), name.as_str());
+    let digest = digest_of(from, image, &shape);
     let ours = provenance(from, image, Some(&digest));
     let of_source = source.image.tags.iter().filter(|(key, _)| {
         request.copies_tags() && !TagProblem::is_reserved(key) && !ours.contains_key(*key)
@@ -134,6 +135,7 @@ fn planned_copy(
             .filter(|description| !description.is_empty()),
         share_with: share_with
             .iter()
+            .chain(&found.destination.account.map(Principal::Account))
             .filter(|principal| **principal != Principal::Account(account))
             .cloned()
             .collect(),
@@ -142,8 +144,10 @@ fn planned_copy(
         name,
         key,
         found: FoundCopy::Nothing,
+        failed_before: 0,
     };
     copy.found = what_is_there(request, &copy, found, &digest);
+    copy.failed_before = failed_before(found, &digest);
     Ok(copy)
 }
 
@@ -154,10 +158,7 @@ fn what_is_there(
     found: &ObservedDestination,
     digest: &str,
 ) -> FoundCopy {
-    let is_it = |copy: &&ImageDetails| {
-        copy.image.tags.get(super::COPY_TAG).map(String::as_str) == Some(digest)
-    };
-    let copies = found.copies.known().into_iter().flatten().filter(is_it);
+    let copies = copies_of(found, digest);
     let in_state = |state: ImageState| {
         let mut copies = copies.clone();
         copies.find(|copy| copy.image.state == state)
@@ -188,14 +189,41 @@ fn what_is_there(
     }
 }
 
+fn copies_of<'a>(
+    found: &'a ObservedDestination,
+    digest: &'a str,
+) -> impl Iterator<Item = &'a ImageDetails> + Clone {
+    let is_it = move |copy: &&ImageDetails| {
+        copy.image.tags.get(super::COPY_TAG).map(String::as_str) == Some(digest)
+    };
+    found.copies.known().into_iter().flatten().filter(is_it)
+}
+
+/// Each attempt has a client token of its own: EC2 would answer with the copy that failed
+fn failed_before(found: &ObservedDestination, digest: &str) -> usize {
+    let failed = copies_of(found, digest).filter(|copy| {
+        !matches!(
+            copy.image.state,
+            ImageState::Available | ImageState::Pending
+        )
+    });
+    failed.count()
+}
+
 fn name_of(request: &CopyRequest, source: &ImageDetails, found: &ObservedDestination) -> String {
     let of_source = source.image.name.as_deref();
     let of_source = of_source.unwrap_or(source.image.id.as_str());
-    request
-        .name()
-        .unwrap_or("{name}")
+    let of_account = found.destination.account.filter(|of| *of != found.account);
+    let template = request.name().unwrap_or(match of_account {
+        Some(_) => "{name}-{account}",
+        None => "{name}",
+    });
+    template
         .replace("{source}", source.image.id.as_str())
-        .replace("{account}", &found.account.to_string())
+        .replace(
+            "{account}",
+            &of_account.unwrap_or(found.account).to_string(),
+        )
         .replace("{region}", found.destination.region.as_str())
         .replace("{name}", of_source)
 }

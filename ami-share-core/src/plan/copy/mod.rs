@@ -70,6 +70,9 @@ pub struct PlannedCopy {
     pub share_with: PrincipalSet,
     /// What there is of it already
     pub found: FoundCopy,
+    /// How many copies of it failed and are still there
+    #[serde(default)]
+    pub failed_before: usize,
 }
 
 /// What there is of a copy
@@ -160,6 +163,13 @@ impl CopyPlan {
 }
 
 impl FoundCopy {
+    pub(crate) fn into_image(self) -> Option<ImageId> {
+        match self {
+            Self::Nothing => None,
+            Self::Pending { image } | Self::Available { image, .. } => Some(image),
+        }
+    }
+
     /// The image, if there is one
     pub fn image(&self) -> Option<&ImageId> {
         match self {

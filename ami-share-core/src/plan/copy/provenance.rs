@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::id::{AccountId, Destination, ImageId, KeyArn, Region};
 use crate::resource::Tags;
 
 /// The tag that tells the source of a copy, as `us-east-1/ami-…`
@@ -14,34 +14,13 @@ pub const COPY_TAG: &str = "ami-share:copy";
 /// The hex digits of a digest that are kept; 128 bits tell any two copies apart
 const DIGITS: usize = 32;
 
-/// What makes a copy another one
-#[derive(Serialize)]
-struct Shape<'a> {
-    source_region: &'a Region,
-    source: &'a ImageId,
-    account: AccountId,
-    region: &'a Region,
-    key: Option<&'a KeyArn>,
-    name: &'a str,
-}
-
-/// Tells a copy by source, destination, key and name
+/// Tells a copy by its source, and by what makes it another one: its owner, destination, key and name
 pub(super) fn digest_of(
     source_region: &Region,
     source: &ImageId,
-    account: AccountId,
-    region: &Region,
-    key: Option<&KeyArn>,
-    name: &str,
+    shape: &(AccountId, &Destination, Option<&KeyArn>, &str),
 ) -> String {
-    digest(&Shape {
-        source_region,
-        source,
-        account,
-        region,
-        key,
-        name,
-    })
+    digest(&(source_region, source, shape))
 }
 
 /// The tags that our copies are found by

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    CopyLimits, CopyPermissions, CopyRequest, DeregistrationProtection, Fields, OnFailure, Source,
-    SourceAccess,
+    CopyLimits, CopyMaker, CopyPermissions, CopyRequest, DeregistrationProtection, Fields,
+    OnFailure, Source, SourceAccess,
 };
 use crate::id::{AccountId, Destination, ImageId, KeyRef, ParseIdError, Region};
 use crate::principal::{Principal, PrincipalSet};
@@ -101,6 +101,12 @@ impl CopyRequestBuilder {
                 .destinations
                 .insert(Destination { account, region });
         }
+        self
+    }
+
+    /// Says who makes the copies for accounts: by default each account itself
+    pub fn made_by(mut self, maker: CopyMaker) -> Self {
+        self.fields.made_by = maker;
         self
     }
 

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub use builder::CopyRequestBuilder;
 pub use keys::{AccountKeys, CopyKeys};
-pub use options::{CopyLimits, CopyPermissions, DeregistrationProtection, OnFailure, SourceAccess};
+pub use options::{
+    CopyLimits, CopyMaker, CopyPermissions, DeregistrationProtection, OnFailure, SourceAccess,
+};
 
 use super::{KeyAccess, RequestError};
 use crate::id::{AccountId, Destination, ImageId, KeyRef, Region};
@@ -50,6 +52,8 @@ struct Fields {
     destinations: BTreeSet<Destination>,
     #[serde(default)]
     keys: CopyKeys,
+    #[serde(default)]
+    made_by: CopyMaker,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,6 +121,11 @@ impl CopyRequest {
         &self.fields.destinations
     }
 
+    /// Who makes the copies
+    pub fn made_by(&self) -> CopyMaker {
+        self.fields.made_by
+    }
+
     /// The keys that copies are encrypted under
     pub fn keys(&self) -> &CopyKeys {
         &self.fields.keys
@@ -132,7 +141,8 @@ impl CopyRequest {
         key.in_region(&destination.region)
     }
 
-    /// The template of the copies' names; where there is none, they have the name of the source
+    /// The template of the copies' names; where there is none, `{name}`, and `{name}-{account}` for
+    /// copies that the caller makes for several accounts
     ///
     /// `{name}` stands for the name of the source, `{source}` for its id, `{account}` and `{region}`
     /// for the destination's.

@@ -27,6 +27,20 @@ pub enum DeregistrationProtection {
     WithCooldown,
 }
 
+/// Who makes the copies that are for an account
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyMaker {
+    /// The account itself, by its role: it owns the copy, and needs nothing of ours afterwards
+    #[default]
+    Recipient,
+    /// The caller: it owns a copy for each account, and shares each with its account
+    ///
+    /// No role is needed, and all copies of a Region are waited for with one call. The key may be one of
+    /// the account, which then has to let the caller use it.
+    Owner,
+}
+
 /// What becomes of the access to the source that recipients get so that they can copy it
 ///
 /// Launch permission, every snapshot and the keys are opened for a recipient before it copies, as far

@@ -1,0 +1,166 @@
+//! The copies into one Region of one account: started as far as there is room, looked at together.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
+
+use super::Run;
+use super::job::{Job, UnderWay};
+use super::poll::Seen;
+use super::start::Started;
+use crate::backend::{CopyBackend, RoleBackend};
+use crate::engine::{Cancel, Engine};
+use crate::id::Region;
+use crate::outcome::{CopyOutcome, CopyResult, Event};
+
+/// The least time between two looks at the copies of a Region
+const SHORTEST: Duration = Duration::from_secs(1);
+/// The most time between two looks, so that a failure is seen soon
+const LONGEST: Duration = Duration::from_secs(60);
+
+pub(super) struct Group<'r, B> {
+    pub(super) engine: Engine<B>,
+    pub(super) region: Region,
+    pub(super) run: &'r Run<'r>,
+    /// The most copies at once
+    room: usize,
+}
+
+impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
+    pub(super) fn new(engine: Engine<B>, region: Region, run: &'r Run<'r>) -> Self {
+        let limits = run.plan.request().limits();
+        let snapshots = run.plan.source().image.snapshots.len().max(1);
+        let room = limits.images.min(limits.snapshots / snapshots).max(1);
+        Self {
+            engine,
+            region,
+            run,
+            room,
+        }
+    }
+
+    /// Runs all copies to their end
+    pub(super) async fn run(self, jobs: Vec<Job<'r>>) -> Vec<(usize, CopyResult)> {
+        let mut waiting = VecDeque::new();
+        let mut under_way: Vec<UnderWay<'r>> = Vec::new();
+        let mut available = Vec::new();
+        let mut ended = Vec::new();
+        for job in jobs {
+            match job.planned.found.clone().into_image() {
+                None => waiting.push_back(job),
+                Some(image) => under_way.push(job.under_way(image)),
+            }
+        }
+        loop {
+            if let Some(because) = self.run.over() {
+                ended.extend(self.give_up(because, waiting, under_way).await);
+                break;
+            }
+            self.start(&mut waiting, &mut under_way, &mut ended).await;
+            if under_way.is_empty() && waiting.is_empty() {
+                break;
+            }
+            self.pause(&under_way).await;
+            for (copy, seen) in self.look(std::mem::take(&mut under_way)).await {
+                match seen {
+                    Seen::Pending => under_way.push(copy),
+                    Seen::Available(details) => available.push((copy, details)),
+                    Seen::Dead if copy.job.attempt < copy.job.planned.failed_before + ATTEMPTS => {
+                        let mut job = copy.job;
+                        job.attempt += 1;
+                        waiting.push_back(job);
+                    }
+                    Seen::Dead => ended.push(self.gone(copy.job)),
+                    Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
+                }
+            }
+        }
+        let finished = self.finish(available).await;
+        for (_, result) in ended.iter().chain(&finished) {
+            self.run.progress.send(Event::CopyFinished {
+                destination: result.destination.clone(),
+                account: result.account,
+                image: result.image.clone(),
+                outcome: result.outcome.clone(),
+            });
+        }
+        ended.extend(finished);
+        ended
+    }
+
+    /// Starts what there is room for; what EC2 has no room for waits on
+    async fn start(
+        &self,
+        waiting: &mut VecDeque<Job<'r>>,
+        under_way: &mut Vec<UnderWay<'r>>,
+        ended: &mut Vec<(usize, CopyResult)>,
+    ) {
+        let room = self.room.saturating_sub(under_way.len()).min(waiting.len());
+        let starts: Vec<_> = waiting
+            .drain(..room)
+            .map(|job| self.start_one(job))
+            .collect();
+        let mut starts = stream::iter(starts).buffered(self.engine.options.concurrency);
+        while let Some(started) = starts.next().await {
+            match started {
+                Started::UnderWay(copy) => under_way.push(copy),
+                Started::NoRoom(job) => waiting.push_back(job),
+                Started::Refused(job, outcome) => ended.push(job.end(outcome)),
+            }
+        }
+    }
+
+    /// Waits until the copies are worth another look, the time is up or the run is cancelled
+    async fn pause(&self, under_way: &[UnderWay<'r>]) {
+        let now = Instant::now();
+        let next = under_way.iter().map(|copy| copy.next_look(now)).min();
+        let at = (now + next.unwrap_or(SHORTEST)).min(self.run.deadline);
+        match self.run.cancel {
+            Some(cancel) => tokio::select! {
+                () = tokio::time::sleep_until(at) => {}
+                () = Cancel::cancelled(cancel) => {}
+            },
+            None => tokio::time::sleep_until(at).await,
+        }
+    }
+
+    /// Ends what has not ended
+    async fn give_up(
+        &self,
+        because: &str,
+        waiting: VecDeque<Job<'r>>,
+        under_way: Vec<UnderWay<'r>>,
+    ) -> Vec<(usize, CopyResult)> {
+        let not_tried = |job: Job<'r>| {
+            let because = because.to_owned();
+            job.end(CopyOutcome::NotAttempted { because })
+        };
+        let mut ended: Vec<_> = waiting.into_iter().map(not_tried).collect();
+        for copy in under_way {
+            ended.push(self.unfinished(copy, because).await);
+        }
+        ended
+    }
+}
+
+/// How many client tokens are tried where EC2 answers with copies that are dead
+const ATTEMPTS: usize = 3;
+
+impl UnderWay<'_> {
+    /// In how long it is worth a look: when it is expected to end, by what it has done so far
+    fn next_look(&self, now: Instant) -> Duration {
+        let elapsed = now.duration_since(self.since);
+        if !self.was_seen {
+            return SHORTEST;
+        }
+        let expected = match self.percent {
+            Some(percent @ 1..) => {
+                elapsed.mul_f64(f64::from(100 - percent.min(99)) / f64::from(percent))
+            }
+            _ => elapsed / 4,
+        };
+        expected.clamp(SHORTEST, LONGEST)
+    }
+}
