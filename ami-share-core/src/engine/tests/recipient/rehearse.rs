@@ -31,7 +31,7 @@ async fn a_recipient_rehearses_its_launch_and_writes_nothing() {
     let answers: Vec<Answer> = rehearsal.images().iter().map(|i| i.launch.answer).collect();
     assert_eq!(answers, [Answer::Yes, Answer::No]);
     assert_eq!(rehearsal.answer(), Answer::No);
-    assert_eq!(scene.writes(), 0);
+    assert_eq!(scene.writes_done(), 0);
     for (number, image) in rehearsal.images().iter().enumerate() {
         let judged = scene.can_launch(account(number as u64 + 1), 0);
         assert_eq!(judged, image.launch.answer == Answer::Yes, "{image:?}");
