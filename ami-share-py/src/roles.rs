@@ -90,7 +90,7 @@ impl From<CheckedRoles> for WrittenRoles {
 impl Roles {
     #[new]
     #[pyo3(signature = (template=None, *, roles=None, external_id=None,
-        session_name=core::Roles::SESSION_NAME, session_tags=None, duration=None))]
+        session_name="ami-share", session_tags=None, duration=None))]
     fn new(
         template: Option<String>,
         roles: Option<BTreeMap<String, String>>,
