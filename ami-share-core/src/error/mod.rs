@@ -37,6 +37,13 @@ pub enum Error {
         /// What AWS said
         error: Box<ApiError>,
     },
+    /// Some of what was to be written for recipients was written and some was not: read the report, then
+    /// run the request again, which writes what is missing
+    #[error("{}", recipients_incomplete(.0))]
+    RecipientsIncomplete(Box<RecipientReport>),
+    /// What had to be verified first is not as asked for; nothing was written: read the verification
+    #[error("nothing was written: of what had to be verified first, not all is as asked for")]
+    NotVerified(Box<Verification>),
     /// The request is wrong in any world: mend it
     #[error("{0}")]
     InvalidRequest(RequestError),
@@ -90,6 +97,15 @@ fn copies_incomplete(report: &CopyReport) -> String {
 fn join(changes: &[Change]) -> String {
     let texts: Vec<String> = changes.iter().map(Change::to_string).collect();
     texts.join("; ")
+}
+
+fn recipients_incomplete(report: &RecipientReport) -> String {
+    let outcomes = report.outcomes();
+    let good = outcomes.iter().filter(|outcome| outcome.is_good()).count();
+    format!(
+        "{good} of {} are as asked for; the report says which and why",
+        outcomes.len()
+    )
 }
 
 fn incomplete(report: &Report) -> String {
