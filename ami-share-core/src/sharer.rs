@@ -174,7 +174,7 @@ pub trait Sharer: Debug + Send + Sync {
 /// A [`Sharer`] over a [`Backend`]; clones share its connections
 #[derive(Clone, Debug)]
 pub struct BackendSharer<B> {
-    engine: Engine<B>,
+    pub(crate) engine: Engine<B>,
 }
 
 /// A [`Sharer`] on AWS

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::template::Template;
+use crate::request::{OnFailure, SourceAccess};
 
 /// How copies are made, the owner's and the recipients'
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -54,28 +55,4 @@ impl Copies {
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// What happens, after a copy, to the permissions and key access that were opened for it
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum SourceAccess {
-    /// They stay
-    #[default]
-    Keep,
-    /// What was opened for the copy is closed again; what was open before stays
-    Close,
-}
-
-/// What happens to a copy that failed or was made by half
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum OnFailure {
-    /// Its image and its snapshots are deleted
-    #[default]
-    CleanUp,
-    /// They stay, to be looked at
-    Keep,
 }

@@ -18,7 +18,10 @@ use crate::request::{KeyAccess, SnapshotSharing};
 /// the other tool's file does not say.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(title = "Distribution of images by ami-share"))]
+#[cfg_attr(test, schemars(
+    title = "Distribution of images by ami-share",
+    extend("required" = ["version", "image", "recipients"])
+))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DistributionDraft {
@@ -26,10 +29,10 @@ pub struct DistributionDraft {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// The form of the file: `ami-share/distribution/1`
-    #[cfg_attr(test, schemars(required))]
+    #[cfg_attr(test, schemars(with = "Version"))]
     pub version: Option<Version>,
     /// The image that is distributed
-    #[cfg_attr(test, schemars(required))]
+    #[cfg_attr(test, schemars(with = "DraftImage"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<DraftImage>,
     /// The Regions in which recipients get the image; that of the image alone if nothing is said. In

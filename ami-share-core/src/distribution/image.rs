@@ -11,6 +11,9 @@ use crate::resource::Tags;
 /// `newest`
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = [
+    {"required": ["id"]}, {"required": ["parameter"]}, {"required": ["newest"]}
+])))]
 #[serde(deny_unknown_fields)]
 pub struct DraftImage {
     /// The Region that the image is in

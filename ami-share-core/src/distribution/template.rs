@@ -110,11 +110,8 @@ impl FromStr for RoleTemplate {
         }
         // Any account does: it is the form that is asked for.
         let any = "111122223333".parse::<AccountId>().ok();
-        let role = any.and_then(|account| {
-            filled_role(text, account).filter(|role| role.account() == account)
-        });
-        match role {
-            Some(role) if role.as_str().contains(":role/") => Ok(Self(text.to_owned())),
+        match any.and_then(|account| filled_role(text, account)) {
+            Some(_) if text.contains(":{account}:role/") => Ok(Self(text.to_owned())),
             _ => Err(format!("`{text}` is not the ARN of a role: {FORM}")),
         }
     }

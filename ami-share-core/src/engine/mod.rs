@@ -8,6 +8,8 @@ mod apply;
 mod cancel;
 mod copy;
 mod create_key;
+#[cfg(feature = "distribution")]
+mod distribute;
 mod key_policy;
 mod observe;
 mod observe_keys;
@@ -18,6 +20,7 @@ mod rehearsed;
 mod roles;
 mod run;
 mod run_keys;
+mod setting;
 mod verify;
 mod wait;
 

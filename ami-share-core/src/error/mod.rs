@@ -2,7 +2,7 @@
 
 use crate::api_error::ApiError;
 use crate::id::{KeyArn, ParseIdError};
-use crate::outcome::{CopyReport, Report};
+use crate::outcome::{CopyReport, RecipientReport, Report, Verification};
 use crate::plan::{Change, CopyRefusals, Refusals};
 use crate::request::RequestError;
 
@@ -44,6 +44,19 @@ pub enum Error {
     /// What had to be verified first is not as asked for; nothing was written: read the verification
     #[error("nothing was written: of what had to be verified first, not all is as asked for")]
     NotVerified(Box<Verification>),
+    /// Some shards of a distribution were not all done: read the report, and
+    /// [retry](crate::Distributor::retry_distribution)
+    #[cfg(feature = "distribution")]
+    #[error("{}", distribution_incomplete(.0))]
+    DistributionIncomplete(Box<crate::distribution::DistributionReport>),
+    /// The image that a distribution names cannot be found: mend the file, or make the image
+    #[error("no image to distribute in `{region}`: {because}")]
+    ImageNotResolved {
+        /// The Region
+        region: crate::id::Region,
+        /// Why not
+        because: String,
+    },
     /// The request is wrong in any world: mend it
     #[error("{0}")]
     InvalidRequest(RequestError),
@@ -91,6 +104,16 @@ fn copies_incomplete(report: &CopyReport) -> String {
     format!(
         "{done} of {} copies are complete; the report says which and why",
         copies.len()
+    )
+}
+
+#[cfg(feature = "distribution")]
+fn distribution_incomplete(report: &crate::distribution::DistributionReport) -> String {
+    let shards = report.shards();
+    let done = shards.iter().filter(|shard| shard.is_complete()).count();
+    format!(
+        "{done} of {} shards are complete; the report says which and why",
+        shards.len()
     )
 }
 

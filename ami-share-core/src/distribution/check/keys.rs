@@ -22,6 +22,9 @@ impl Checker<'_> {
             self.keys_by_region(&at, &own.regions);
             self.is_recipient(&at, *account);
         }
+        if self.is_lost(&At::TOP.field("recipients_get")) {
+            return;
+        }
         match self.draft.recipients_get {
             RecipientsGet::Share => self.keys_of_owner(),
             RecipientsGet::Copy => self.keys_of_recipients(),
@@ -43,8 +46,8 @@ impl Checker<'_> {
     fn keys_by_region(&mut self, at: &At<'_>, keys: &BTreeMap<Region, KeyRef>) {
         let at = at.field("regions");
         let home = self.draft.image.as_ref().map(|image| &image.region);
-        let knows_regions =
-            !self.is_lost(&At::TOP.field("regions")) && !self.is_lost(&At::TOP.field("image"));
+        let knows_regions = !self.is_lost(&At::TOP.field("regions"))
+            && !self.is_lost(&At::TOP.field("image").field("region"));
         for (region, key) in keys {
             let at = at.field(region.as_str());
             if knows_regions && !self.regions.contains(region) && home != Some(region) {
@@ -75,7 +78,7 @@ impl Checker<'_> {
         let draft = self.draft;
         let home = draft.image.as_ref().map(|image| &image.region);
         let (keys, image) = (At::TOP.field("keys"), At::TOP.field("image"));
-        if self.is_lost(&image) {
+        if self.is_lost(&image.field("region")) {
             return;
         }
         let mut used = Used::new();

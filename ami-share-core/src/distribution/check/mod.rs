@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::draft::DistributionDraft;
 use super::error::DistributionProblem;
 use super::image::SourceImage;
-use crate::document::{At, Part, written};
+use crate::document::{At, Part, nearest, written};
 use crate::id::Region;
 use crate::principal::{Principal, PrincipalSet};
 
@@ -116,7 +116,7 @@ impl<'a> Checker<'a> {
             path: at.path(),
             problem: problem.into(),
             expected: Some(expected.into()),
-            nearest: super::nearest::nearest(name, known).map(str::to_owned),
+            nearest: nearest(name, known).map(str::to_owned),
         });
     }
 

@@ -47,6 +47,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         let mut under_way: Vec<UnderWay<'r>> = Vec::new();
         let mut available = Vec::new();
         let mut ended = Vec::new();
+        let mut room = self.room;
         for job in jobs {
             match job.planned.found.clone().into_image() {
                 None => waiting.push_back(job),
@@ -58,7 +59,9 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 ended.extend(self.give_up(because, waiting, under_way).await);
                 break;
             }
-            self.start(&mut waiting, &mut under_way, &mut ended).await;
+            room = self
+                .start(room, &mut waiting, &mut under_way, &mut ended)
+                .await;
             if under_way.is_empty() && waiting.is_empty() {
                 break;
             }
@@ -90,26 +93,33 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         ended
     }
 
-    /// Starts what there is room for; what EC2 has no room for waits on
+    /// Starts what there is room for; what EC2 has no room for waits until another copy has ended
+    ///
+    /// Gives how many copies there is room for, as far as that is known now.
     async fn start(
         &self,
+        mut room: usize,
         waiting: &mut VecDeque<Job<'r>>,
         under_way: &mut Vec<UnderWay<'r>>,
         ended: &mut Vec<(usize, CopyResult)>,
-    ) {
-        let room = self.room.saturating_sub(under_way.len()).min(waiting.len());
+    ) -> usize {
+        let now = room.saturating_sub(under_way.len()).min(waiting.len());
         let starts: Vec<_> = waiting
-            .drain(..room)
+            .drain(..now)
             .map(|job| self.start_one(job))
             .collect();
         let mut starts = stream::iter(starts).buffered(self.engine.options.concurrency);
         while let Some(started) = starts.next().await {
             match started {
                 Started::UnderWay(copy) => under_way.push(copy),
-                Started::NoRoom(job) => waiting.push_back(job),
+                Started::NoRoom(job) => {
+                    waiting.push_back(job);
+                    room = under_way.len().max(1);
+                }
                 Started::Refused(job, outcome) => ended.push(job.end(outcome)),
             }
         }
+        room
     }
 
     /// Waits until the copies are worth another look, the time is up or the run is cancelled

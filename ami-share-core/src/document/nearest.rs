@@ -2,7 +2,7 @@
 
 /// The word that is nearest to what was written, if one is near enough to be a slip: by edits, or
 /// because one is a beginning of the other
-pub(super) fn nearest<'n>(
+pub(crate) fn nearest<'n>(
     written: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
