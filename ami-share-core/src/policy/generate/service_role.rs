@@ -67,7 +67,10 @@ impl ServiceRole {
 
     /// The ARN of the role in an account
     pub fn in_account(self, account: AccountId, partition: &Partition) -> String {
-        format!("arn:{partition}:iam::{account}:role/{}", self.path_and_name())
+        format!(
+            "arn:{partition}:iam::{account}:role/{}",
+            self.path_and_name()
+        )
     }
 
     /// The role in the account of whoever calls, by a policy variable

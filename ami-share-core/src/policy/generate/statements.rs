@@ -60,20 +60,21 @@ impl KeyStatements {
         conditions: &Conditions,
         partition: &Partition,
     ) -> Vec<Canonical> {
-        let statement_to = |to: &BTreeSet<String>, part, actions: &[&str], conditions: Conditions| {
-            let members = [
-                ("Sid", Element::Text(sid(group, part))),
-                ("Effect", Element::Text("Allow".into())),
-                ("Principal", members("AWS", to.clone())),
-                ("Action", texts(actions)),
-                ("Resource", texts(&["*"])),
-            ];
-            let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
-            if !conditions.0.is_empty() {
-                members.insert("Condition".into(), Element::Members(conditions.0));
-            }
-            Canonical(members)
-        };
+        let statement_to =
+            |to: &BTreeSet<String>, part, actions: &[&str], conditions: Conditions| {
+                let members = [
+                    ("Sid", Element::Text(sid(group, part))),
+                    ("Effect", Element::Text("Allow".into())),
+                    ("Principal", members("AWS", to.clone())),
+                    ("Action", texts(actions)),
+                    ("Resource", texts(&["*"])),
+                ];
+                let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
+                if !conditions.0.is_empty() {
+                    members.insert("Condition".into(), Element::Members(conditions.0));
+                }
+                Canonical(members)
+            };
         let statement = |part, actions: &[&str], conditions| {
             statement_to(principals, part, actions, conditions)
         };
