@@ -268,7 +268,11 @@ fn grants_for(step: &Step) -> Vec<Step> {
         return Vec::new();
     };
     let grants_roles = !add.service_roles.is_empty();
-    if grants_roles || !remove.is_empty() || !add.organizations.is_empty() || !add.organizational_units.is_empty() {
+    if grants_roles
+        || !remove.is_empty()
+        || !add.organizations.is_empty()
+        || !add.organizational_units.is_empty()
+    {
         return Vec::new();
     }
     let partition = key.partition();

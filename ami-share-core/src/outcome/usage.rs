@@ -60,7 +60,9 @@ impl ImageUsageReport {
 
     /// Whether EC2 told all that was asked
     pub fn is_complete(&self) -> bool {
-        self.images.iter().all(|image| image.usage.known().is_some())
+        self.images
+            .iter()
+            .all(|image| image.usage.known().is_some())
     }
 }
 
@@ -111,7 +113,9 @@ pub fn hurt_by(report: &ImageUsageReport, request: &ShareRequest) -> Vec<Hurt> {
         };
         let mut images = report.images().iter();
         let Some(used) = images.find(|used| used.region == *region && used.image == *id) else {
-            hurt.push(not_known("the report does not tell of the image".to_owned()));
+            hurt.push(not_known(
+                "the report does not tell of the image".to_owned(),
+            ));
             continue;
         };
         let usage = match &used.usage {
@@ -122,7 +126,9 @@ pub fn hurt_by(report: &ImageUsageReport, request: &ShareRequest) -> Vec<Hurt> {
             }
         };
         if !asked_about_all(used, request) {
-            hurt.push(not_known("some who lose it were not asked about".to_owned()));
+            hurt.push(not_known(
+                "some who lose it were not asked about".to_owned(),
+            ));
         }
         let counted = usage.iter().filter(|usage| usage.count > 0);
         let accounts: BTreeSet<AccountId> = counted.map(|usage| usage.account).collect();

@@ -93,13 +93,16 @@ impl Planner<'_> {
             grants.iter().copied().any(|grant| of_grantee(&grant))
         };
         let service_roles = all.service_roles;
-        let lacks_role =
-            |account| service_roles.iter().any(|role| !ours.lets_grant(account, *role));
+        let lacks_role = |account| {
+            service_roles
+                .iter()
+                .any(|role| !ours.lets_grant(account, *role))
+        };
         let accounts = all.accounts.into_iter().filter(|account| {
             lacks_role(*account)
                 || !ours.account_ids().any(|id| id == account)
-                && !has_grant(&format!("arn:{partition}:iam::{account}:root"))
-                && is_out(Subject::new(&Principal::Account(*account)))
+                    && !has_grant(&format!("arn:{partition}:iam::{account}:root"))
+                    && is_out(Subject::new(&Principal::Account(*account)))
         });
         let iam_principals = all.iam_principals.into_iter().filter(|arn| {
             !ours.iam_principals().any(|id| id == arn)

@@ -33,7 +33,9 @@ pub enum RecipientRefusal {
         finding: Finding,
     },
     /// A parameter of that name holds something else than images
-    #[error("parameter `{name}` of account `{account}` in `{region}` is of data type `{data_type}`")]
+    #[error(
+        "parameter `{name}` of account `{account}` in `{region}` is of data type `{data_type}`"
+    )]
     ParameterOfOtherType {
         /// The account
         account: AccountId,

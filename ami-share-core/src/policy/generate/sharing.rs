@@ -128,7 +128,8 @@ impl KeyStatements {
         for accounts in self.service_roles_of.values_mut() {
             accounts.remove(account);
         }
-        self.service_roles_of.retain(|_, accounts| !accounts.is_empty());
+        self.service_roles_of
+            .retain(|_, accounts| !accounts.is_empty());
         self
     }
 

@@ -60,20 +60,21 @@ impl KeyStatements {
         conditions: &Conditions,
         partition: &Partition,
     ) -> Vec<Canonical> {
-        let statement_to = |to: &BTreeSet<String>, part, actions: &[&str], conditions: Conditions| {
-            let members = [
-                ("Sid", Element::Text(sid(group, part))),
-                ("Effect", Element::Text("Allow".into())),
-                ("Principal", members("AWS", to.clone())),
-                ("Action", texts(actions)),
-                ("Resource", texts(&["*"])),
-            ];
-            let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
-            if !conditions.0.is_empty() {
-                members.insert("Condition".into(), Element::Members(conditions.0));
-            }
-            Canonical(members)
-        };
+        let statement_to =
+            |to: &BTreeSet<String>, part, actions: &[&str], conditions: Conditions| {
+                let members = [
+                    ("Sid", Element::Text(sid(group, part))),
+                    ("Effect", Element::Text("Allow".into())),
+                    ("Principal", members("AWS", to.clone())),
+                    ("Action", texts(actions)),
+                    ("Resource", texts(&["*"])),
+                ];
+                let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
+                if !conditions.0.is_empty() {
+                    members.insert("Condition".into(), Element::Members(conditions.0));
+                }
+                Canonical(members)
+            };
         let statement = |part, actions: &[&str], conditions| {
             statement_to(principals, part, actions, conditions)
         };
@@ -164,6 +165,11 @@ pub(super) fn sid(group: Group, part: Part) -> String {
         other => format!("{other:?}"),
     };
     format!("{}{group:?}{part}", StatementText::OUR_SID_PREFIX)
+}
+
+/// The Sid of the statement by which some accounts may make grants for a role of their own
+pub(super) fn sid_of_accounts(role: ServiceRole) -> String {
+    sid(Group::Accounts, Part::ServiceRole(role))
 }
 
 #[derive(Clone, Debug, Default)]

@@ -103,12 +103,12 @@ impl Fields {
                 images.is_some_and(|images| images.contains(image))
             };
             let strangers = self.images.iter().filter(|image| !is_named(image));
-            problems.extend(strangers.map(|(region, image)| {
-                RequestProblem::ImageNotVerified {
+            problems.extend(
+                strangers.map(|(region, image)| RequestProblem::ImageNotVerified {
                     region: region.clone(),
                     image: image.clone(),
-                }
-            }));
+                }),
+            );
         }
         problems
     }

@@ -122,10 +122,12 @@ impl RecipientTagRequestBuilder {
         if self.fields.accounts.is_empty() {
             let prefix = RecipientTagRequest::PREFIX;
             let tags = std::mem::take(&mut self.fields.tags).into_iter();
-            let shared = tags.map(|(key, value)| match key.starts_with(prefix) || key.is_empty() {
-                true => (key, value),
-                false => (format!("{prefix}{key}"), value),
-            });
+            let shared = tags.map(
+                |(key, value)| match key.starts_with(prefix) || key.is_empty() {
+                    true => (key, value),
+                    false => (format!("{prefix}{key}"), value),
+                },
+            );
             self.fields.tags = shared.collect();
         }
         self.gathered.finish(self.fields)

@@ -337,11 +337,7 @@ async fn lacking(lacks: Lacks) -> Scene {
     let key = NewKey::new().policy(policy_of(scene.owner, &statements));
     let key = scene.world.create_key(&scene.region, scene.owner, key);
     let spec = ImageSpec::named("locked").encrypted_with(&key);
-    let images = vec![
-        scene
-            .world
-            .register_image(&scene.region, scene.owner, spec),
-    ];
+    let images = vec![scene.world.register_image(&scene.region, scene.owner, spec)];
     let scene = Scene { images, ..scene }.with_roles(1);
     let request = scene.request().account(account(1));
     let request = request.key_access(crate::request::KeyAccess::Leave);
