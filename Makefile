@@ -10,10 +10,10 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
-	--features ami-share-core/mock,ami-share/conformance,ami-share/simulator-server
+	--features ami-share-core/distribution,ami-share-core/mock,ami-share/conformance,ami-share/simulator-server
 # With it: always the same packages and features, so that it is compiled once per profile.
 FULL := -p ami-share-core -p ami-share -p ami-share-py \
-	--features ami-share/aws,ami-share/conformance,ami-share/simulator-server,ami-share-core/mock
+	--features ami-share/aws,ami-share/conformance,ami-share/simulator-server,ami-share-core/distribution,ami-share-core/mock
 
 export AMI_SHARE_MOTO_SERVER := $(CURDIR)/$(VENV)/bin/moto_server
 # The binding is an extension module: it finds Python's symbols where it is loaded.
@@ -78,13 +78,14 @@ lint: ## Format, and clippy for each feature set
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy -p ami-share-core --no-default-features --all-targets -- -D warnings
 	$(CARGO) clippy -p ami-share-core --no-default-features --features mock --all-targets -- -D warnings
+	$(CARGO) clippy -p ami-share-core --no-default-features --features distribution --all-targets -- -D warnings
 	$(CARGO) clippy -p ami-share-core --no-default-features --features simulator --all-targets -- -D warnings
 	$(CARGO) clippy $(LIGHT) --all-targets -- -D warnings
 	./tests/clippy_full.sh $(FULL)
 
 .PHONY: docs
 docs: ## The documentation of core, with every link checked
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,mock,conformance,simulator-server
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps -p ami-share-core --features sso,credentials-process,distribution,mock,conformance,simulator-server
 
 .PHONY: oracle
 oracle: ## Compare the evaluator with a foreign judge on fresh cases; needs Node

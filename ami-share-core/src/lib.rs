@@ -50,6 +50,7 @@
 //!
 //! - `aws` (default): `AwsSharer`, on the AWS SDK for Rust. Without it, the crate builds in seconds.
 //! - `sso`, `credentials-process`: credentials of such profiles for `AwsSharer`.
+//! - `distribution` (default): [`distribution`], which images go to whom as a file in YAML, JSON or TOML.
 //! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
 //! - `mock`: `MockSharer`, by mockall.
 //! - `conformance`: the checks that every backend passes; not a stable part of the API.
@@ -65,7 +66,11 @@ pub mod api_error;
 pub mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-#[cfg(feature = "simulator-server")]
+#[cfg(feature = "distribution")]
+pub mod distribution;
+#[cfg(feature = "distribution")]
+mod distributor;
+#[cfg(any(feature = "distribution", feature = "simulator-server"))]
 mod document;
 mod engine;
 pub mod error;
@@ -80,6 +85,10 @@ pub mod resource;
 mod sharer;
 
 pub use api_error::{ApiError, ApiErrorKind};
+#[cfg(feature = "distribution")]
+pub use distributor::Distributor;
+#[cfg(all(feature = "distribution", feature = "mock"))]
+pub use distributor::MockDistributor;
 pub use engine::{ApplyOptions, Cancel, EngineOptions, OnChange, Roles, RolesBuilder};
 pub use error::Error;
 pub use outcome::{CopyReport, Report, Verification};

@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use crate::backend::aws::AwsBackend;
 #[cfg(feature = "simulator")]
 use crate::backend::simulator::SimulatedBackend;
-use crate::backend::{Backend, CopyBackend, Page, RequestId, RoleBackend};
+use crate::backend::{Backend, CopyBackend, Page, RecipientBackend, RequestId, RoleBackend};
 use crate::engine::{ApplyOptions, Engine, EngineOptions, Roles};
 use crate::error::Error;
 use crate::id::{ImageId, KeyArn, Region};
-use crate::outcome::{CopyReport, Report, Verification};
+use crate::outcome::{CopyReport, Rehearsal, Report, Verification};
 use crate::plan::{CopyPlan, Plan};
 use crate::principal::PrincipalSet;
-use crate::request::{CopyRequest, ShareRequest, SharingKey};
+use crate::request::{CopyRequest, RehearsalRequest, ShareRequest, SharingKey};
 use crate::resource::SharedImage;
 
 /// Shares images as one thing
@@ -157,12 +157,24 @@ pub trait Sharer: Debug + Send + Sync {
     ///
     /// [`Error::Api`] with AWS's answer.
     async fn give_up(&self, region: &Region, image: &ImageId) -> Result<RequestId, Error>;
+
+    /// Lets recipients rehearse a launch, each by its role: whether they see the image, may launch it,
+    /// and may use its keys; writes nothing
+    ///
+    /// All accounts and Regions are asked side by side. The keys of an image are known where the caller
+    /// owns it. What [`Rehearsal`] proves, and what not, stands there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] for accounts without a role, before anything else is called. What a recipient
+    /// is refused is no error but an answer.
+    async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error>;
 }
 
 /// A [`Sharer`] over a [`Backend`]; clones share its connections
 #[derive(Clone, Debug)]
 pub struct BackendSharer<B> {
-    engine: Engine<B>,
+    pub(crate) engine: Engine<B>,
 }
 
 /// A [`Sharer`] on AWS
@@ -209,7 +221,7 @@ impl BackendSharer<AwsBackend> {
 }
 
 #[async_trait]
-impl<B: CopyBackend + RoleBackend> Sharer for BackendSharer<B> {
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Sharer for BackendSharer<B> {
     async fn plan(&self, request: &ShareRequest) -> Result<Plan, Error> {
         self.engine.plan(request).await
     }
@@ -279,6 +291,10 @@ impl<B: CopyBackend + RoleBackend> Sharer for BackendSharer<B> {
             .cancel_image_launch_permission(region, image)
             .await?)
     }
+
+    async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error> {
+        self.engine.rehearse(request).await
+    }
 }
 
 macro_rules! forward_sharer {
@@ -345,6 +361,10 @@ macro_rules! forward_sharer {
 
             async fn give_up(&self, region: &Region, image: &ImageId) -> Result<RequestId, Error> {
                 (**self).give_up(region, image).await
+            }
+
+            async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error> {
+                (**self).rehearse(request).await
             }
         }
     };

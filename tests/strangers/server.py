@@ -88,9 +88,18 @@ class Simulator(Server):
         )
         return Judgement(told)
 
+    def judge_principal(self, region: str, principal: str, image: str) -> Judgement:
+        """Whether a user or role gets in, by its ARN."""
+        told = self.control(
+            "POST",
+            "_simulator/judge",
+            {"region": region, "principal": principal, "image": image},
+        )
+        return Judgement(told)
+
 
 class Judgement:
-    """What the simulator says about one account and one image."""
+    """What the simulator says about one account or principal and one image."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told

@@ -60,6 +60,14 @@ impl Finding {
             mend: None,
         }
     }
+
+    /// The same with what would turn it into a yes
+    pub(crate) fn with_mend(self, mend: impl Into<String>) -> Self {
+        Self {
+            mend: Some(mend.into()),
+            ..self
+        }
+    }
 }
 
 /// What decides over access, one thing at a time

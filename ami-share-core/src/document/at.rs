@@ -15,7 +15,7 @@ enum Step<'a> {
 }
 
 /// A step from the top of a file downwards
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Part {
     Field(String),
     Item(usize),

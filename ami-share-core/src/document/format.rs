@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+
 use serde::de::DeserializeSeed;
 
 use super::at::Part;
@@ -8,10 +10,13 @@ use super::place::Place;
 pub(crate) enum Format {
     Json,
     Yaml,
+    #[cfg(feature = "distribution")]
+    Toml,
 }
 
 impl Format {
     /// A text starts with `{` if it is JSON; otherwise it is YAML
+    #[cfg(feature = "simulator-server")]
     pub(crate) fn told_from(text: &str) -> Self {
         if text.trim_start().starts_with('{') {
             Self::Json
@@ -20,11 +25,50 @@ impl Format {
         }
     }
 
-    /// The line, counted from 1, that the way leads to
+    /// The line, counted from 1, of the value that the way leads to
     ///
     /// The text is read once more up to the place, and stopped there.
+    #[cfg(feature = "simulator-server")]
     pub(crate) fn line_of(self, text: &str, path: &[Part]) -> Option<u64> {
-        let place = Place(path);
+        let found = RefCell::new(None);
+        let place = Place {
+            path,
+            at_key: false,
+            found: &found,
+        };
+        self.stopped_at(text, place)
+    }
+
+    /// The line of the key or the item that the way leads to, or else of the last on the way that is
+    /// there
+    #[cfg(feature = "distribution")]
+    pub(crate) fn line_of_key(self, text: &str, path: &[Part]) -> Option<u64> {
+        (1..=path.len()).rev().find_map(|parts| {
+            let found = RefCell::new(None);
+            let place = Place {
+                path: path.get(..parts)?,
+                at_key: true,
+                found: &found,
+            };
+            let line = self.stopped_at(text, place);
+            line.filter(|_| found.borrow().is_some())
+        })
+    }
+
+    /// What stands where the way leads to, in words
+    #[cfg(feature = "distribution")]
+    pub(super) fn found_at(self, text: &str, path: &[Part]) -> Option<String> {
+        let found = RefCell::new(None);
+        let place = Place {
+            path,
+            at_key: false,
+            found: &found,
+        };
+        self.stopped_at(text, place);
+        found.into_inner()
+    }
+
+    fn stopped_at(self, text: &str, place: Place<'_>) -> Option<u64> {
         match self {
             Self::Json => {
                 let mut json = serde_json::Deserializer::from_str(text);
@@ -40,8 +84,21 @@ impl Format {
                 let location = stopped.err().and_then(|error| error.location());
                 location.map(|location| location.line())
             }
+            #[cfg(feature = "distribution")]
+            Self::Toml => {
+                let toml = toml::Deserializer::parse(text).ok()?;
+                let stopped = place.deserialize(toml);
+                Some(line_at(text, stopped.err()?.span()?.start))
+            }
         }
     }
+}
+
+/// The line of a byte, counted from 1
+#[cfg(feature = "distribution")]
+pub(super) fn line_at(text: &str, byte: usize) -> u64 {
+    let before = text.as_bytes().get(..byte).unwrap_or_default();
+    before.iter().filter(|&&byte| byte == b'\n').count() as u64 + 1
 }
 
 /// How deep YAML may nest, since the stack has an end; JSON has a bound of `serde_json`'s own
@@ -63,5 +120,13 @@ pub(crate) fn yaml_options() -> serde_saphyr::Options {
             max_merge_keys: usize::MAX,
             enforce_alias_anchor_ratio: false,
         },
+    }
+}
+
+/// The bounds of `serde_saphyr`, which refuse aliases that grow without end
+#[cfg(feature = "distribution")]
+pub(super) fn bounded_yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: DEPTH },
     }
 }

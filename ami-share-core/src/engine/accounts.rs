@@ -8,7 +8,9 @@ use tokio::sync::OnceCell;
 use super::{Engine, Roles};
 use crate::api_error::ApiError;
 use crate::backend::{Backend, RoleBackend};
+use crate::error::Error;
 use crate::id::{AccountId, Region};
+use crate::plan::{RecipientRefusal, Refusal, Refusals};
 
 /// The account that calls, and an engine for each other account
 ///
@@ -47,6 +49,32 @@ impl<B: RoleBackend> Engine<B> {
     pub(crate) async fn caller(&self, region: &Region) -> Result<AccountId, ApiError> {
         let ask = || self.backend.caller_account(region);
         self.accounts.caller.get_or_try_init(ask).await.copied()
+    }
+
+    /// Refuses accounts that cannot be reached: those without a role, but for the caller's own
+    ///
+    /// Nothing is called where all have roles, and else only who the caller is.
+    pub(super) async fn refuse_without_role(
+        &self,
+        region: &Region,
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<(), Error> {
+        let roles = self.accounts.roles.as_ref();
+        let has_role = |account| roles.is_some_and(|roles| roles.role_of(account).is_some());
+        let without: Vec<AccountId> = accounts.into_iter().filter(|a| !has_role(*a)).collect();
+        if without.is_empty() {
+            return Ok(());
+        }
+        let caller = self.caller(region).await?;
+        let refusals: Vec<Refusal> = without
+            .into_iter()
+            .filter(|account| *account != caller)
+            .map(|account| RecipientRefusal::NoRole { account }.into())
+            .collect();
+        match refusals.is_empty() {
+            true => Ok(()),
+            false => Err(Refusals::new(refusals).into()),
+        }
     }
 
     /// The engine whose calls are made by an account: this one for the caller's own, and for another

@@ -8,16 +8,23 @@ mod apply;
 mod cancel;
 mod copy;
 mod create_key;
+#[cfg(feature = "distribution")]
+mod distribute;
 mod key_policy;
 mod observe;
 mod observe_keys;
 mod options;
 mod policy_reads;
+mod rehearse;
+mod rehearsed;
 mod roles;
 mod run;
 mod run_keys;
+mod setting;
 mod verify;
 mod wait;
+
+use futures_util::{StreamExt, stream};
 
 use crate::backend::Backend;
 use accounts::Accounts;
@@ -48,6 +55,13 @@ impl<B: Backend> Engine<B> {
 
     pub(crate) fn backend(&self) -> &B {
         &self.backend
+    }
+
+    /// Does as much at once as the options allow; the answers in the order of the work
+    async fn side_by_side<W: Future>(&self, work: impl IntoIterator<Item = W>) -> Vec<W::Output> {
+        let work: Vec<W> = work.into_iter().collect();
+        let work = stream::iter(work).buffered(self.options.concurrency);
+        work.collect().await
     }
 }
 

@@ -37,6 +37,19 @@ pub enum Error {
         /// What AWS said
         error: Box<ApiError>,
     },
+    /// Some shards of a distribution were not all done: read the report, and
+    /// [retry](crate::Distributor::retry_distribution)
+    #[cfg(feature = "distribution")]
+    #[error("{}", distribution_incomplete(.0))]
+    DistributionIncomplete(Box<crate::distribution::DistributionReport>),
+    /// The image that a distribution names cannot be found: mend the file, or make the image
+    #[error("no image to distribute in `{region}`: {because}")]
+    ImageNotResolved {
+        /// The Region
+        region: crate::id::Region,
+        /// Why not
+        because: String,
+    },
     /// The request is wrong in any world: mend it
     #[error("{0}")]
     InvalidRequest(RequestError),
@@ -84,6 +97,16 @@ fn copies_incomplete(report: &CopyReport) -> String {
     format!(
         "{done} of {} copies are complete; the report says which and why",
         copies.len()
+    )
+}
+
+#[cfg(feature = "distribution")]
+fn distribution_incomplete(report: &crate::distribution::DistributionReport) -> String {
+    let shards = report.shards();
+    let done = shards.iter().filter(|shard| shard.is_complete()).count();
+    format!(
+        "{done} of {} shards are complete; the report says which and why",
+        shards.len()
     )
 }
 

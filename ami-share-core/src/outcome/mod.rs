@@ -3,6 +3,7 @@
 mod copy;
 mod copy_failure;
 mod event;
+mod rehearsal;
 mod report;
 mod verification;
 mod verify;
@@ -12,6 +13,7 @@ pub use copy::{
 };
 pub use copy_failure::{CopyFailure, CopyFailureCause};
 pub use event::{Event, EventSink, Events, events};
+pub use rehearsal::{CallFinding, ImageRehearsal, Rehearsal, RehearsedCall};
 pub use report::{Report, StepOutcome, StepReport};
 pub use verification::{ImageVerification, PrincipalCheck, Verification};
 pub(crate) use verify::{path_of, verification_of};

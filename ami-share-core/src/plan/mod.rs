@@ -15,6 +15,7 @@ mod key_check;
 mod key_effect;
 mod make;
 mod notice;
+mod recipient;
 mod recipients;
 mod refusal;
 mod tags;
@@ -28,6 +29,7 @@ pub use copy::{
 pub(crate) use copy::{digest, provenance};
 pub use make::{Plan, plan};
 pub use notice::Notice;
+pub use recipient::RecipientRefusal;
 pub use recipients::KeyRecipients;
 pub use refusal::{BlockedResource, Refusal, Refusals};
 

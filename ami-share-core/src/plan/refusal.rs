@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::RecipientRefusal;
 use crate::id::{
     AccountId, ImageId, KeyArn, OrganizationalUnitArn, Region, ResourceId, SnapshotId,
 };
@@ -317,6 +318,16 @@ pub enum Refusal {
         /// How many tags it would have
         count: usize,
     },
+    /// Something on the side of a recipient
+    #[error("{0}")]
+    #[serde(untagged)]
+    Recipient(RecipientRefusal),
+}
+
+impl From<RecipientRefusal> for Refusal {
+    fn from(refusal: RecipientRefusal) -> Self {
+        Self::Recipient(refusal)
+    }
 }
 
 impl Refusal {
@@ -433,6 +444,7 @@ impl Refusal {
                     format!("name its accounts instead; they could not be listed: {because}")
                 }
             },
+            Self::Recipient(refusal) => refusal.mend(),
             Self::TooManyTags { .. } => "take tags off it, or ask for fewer".into(),
         }
     }

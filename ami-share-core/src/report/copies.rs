@@ -230,7 +230,7 @@ pub(super) fn plan_parts(plan: &CopyPlan) -> Vec<(String, &Plan)> {
     let open = plan.open().filter(|open| !open.is_empty());
     let open = open.map(|open| {
         let then = match plan.request().source_access() {
-            SourceAccess::Keep => "",
+            SourceAccess::Keep | SourceAccess::LeaveAsIs => "",
             SourceAccess::Close => ", and closed again when the copies have ended",
         };
         let line = format!("The source is opened for the accounts that copy it{then}:");

@@ -1,7 +1,7 @@
 //! HTML for notebooks and pages: a heading line, a table, notes; everything from outside is escaped.
 
 use super::table::escape;
-use crate::outcome::{CopyReport, Report, Verification};
+use crate::outcome::{CopyReport, Rehearsal, Report, Verification};
 use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
@@ -67,6 +67,18 @@ pub fn verification(verification: &Verification) -> String {
             super::verification::layers(verification).to_html(),
         ],
         verification.cannot_undo().iter().cloned(),
+    )
+}
+
+/// A rehearsal as HTML
+pub fn rehearsal(rehearsal: &Rehearsal) -> String {
+    page(
+        &super::rehearsal::summary(rehearsal),
+        &[
+            super::rehearsal::table(rehearsal).to_html(),
+            super::rehearsal::calls(rehearsal).to_html(),
+        ],
+        std::iter::once(super::rehearsal::PROVES.to_owned()),
     )
 }
 

@@ -76,6 +76,9 @@ pub enum RequestProblem {
         /// What stands in braces
         placeholder: String,
     },
+    /// No account was named
+    #[error("no account is named: add one with `account`")]
+    NoAccounts,
     /// No place for a copy was named
     #[error("no destination is named: add one with `to_region` or `to_account`")]
     NoDestinations,
@@ -178,6 +181,7 @@ impl RequestProblem {
             Self::KeyPrincipalOfNobody { .. } => "key_principals",
             Self::LimitOutOfBounds { field, .. } => field,
             Self::NameTemplate { .. } => "name",
+            Self::NoAccounts => "accounts",
             Self::NoImages => "images",
             Self::NoPrincipals | Self::NotTrusted { .. } | Self::OtherPartition { .. } => {
                 "principals"

@@ -1,10 +1,11 @@
 //! What is wanted: [`ShareRequest`] and [`CopyRequest`], their builders and options; [`SharingKey`], a key
-//! to be made.
+//! to be made; and requests that look after recipients, such as [`RehearsalRequest`].
 
 mod builder;
 mod copy;
 mod error;
 mod options;
+mod recipient;
 mod share;
 mod sharing_key;
 
@@ -18,6 +19,7 @@ pub use options::{
     Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, SnapshotSharing,
     TrustedPrincipals,
 };
+pub use recipient::{RehearsalRequest, RehearsalRequestBuilder};
 pub use share::ShareRequest;
 pub use sharing_key::SharingKey;
 

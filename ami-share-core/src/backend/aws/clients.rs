@@ -123,6 +123,14 @@ impl Clients {
         base.credentials_provider(credentials).build()
     }
 
+    #[cfg(test)]
+    pub(super) fn credentials_provider(
+        &self,
+        region: &Region,
+    ) -> Option<aws_sdk_ec2::config::SharedCredentialsProvider> {
+        self.config(region).credentials_provider()
+    }
+
     /// The longest that one attempt of a call may take
     pub(super) fn attempt_timeout(&self) -> Option<Duration> {
         self.base.timeout_config()?.operation_attempt_timeout()

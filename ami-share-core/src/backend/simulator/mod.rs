@@ -37,8 +37,9 @@
 //! [`World::backend`] calls as the root user of an account, [`World::backend_as`] as a user or a role,
 //! whose identity policies have to allow each call; that is how `UnauthorizedOperation` and
 //! `AccessDeniedException` are had on purpose. [`World::create_role`] makes one with its trust policy,
-//! and [`World::deny`] takes an operation from a whole account. [`World::can_launch_as`] and
-//! [`World::can_copy_as`] judge a user or role.
+//! [`RoleBackend::assume_role`](crate::backend::RoleBackend::assume_role) goes through that policy and
+//! assumes the role again when its session is over, and [`World::deny`] takes an operation from a whole
+//! account. [`World::can_launch_as`] and [`World::can_copy_as`] judge a user or role.
 //!
 //! # What goes wrong on purpose
 //!
@@ -60,7 +61,7 @@
 //! - Organizations: invitations, service control, resource control and declarative policies. No policy
 //!   of an organization limits an account here.
 //! - SSM: `SecureString`, and policies of parameters.
-//! - EC2: Outposts, local zones, fast snapshot restore, the recycle bin, lock and archive tiers,
+//! - EC2: launch templates, Outposts, local zones, fast snapshot restore, the recycle bin, lock and archive tiers,
 //!   subscriptions of AWS Marketplace (an image with a product code is launched without one), images
 //!   of AWS itself, the quota of images of an account (50,000), and the smaller bucket that
 //!   `DescribeSnapshots` has for calls without filters and pages.
@@ -101,7 +102,7 @@ mod world;
 pub use backend::SimulatedBackend;
 pub use call::{Call, Outcome, Service};
 pub use ec2::{AllowedImages, AllowedImagesState, ImageCriterion, ImageSpec};
-pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
+pub use fault::{Bucket, Copies, Failure, Fault, Faults, Latency, Reports, Staleness};
 #[cfg(feature = "simulator-server")]
 pub use file::WorldFileError;
 pub use iam::AssumeRole;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::call::{Asked, Authority, Call, Caller, Outcome};
 use super::clock::{Clock, Moment};
 use super::ec2::{
-    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, VolumeRecord,
+    Copies, ImageRecord, InstanceRecord, Quotas, Settings, SnapshotRecord, UsageReport,
+    VolumeRecord,
 };
 use super::fault::{Engine, Faults, Meddled, Meddling, Staleness};
 use super::iam::Identities;
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) snapshots: BTreeMap<Region, BTreeMap<SnapshotId, SnapshotRecord>>,
     pub(crate) volumes: BTreeMap<Region, BTreeMap<String, VolumeRecord>>,
     pub(crate) instances: BTreeMap<Region, BTreeMap<String, InstanceRecord>>,
+    pub(crate) usage_reports: BTreeMap<Region, BTreeMap<String, UsageReport>>,
     pub(crate) settings: BTreeMap<Region, BTreeMap<AccountId, Settings>>,
     pub(crate) quotas: BTreeMap<AccountId, Quotas>,
     pub(crate) denied: BTreeSet<(AccountId, String)>,
@@ -62,6 +64,7 @@ impl Default for State {
             snapshots: BTreeMap::new(),
             volumes: BTreeMap::new(),
             instances: BTreeMap::new(),
+            usage_reports: BTreeMap::new(),
             settings: BTreeMap::new(),
             quotas: BTreeMap::new(),
             denied: BTreeSet::new(),

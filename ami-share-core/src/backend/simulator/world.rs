@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -166,6 +167,26 @@ impl World {
     ) -> Result<(), ApiError> {
         let set = self.state().set_image_state(region, image, state);
         set.map_err(named("DescribeImages"))
+    }
+
+    /// The images that an account owns in a Region, in whatever state, in the order of their ids
+    pub fn images_owned_by(&self, region: &Region, owner: AccountId) -> Vec<ImageId> {
+        let state = self.state();
+        let images = state
+            .images
+            .get(region)
+            .into_iter()
+            .flat_map(BTreeMap::values);
+        let own = images.filter(|image| image.owner == owner && !image.gone);
+        own.map(|image| image.id.clone()).collect()
+    }
+
+    /// The snapshots that an account owns in a Region, in the order of their ids
+    pub fn snapshots_owned_by(&self, region: &Region, owner: AccountId) -> Vec<SnapshotId> {
+        let state = self.state();
+        let own = state.snapshots_in(region);
+        let own = own.filter(|snapshot| snapshot.owner == owner);
+        own.map(|snapshot| snapshot.id.clone()).collect()
     }
 
     /// The snapshots behind an image; none if there is no such image

@@ -8,14 +8,14 @@ use futures_util::{StreamExt, stream};
 use super::group::Group;
 use super::job::UnderWay;
 use crate::api_error::ApiError;
-use crate::backend::{CopyBackend, RequestId, RoleBackend};
+use crate::backend::{CopyBackend, RoleBackend};
 use crate::engine::ApplyOptions;
 use crate::error::Error;
 use crate::id::{ImageId, SnapshotId};
-use crate::outcome::{CopyDifference, CopyOutcome, CopyResult, Report, SettingReport, Shared};
+use crate::outcome::{CopyDifference, CopyOutcome, CopyResult, Report, Shared};
 use crate::plan::{CopySetting, FoundCopy, PlannedCopy};
 use crate::principal::PrincipalSet;
-use crate::request::{CopyRequest, DeregistrationProtection, RequestError, ShareRequest};
+use crate::request::{CopyRequest, RequestError, ShareRequest};
 use crate::resource::{ImageDetails, Snapshot};
 
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
@@ -48,7 +48,8 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                     let request = self.run.plan.request();
                     let missing = CopySetting::missing(request, planned, &details, &its);
                     for setting in missing {
-                        result.settings.push(self.set(&copy.image, setting).await);
+                        let set = self.engine.set_on(&self.region, &copy.image, setting);
+                        result.settings.push(self.run.call(set).await);
                     }
                 }
                 Err(error) => result.differences.push(CopyDifference {
@@ -87,46 +88,6 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         Ok(by_id
             .map(|snapshot| (snapshot.id.clone(), snapshot))
             .collect())
-    }
-
-    async fn set(&self, image: &ImageId, setting: CopySetting) -> SettingReport {
-        let answer = self.run.call(self.call_for(image, &setting)).await;
-        let (request_id, error) = match answer {
-            Ok(request_id) => (request_id, None),
-            Err(error) => (None, Some(error)),
-        };
-        SettingReport {
-            setting,
-            error,
-            request_id,
-        }
-    }
-
-    async fn call_for(
-        &self,
-        image: &ImageId,
-        setting: &CopySetting,
-    ) -> Result<RequestId, ApiError> {
-        let (backend, region) = (&self.engine.backend, &self.region);
-        match setting {
-            CopySetting::CreateTags { resources, tags } => {
-                backend.create_tags(region, resources, tags).await
-            }
-            CopySetting::EnableImageDeregistrationProtection { protection } => {
-                let cooldown = *protection == DeregistrationProtection::WithCooldown;
-                backend
-                    .enable_image_deregistration_protection(region, image, cooldown)
-                    .await
-            }
-            CopySetting::EnableImageDeprecation { at } => {
-                backend.enable_image_deprecation(region, image, *at).await
-            }
-            CopySetting::ModifyImageAttribute { description } => {
-                backend
-                    .modify_image_description(region, image, description)
-                    .await
-            }
-        }
     }
 
     /// Shares the copies, those for the same principals together

@@ -10,7 +10,9 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, Destination, ImageId, KeyRef, Region};
 use crate::plan::{CopyPlan, FoundCopy, Plan, plan_copies, provenance};
-use crate::request::{CopyMaker, CopyPermissions, CopyRequest, ShareRequest, SnapshotSharing};
+use crate::request::{
+    CopyMaker, CopyPermissions, CopyRequest, ShareRequest, SnapshotSharing, SourceAccess,
+};
 use crate::resource::{
     ImageDetails, ImageState, Key, ObservedCopies, ObservedDestination, Reading, Snapshot,
 };
@@ -20,7 +22,8 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         let observed = self.observe_copies(request).await?;
         let mut plan = plan_copies(request, observed)?;
         let recipients = plan.recipients();
-        if !recipients.is_empty() {
+        let is_open = request.source_access() == SourceAccess::LeaveAsIs;
+        if !recipients.is_empty() && !is_open {
             let open = ShareRequest::builder()
                 .image_in(request.source_region(), request.source_image())
                 .principals(recipients)

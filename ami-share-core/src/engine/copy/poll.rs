@@ -30,6 +30,9 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     ///
     /// A look that fails shows nothing new: the next one may, and the time limit holds.
     pub(super) async fn look(&self, copies: Vec<UnderWay<'r>>) -> Vec<(UnderWay<'r>, Seen)> {
+        if copies.is_empty() {
+            return Vec::new();
+        }
         let ids: Vec<ImageId> = copies.iter().map(|copy| copy.image.clone()).collect();
         let backend = &self.engine.backend;
         let found = self

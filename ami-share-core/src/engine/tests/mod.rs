@@ -4,6 +4,7 @@ mod copy;
 mod faulty;
 mod keys;
 mod property;
+mod recipient;
 mod verify;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@ use super::provenance::{digest_of, provenance};
 use super::{
     CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
 };
-use crate::id::KeyArn;
+use crate::id::{AccountId, KeyArn};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{CopyPermissions, CopyRequest};
 use crate::resource::{
@@ -130,7 +130,7 @@ fn planned_copy(
         snapshot_tags: with(Tags::new(), request.snapshot_tags())?,
         description: request
             .description()
-            .map(str::to_owned)
+            .map(|template| filled(template, source, found))
             .or_else(|| source.description.clone())
             .filter(|description| !description.is_empty()),
         share_with: share_with
@@ -211,19 +211,25 @@ fn failed_before(found: &ObservedDestination, digest: &str) -> usize {
 }
 
 fn name_of(request: &CopyRequest, source: &ImageDetails, found: &ObservedDestination) -> String {
-    let of_source = source.image.name.as_deref();
-    let of_source = of_source.unwrap_or(source.image.id.as_str());
-    let of_account = found.destination.account.filter(|of| *of != found.account);
-    let template = request.name().unwrap_or(match of_account {
+    let template = request.name().unwrap_or(match of_account(found) {
         Some(_) => "{name}-{account}",
         None => "{name}",
     });
+    filled(template, source, found)
+}
+
+/// The account that a copy is for, where another one owns it
+fn of_account(found: &ObservedDestination) -> Option<AccountId> {
+    found.destination.account.filter(|of| *of != found.account)
+}
+
+fn filled(template: &str, source: &ImageDetails, found: &ObservedDestination) -> String {
+    let of_source = source.image.name.as_deref();
+    let of_source = of_source.unwrap_or(source.image.id.as_str());
+    let account = of_account(found).unwrap_or(found.account);
     template
         .replace("{source}", source.image.id.as_str())
-        .replace(
-            "{account}",
-            &of_account.unwrap_or(found.account).to_string(),
-        )
+        .replace("{account}", &account.to_string())
         .replace("{region}", found.destination.region.as_str())
         .replace("{name}", of_source)
 }

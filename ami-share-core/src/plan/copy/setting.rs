@@ -56,13 +56,13 @@ impl CopySetting {
     ) -> Vec<Self> {
         let mut settings = Vec::new();
         let image = (&copy.image.id.clone().into(), &copy.image.tags);
-        settings.extend(missing_tags(&planned.image_tags, [image]));
+        settings.extend(Self::missing_tags(&planned.image_tags, [image]));
         let ids: Vec<(ResourceId, &Tags)> = snapshots
             .iter()
             .map(|snapshot| (snapshot.id.clone().into(), &snapshot.tags))
             .collect();
         let of_snapshots = ids.iter().map(|(id, tags)| (id, *tags));
-        settings.extend(missing_tags(&planned.snapshot_tags, of_snapshots));
+        settings.extend(Self::missing_tags(&planned.snapshot_tags, of_snapshots));
         let description = planned.description.as_ref();
         settings.extend(
             description
@@ -71,13 +71,7 @@ impl CopySetting {
                     description: description.clone(),
                 }),
         );
-        let protected = copy.deregistration_protection.as_deref();
-        settings.extend(
-            request
-                .protection()
-                .filter(|wanted| protected != Some(as_ec2_writes(*wanted)))
-                .map(|protection| Self::EnableImageDeregistrationProtection { protection }),
-        );
+        settings.extend(Self::missing_protection(request.protection(), copy));
         settings.extend(
             request
                 .deprecate_at()
@@ -86,6 +80,40 @@ impl CopySetting {
         );
         settings
     }
+
+    /// The protection from being deregistered, if it is asked for and there is none or another one
+    pub(crate) fn missing_protection(
+        wanted: Option<DeregistrationProtection>,
+        image: &ImageDetails,
+    ) -> Option<Self> {
+        let present = image.deregistration_protection.as_deref();
+        let protection = wanted.filter(|wanted| present != Some(as_ec2_writes(*wanted)))?;
+        Some(Self::EnableImageDeregistrationProtection { protection })
+    }
+
+    /// One call for all resources that lack a tag, or have it with another value
+    pub(crate) fn missing_tags<'a>(
+        wanted: &Tags,
+        resources: impl IntoIterator<Item = (&'a ResourceId, &'a Tags)>,
+    ) -> Option<Self> {
+        let mut lacking = Vec::new();
+        let mut tags = Tags::new();
+        for (id, present) in resources {
+            let missing: Tags = wanted
+                .iter()
+                .filter(|(key, value)| present.get(*key) != Some(*value))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            if !missing.is_empty() {
+                lacking.push(id.clone());
+                tags.extend(missing);
+            }
+        }
+        (!lacking.is_empty()).then_some(Self::CreateTags {
+            resources: lacking,
+            tags,
+        })
+    }
 }
 
 fn as_ec2_writes(protection: DeregistrationProtection) -> &'static str {
@@ -93,28 +121,4 @@ fn as_ec2_writes(protection: DeregistrationProtection) -> &'static str {
         DeregistrationProtection::WithCooldown => "enabled-with-cooldown",
         DeregistrationProtection::WithoutCooldown => "enabled-without-cooldown",
     }
-}
-
-/// One call for all resources that lack a tag, or have it with another value
-fn missing_tags<'a>(
-    wanted: &Tags,
-    resources: impl IntoIterator<Item = (&'a ResourceId, &'a Tags)>,
-) -> Option<CopySetting> {
-    let mut lacking = Vec::new();
-    let mut tags = Tags::new();
-    for (id, present) in resources {
-        let missing: Tags = wanted
-            .iter()
-            .filter(|(key, value)| present.get(*key) != Some(*value))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
-        if !missing.is_empty() {
-            lacking.push(id.clone());
-            tags.extend(missing);
-        }
-    }
-    (!lacking.is_empty()).then_some(CopySetting::CreateTags {
-        resources: lacking,
-        tags,
-    })
 }

@@ -46,6 +46,7 @@ pub enum CopyMaker {
 /// Launch permission, every snapshot and the keys are opened for a recipient before it copies, as far
 /// as they are not open to it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceAccess {
     /// It stays
@@ -53,10 +54,13 @@ pub enum SourceAccess {
     Keep,
     /// What was opened is closed when the copies have ended, whether they succeeded or not
     Close,
+    /// It is neither opened nor closed: whoever copies has it already
+    LeaveAsIs,
 }
 
 /// What becomes of a copy that failed, was cancelled or was not complete in time
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnFailure {
     /// The image is deregistered and its snapshots are deleted

@@ -23,9 +23,16 @@ pub(super) struct Sent {
     /// The operation, by the form's `Action` or the JSON services' target
     pub(super) action: String,
     pub(super) body: String,
+    /// The access key that it is signed with
+    pub(super) access_key: String,
 }
 
 impl Sent {
+    /// What the JSON services are sent
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
     /// The value of a field of the form
     pub(super) fn field(&self, name: &str) -> Option<String> {
         self.body.split('&').find_map(|field| {
@@ -67,6 +74,12 @@ impl Fake {
         Self::new(move |_| Some((status, body.clone())))
     }
 
+    /// One of EC2, with this in the answer to whatever it is asked
+    pub(super) fn of_ec2(inner: impl Into<String>) -> Self {
+        let inner = inner.into();
+        Self::new(move |sent| Some((200, ec2_answer(sent, &inner))))
+    }
+
     pub(super) fn sent(&self) -> Vec<Sent> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.clone()
@@ -105,6 +118,7 @@ impl HttpConnector for Fake {
             uri: request.uri().to_owned(),
             action: String::new(),
             body: String::from_utf8_lossy(body).into_owned(),
+            access_key: access_key(&request).unwrap_or_default(),
         };
         let target = request.headers().get("x-amz-target");
         sent.action = target
@@ -123,17 +137,32 @@ impl HttpConnector for Fake {
                 response
                     .headers_mut()
                     .insert("x-amzn-requestid", REQUEST_ID);
-                HttpConnectorFuture::ready(Ok(response))
+                HttpConnectorFuture::new(async {
+                    // As over a network, others get their turn before there is an answer.
+                    tokio::task::yield_now().await;
+                    Ok(response)
+                })
             }
             None => HttpConnectorFuture::new(std::future::pending()),
         }
     }
 }
 
+fn access_key(request: &HttpRequest) -> Option<String> {
+    let signature = request.headers().get("authorization")?;
+    let (_, credential) = signature.split_once("Credential=")?;
+    Some(credential.split_once('/')?.0.to_owned())
+}
+
 impl fmt::Debug for Fake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fake")
     }
+}
+
+/// An answer as EC2 writes it
+pub(super) fn ec2_answer(sent: &Sent, inner: &str) -> String {
+    format!("<{0}Response>{inner}</{0}Response>", sent.action)
 }
 
 /// An error as EC2 writes it

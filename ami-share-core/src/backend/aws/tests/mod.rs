@@ -7,14 +7,19 @@
 )]
 
 mod building;
+mod copies;
+mod details;
 mod errors;
 mod fake;
 mod images;
 mod organizations;
 mod others;
+mod recipient;
 mod retries;
+mod roles;
+mod sessions;
 
-use crate::id::{ImageId, Region};
+use crate::id::{ImageId, KeyArn, Region};
 
 fn home() -> Region {
     "eu-central-1".parse().unwrap()
@@ -28,4 +33,10 @@ fn image_ids(count: usize) -> Vec<ImageId> {
 
 fn image_id() -> ImageId {
     image_ids(1).remove(0)
+}
+
+fn key() -> KeyArn {
+    "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
+        .parse()
+        .unwrap()
 }

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 
 use super::super::call::{Asked, Service};
-use super::super::ec2::{AllowedImagesState, Launch, arn, image_arn};
+use super::super::ec2::{
+    AllowedImagesState, Launch, Stage, UsageKind, UsageRequest, arn, image_arn,
+};
 use super::super::refusal::Refusal;
 use super::super::ssm::{self, ParameterKind, ParameterSpec};
 use super::SimulatedBackend;
@@ -9,7 +11,7 @@ use super::copying::{may_tag_copy, to_copy};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
 use crate::id::{AccountId, ImageId, KeyArn, Region};
-use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, UsageReportState};
+use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReportState};
 
 #[async_trait]
 impl RecipientBackend for SimulatedBackend {
@@ -126,36 +128,70 @@ impl RecipientBackend for SimulatedBackend {
     async fn create_image_usage_report(
         &self,
         region: &Region,
-        _: &ImageId,
-        _: &[AccountId],
+        image: &ImageId,
+        accounts: &[AccountId],
     ) -> Result<String, ApiError> {
-        self.call(region, |_, _| Err(unsupported("CreateImageUsageReport")))
-            .await
+        let kinds = UsageKind::ALL.map(|name| UsageKind {
+            name,
+            version_depth: None,
+        });
+        let request = UsageRequest {
+            image: image.clone(),
+            kinds: kinds.into(),
+            accounts: accounts.iter().copied().collect(),
+            tags: Tags::new(),
+        };
+        self.call(region, |state, caller| {
+            let own = Some(caller.account);
+            let report = arn(caller.region, own, "image-usage-report", "*");
+            let asked = Asked::ec2("CreateImageUsageReport");
+            let asked = asked.on([image_arn(caller.region, image), report]);
+            state.read(caller, asked, |state| {
+                state.create_usage_report(caller, request, None)
+            })
+        })
+        .await
     }
 
     async fn describe_image_usage_report(
         &self,
         region: &Region,
-        _: &str,
+        report: &str,
     ) -> Result<UsageReportState, ApiError> {
-        self.call(region, |_, _| Err(unsupported("DescribeImageUsageReports")))
-            .await
+        self.call(region, |state, caller| {
+            state.read(caller, Asked::ec2("DescribeImageUsageReports"), |state| {
+                let report = state.usage_report(caller, report)?;
+                Ok(match report.progress.stage(state.now()) {
+                    Stage::Pending { .. } => UsageReportState::Pending,
+                    Stage::Done => UsageReportState::Available,
+                    Stage::Failed { reason } => UsageReportState::Failed(reason.to_owned()),
+                })
+            })
+        })
+        .await
     }
 
     async fn describe_image_usage_report_entries(
         &self,
         region: &Region,
-        _: &str,
+        report: &str,
     ) -> Result<Vec<ImageUsage>, ApiError> {
-        self.call(region, |_, _| {
-            Err(unsupported("DescribeImageUsageReportEntries"))
+        const OPERATION: &str = "DescribeImageUsageReportEntries";
+        self.call(region, |state, caller| {
+            state.read(caller, Asked::ec2(OPERATION), |state| {
+                let report = state.usage_report(caller, report)?;
+                let entries = report.entries(state.now()).iter();
+                let usage = entries.map(|entry| ImageUsage {
+                    account: entry.account,
+                    resource_type: entry.kind.to_owned(),
+                    count: u64::try_from(entry.count).unwrap_or(u64::MAX),
+                    counted: Some(report.created().timestamp()),
+                });
+                Ok(usage.collect())
+            })
         })
         .await
     }
-}
-
-fn unsupported(operation: &str) -> ApiError {
-    Refusal::new("UnsupportedOperation", "There are no usage reports yet.").of(operation)
 }
 
 /// A rehearsal never succeeds: what would have been done is told by a code of its own

@@ -2,21 +2,21 @@ use std::collections::BTreeMap;
 
 use super::super::call::Caller;
 use super::super::clock::Moment;
+use super::super::iam::Identity;
 use super::super::kms::KeyUse;
 use super::super::refusal::Refusal;
 use super::super::state::State;
-use super::allowed::AllowedImage;
+use super::super::world::World;
 use super::encryption::{Encryption, KeptKey, SourceKey};
-use super::image::{ImageRecord, unavailable};
+use super::image::ImageRecord;
+use super::launch::check_counts;
 use super::region::zones;
 use super::tag::TagSets;
 use super::volume::{Attachment, NewDisk, check_id};
+use crate::api_error::ApiError;
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::policy::evaluate::KeyState;
-use crate::resource::{ImageState, Tags};
-
-/// An account's instances are bound by its quota of vCPUs; this world has one number for all
-const INSTANCES_IN_CALL: u32 = 1_000;
+use crate::resource::Tags;
 
 /// Why an instance was terminated, by code and text
 type End = (&'static str, &'static str);
@@ -145,21 +145,12 @@ impl State {
                 .or_default()
                 .insert(id, record);
         }
+        if failure.is_none()
+            && let Some(record) = self.image_mut(caller.region, image)
+        {
+            record.last_launched = Some(now);
+        }
         Ok(reservation)
-    }
-
-    /// Refuses what a rehearsal of the launch is refused for, permissions apart
-    ///
-    /// AWS documents that a rehearsal looks at permissions. Of `RunInstances` it is reported that it
-    /// looks at what is to be launched too
-    /// ([the default VPC](https://github.com/aws/karpenter-provider-aws/issues/7834),
-    /// [the image's architecture](https://github.com/aws/aws-parallelcluster/pull/2474)).
-    pub(crate) fn check_launch(&self, caller: Caller<'_>, launch: &Launch) -> Result<(), Refusal> {
-        check_counts(launch)?;
-        let image = launch.image.as_ref();
-        image.map_or(Ok(()), |image| {
-            self.launchable_image(caller, image).map(|_| ())
-        })
     }
 
     fn reservation_of_token(
@@ -181,27 +172,6 @@ impl State {
                 format!("The client token '{token}' was used with other parameters before."),
             )),
             None => Ok(None),
-        }
-    }
-
-    /// The image, if the caller sees it and its state lets it launch
-    fn launchable_image(
-        &self,
-        caller: Caller<'_>,
-        image: &ImageId,
-    ) -> Result<&ImageRecord, Refusal> {
-        let not_found = || Refusal::images_not_found([image]);
-        let record = self.image(caller.region, image).ok_or_else(not_found)?;
-        let is_owner = record.owner == caller.account;
-        if !is_owner && self.seen_image(caller, image).is_none() {
-            return Err(not_found());
-        }
-        if self.is_allowed_image(caller.region, caller.account, record) == AllowedImage::Hidden {
-            return Err(not_found());
-        }
-        match record.state {
-            ImageState::Available => Ok(record),
-            _ => Err(unavailable(record)),
         }
     }
 
@@ -367,33 +337,48 @@ impl State {
     }
 }
 
+/// Instances
+impl World {
+    /// Launches one instance as the root user of an account, and gives its id
+    ///
+    /// As on AWS, an instance whose keys EC2 cannot use is terminated at once.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidAMIID.NotFound` for an image that the account does not see, `InvalidAMIID.Unavailable`
+    /// for one that is not available.
+    pub fn run_instance(
+        &self,
+        region: &Region,
+        account: AccountId,
+        image: &ImageId,
+    ) -> Result<String, ApiError> {
+        let identity = Identity::Root(account);
+        let caller = Caller {
+            account,
+            region,
+            identity: &identity,
+        };
+        let launch = Launch {
+            image: Some(image.clone()),
+            least: 1,
+            most: 1,
+            ..Launch::default()
+        };
+        let mut state = self.state();
+        let reservation = state
+            .run_instances(caller, launch, None)
+            .map_err(|refusal| refusal.of("RunInstances"))?;
+        let mut instances = state.instances_in(region);
+        let made = instances.find(|instance| instance.reservation == reservation);
+        Ok(made.map(|instance| instance.id.clone()).unwrap_or_default())
+    }
+}
+
 /// The devices of an image that are made from snapshots
 fn devices_of(image: &ImageRecord) -> Vec<(String, SnapshotId)> {
     let devices = image.snapshots.iter();
     devices
         .map(|behind| (behind.volume.device.clone(), behind.id.clone()))
         .collect()
-}
-
-/// The codes are AWS's, the texts are not documented
-fn check_counts(launch: &Launch) -> Result<(), Refusal> {
-    let invalid = |text: String| Err(Refusal::new("InvalidParameterValue", text));
-    if launch.least == 0 || launch.most < launch.least {
-        return invalid(format!(
-            "Value ({}) for parameter minCount is invalid: it has to be from 1 to maxCount ({}).",
-            launch.least, launch.most
-        ));
-    }
-    if launch.most > INSTANCES_IN_CALL {
-        return Err(Refusal::new(
-            "InstanceLimitExceeded",
-            format!("The most instances of one request are {INSTANCES_IN_CALL}."),
-        ));
-    }
-    match &launch.kind {
-        Some(kind) if !kind.contains('.') => {
-            invalid(format!("Invalid value '{kind}' for InstanceType."))
-        }
-        _ => Ok(()),
-    }
 }

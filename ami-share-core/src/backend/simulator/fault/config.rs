@@ -42,6 +42,8 @@ pub struct Faults {
     pub staleness: Staleness,
     /// What becomes of copies
     pub copies: Copies,
+    /// What becomes of usage reports of images
+    pub reports: Reports,
     /// Calls that fail; the first that fits decides
     pub calls: Vec<Fault>,
 }
@@ -95,6 +97,17 @@ pub struct Copies {
     pub failing: Vec<u64>,
     /// The reason that they give
     pub reason: Option<String>,
+}
+
+/// What becomes of usage reports of images
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Reports {
+    /// How long a report is pending, in milliseconds
+    pub milliseconds: u64,
+    /// The reports that fail, by number, counted from 1
+    pub failing: Vec<u64>,
 }
 
 /// Calls that fail, and how
@@ -218,6 +231,18 @@ impl Faults {
     pub fn copy_fails(mut self, number: u64, reason: impl Into<String>) -> Self {
         self.copies.failing.push(number);
         self.copies.reason = Some(reason.into());
+        self
+    }
+
+    /// Lets a usage report be pending for this long
+    pub fn reports_take(mut self, time: Duration) -> Self {
+        self.reports.milliseconds = milliseconds(time);
+        self
+    }
+
+    /// Lets a usage report fail, by its number counted from 1
+    pub fn report_fails(mut self, number: u64) -> Self {
+        self.reports.failing.push(number);
         self
     }
 

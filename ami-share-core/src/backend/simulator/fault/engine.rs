@@ -15,6 +15,7 @@ pub(crate) struct Engine {
     /// How many calls have fitted each of the faults
     fitted: Vec<u64>,
     copies: u64,
+    reports: u64,
 }
 
 /// What the faults do to one call
@@ -47,6 +48,7 @@ impl Engine {
             buckets: Buckets::default(),
             fitted: vec![0; faults.calls.len()],
             copies: 0,
+            reports: 0,
             faults,
         }
     }
@@ -108,6 +110,15 @@ impl Engine {
         });
         let (at_least, spread) = (copies.milliseconds, copies.spread);
         (self.spread(at_least, spread), reason)
+    }
+
+    /// How long the next usage report is pending, and why it fails when it does
+    pub(crate) fn next_report(&mut self) -> (Duration, Option<String>) {
+        self.reports += 1;
+        let reports = &self.faults.reports;
+        let fails = reports.failing.contains(&self.reports);
+        let reason = fails.then(|| "The report fails on purpose".to_owned());
+        (Duration::from_millis(reports.milliseconds), reason)
     }
 
     fn spread(&mut self, at_least: u64, spread: u64) -> Duration {

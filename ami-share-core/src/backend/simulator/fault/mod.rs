@@ -6,5 +6,5 @@ mod bucket;
 mod config;
 mod engine;
 
-pub use config::{Bucket, Copies, Failure, Fault, Faults, Latency, Staleness};
+pub use config::{Bucket, Copies, Failure, Fault, Faults, Latency, Reports, Staleness};
 pub(crate) use engine::{Engine, Meddled, Meddling};

@@ -151,8 +151,8 @@ impl World {
     /// The world as a file in JSON, from which [`load`](Self::load) makes the same world
     ///
     /// Every value is the current one, also where readers do not see it yet. The log of calls is not
-    /// part of it, nor how far the faults have come, nor volumes, instances, client tokens and the
-    /// sessions of roles.
+    /// part of it, nor how far the faults have come, nor volumes, instances, usage reports,
+    /// client tokens and the sessions of roles.
     pub fn save(&self) -> String {
         let file = WorldFile::of(&self.state());
         // INVARIANT: texts, numbers, lists and maps with texts as keys always go into JSON.

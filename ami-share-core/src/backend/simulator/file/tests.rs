@@ -6,7 +6,9 @@
     clippy::unwrap_used
 )]
 
-use super::super::ImageSpec;
+use std::time::Duration;
+
+use super::super::{AssumeRole, ImageSpec};
 use super::*;
 use crate::id::{AccountId, ImageId};
 
@@ -142,6 +144,57 @@ regions:
     assert!(world.can_copy(&region, build, &golden).allowed);
     let for_all: ImageId = id("ami-0123456789abcdef1");
     assert!(world.can_launch(&region, build, &for_all).allowed);
+}
+
+#[test]
+fn a_file_has_roles_with_external_ids_copies_that_take_time_and_quotas() {
+    let world = World::load(
+        "
+accounts:
+  - {id: 111122223333, name: images}
+  - id: 444455556666
+    quotas: {image_copies: 7, snapshot_copies: 3}
+    roles:
+      - name: Recipient
+        max_session: 7200
+        trust:
+          Version: '2012-10-17'
+          Statement:
+            Effect: Allow
+            Principal: {AWS: '111122223333'}
+            Action: sts:AssumeRole
+            Condition: {StringEquals: {sts:ExternalId: door-3}}
+      - {name: AWSServiceRoleForAutoScaling, path: /aws-service-role/autoscaling.amazonaws.com/}
+regions:
+  eu-central-1:
+    images:
+      - {id: ami-0123456789abcdef0, owner: 444455556666, name: own}
+faults:
+  copies: {milliseconds: 60000}
+  reports: {milliseconds: 1000}
+",
+    )
+    .unwrap();
+    let region: Region = id("eu-central-1");
+    let owner = world.backend(id("111122223333"));
+    let role = id("arn:aws:iam::444455556666:role/Recipient");
+    let asked = AssumeRole::new(role, "share").lasting(Duration::from_secs(7_200));
+    assert!(world.assume_role(&owner, &region, &asked).is_err());
+    let asked = asked.external_id("door-3");
+    let session = world.assume_role(&owner, &region, &asked).unwrap();
+    assert_eq!(session.account(), id("444455556666"));
+    // A role of a service has what the service needs, without that the file says so.
+    let linked = id(
+        "arn:aws:iam::444455556666:role/aws-service-role/autoscaling.amazonaws.com/\
+         AWSServiceRoleForAutoScaling",
+    );
+    let judged = world.can_launch_as(&region, &linked, &id("ami-0123456789abcdef0"));
+    assert!(judged.allowed, "{judged:?}");
+    let state = world.state();
+    let quotas = state.quotas(id("444455556666"));
+    assert_eq!((quotas.image_copies, quotas.snapshot_copies), (7, 3));
+    assert_eq!(state.faults.faults().copies.milliseconds, 60_000);
+    assert_eq!(state.faults.faults().reports.milliseconds, 1_000);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::super::fault::Faults;
 use super::super::judge::Judgement;
 use super::super::refusal::Refusal;
 use super::super::world::World;
-use crate::id::{AccountId, ImageId, Region};
+use crate::id::{AccountId, IamPrincipalArn, ImageId, Region};
 
 /// How all addresses of it start
 pub(crate) const PATH: &str = "/_simulator/";
@@ -95,12 +95,21 @@ fn run(world: &World, method: &Method, path: &str, head: &Parts, body: &[u8]) ->
             let Judge {
                 region,
                 account,
+                principal,
                 image,
             } = input(body)?;
-            Ok(json!({
-                "launch": judged(world.can_launch(&region, account, &image)),
-                "copy": judged(world.can_copy(&region, account, &image)),
-            }))
+            let (launch, copy) = match (account, principal) {
+                (Some(account), None) => (
+                    world.can_launch(&region, account, &image),
+                    world.can_copy(&region, account, &image),
+                ),
+                (None, Some(principal)) => (
+                    world.can_launch_as(&region, &principal, &image),
+                    world.can_copy_as(&region, &principal, &image),
+                ),
+                _ => return Err((400, "name either an `account` or a `principal`".to_owned())),
+            };
+            Ok(json!({"launch": judged(launch), "copy": judged(copy)}))
         }
         _ => Err((404, format!("there is no {method} {PATH}{path}"))),
     }
@@ -113,12 +122,13 @@ struct Advance {
     seconds: f64,
 }
 
-/// Whether an account gets in
+/// Whether an account, or a user or role, gets in
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Judge {
     region: Region,
-    account: AccountId,
+    account: Option<AccountId>,
+    principal: Option<IamPrincipalArn>,
     image: ImageId,
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::call::Caller;
+use super::super::ec2::AllowedImage;
 use super::super::refusal::Refusal;
 use super::super::state::State;
 use super::name::{arn_of, check, invalid};
 use super::parameter::{Parameter, ParameterKind, Tier, Version};
 use crate::id::ImageId;
+use crate::resource::ImageState;
 
 /// What `PutParameter` is asked for
 #[derive(Clone, Debug, Default)]
@@ -143,11 +145,17 @@ impl State {
         Ok((number, tier))
     }
 
-    /// Whether it is the id of an image that the caller sees, and may look for
+    /// Whether it is the id of an image that the caller sees, may use and may look for
+    ///
+    /// AWS looks whether "the specified AMI is available in your AWS account"; that one which is
+    /// pending, disabled or kept out by Allowed AMIs is not, is not documented.
     fn is_image(&self, caller: Caller<'_>, value: &str) -> bool {
-        let seen = value
-            .parse::<ImageId>()
-            .is_ok_and(|image| self.seen_image(caller, &image).is_some());
+        let seen = value.parse::<ImageId>().is_ok_and(|image| {
+            self.seen_image(caller, &image).is_some_and(|image| {
+                let allowed = self.is_allowed_image(caller.region, caller.account, image);
+                image.state == ImageState::Available && allowed != AllowedImage::Hidden
+            })
+        });
         seen && self
             .authorize(caller, "ec2:DescribeImages", "*", &[])
             .is_ok()

@@ -151,10 +151,11 @@ async fn a_session_is_over_when_its_time_is_or_its_role_is_another() {
     assert_eq!(code(chained), "ExpiredToken");
 
     let session = assume();
-    let mut state = scene.world.state();
-    state.delete_inline_policy(&role, "Ec2").unwrap();
-    state.delete_role(&role).unwrap();
-    drop(state);
+    {
+        let mut state = scene.world.state();
+        state.delete_inline_policy(&role, "Ec2").unwrap();
+        state.delete_role(&role).unwrap();
+    }
     assert_eq!(plain(&scene.world), role);
     assert_eq!(code(works(&session).await), "AuthFailure");
 }

@@ -201,6 +201,8 @@ fn faults_are_written_and_read_back() {
         .stale_for(Duration::from_secs(5))
         .copies_take(Duration::from_secs(60), Duration::from_secs(10))
         .copy_fails(2, "no")
+        .reports_take(Duration::from_secs(60))
+        .report_fails(2)
         .with(Fault::on("*").by(owner()).call(3).losing_the_answer())
         .with(
             Fault::on("CreateTags")

@@ -8,6 +8,7 @@
 
 mod assume;
 mod call;
+mod copying;
 mod ec2;
 mod fault;
 mod iam;
@@ -15,6 +16,8 @@ mod judge;
 mod kms;
 mod linked;
 mod organizations;
+mod recipient;
+mod role;
 mod world;
 
 use std::fmt::Debug;

@@ -17,14 +17,14 @@ use crate::policy::{KeyPolicy, KeyStatements};
 const PROBER: &str = "777777777777";
 
 /// A scene whose images are encrypted under keys of the owner
-struct Locked {
-    scene: Scene,
-    keys: Vec<KeyArn>,
+pub(super) struct Locked {
+    pub(super) scene: Scene,
+    pub(super) keys: Vec<KeyArn>,
 }
 
 impl Locked {
     /// One image with a snapshot under each of these keys, by number
-    fn new(keys: usize, images: &[&[usize]]) -> Self {
+    pub(super) fn new(keys: usize, images: &[&[usize]]) -> Self {
         let mut scene = Scene::with(Vec::new());
         let keys: Vec<KeyArn> = (0..keys)
             .map(|_| {
@@ -45,15 +45,15 @@ impl Locked {
         Self { scene, keys }
     }
 
-    fn ours(&self, key: usize) -> KeyStatements {
+    pub(super) fn ours(&self, key: usize) -> KeyStatements {
         KeyStatements::found_in(&self.policy(key)).unwrap()
     }
 
-    fn policy(&self, key: usize) -> KeyPolicy {
+    pub(super) fn policy(&self, key: usize) -> KeyPolicy {
         self.scene.world.key_policy(&self.keys[key]).unwrap()
     }
 
-    fn our_grants(&self, key: usize) -> usize {
+    pub(super) fn our_grants(&self, key: usize) -> usize {
         let grants = self.scene.world.grants(&self.keys[key]);
         let name = |name: &String| name.starts_with("ami-share/");
         grants
@@ -84,7 +84,7 @@ pub(super) async fn probe(
 }
 
 /// A policy that leaves all to the account of the key, and has these statements too
-fn policy_of(owner: AccountId, statements: &[String]) -> KeyPolicy {
+pub(super) fn policy_of(owner: AccountId, statements: &[String]) -> KeyPolicy {
     let own = format!(
         r#"{{"Sid": "Own", "Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::{owner}:root"}},
             "Action": "kms:*",   "Resource": "*"}}"#

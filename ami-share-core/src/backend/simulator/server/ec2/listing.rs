@@ -36,12 +36,16 @@ pub(super) fn or_tag(known: &[&str]) -> impl Fn(&str) -> bool {
 
 /// The parameter `MaxResults`; what is over the bound gets as much as is within
 pub(super) fn max_results(params: &Params) -> Result<Option<usize>, Refusal> {
+    results_from(LEAST_RESULTS, params)
+}
+
+fn results_from(least: usize, params: &Params) -> Result<Option<usize>, Refusal> {
     match params.parsed::<usize>("MaxResults")? {
-        Some(results) if results < LEAST_RESULTS => Err(Refusal::new(
+        Some(results) if results < least => Err(Refusal::new(
             "InvalidParameterValue",
             format!(
                 "Value ( {results} ) for parameter maxResults is invalid. Expecting a value \
-                 greater than {LEAST_RESULTS}."
+                 greater than {least}."
             ),
         )),
         results => Ok(results.map(|results| results.min(MOST_RESULTS))),
@@ -65,6 +69,26 @@ impl Paging {
         action: &str,
         params: &Params,
     ) -> Result<Self, Refusal> {
+        Self::from(LEAST_RESULTS, state, caller, action, params)
+    }
+
+    /// The same where a page may have one item
+    pub(super) fn of_any_size(
+        state: &State,
+        caller: Caller<'_>,
+        action: &str,
+        params: &Params,
+    ) -> Result<Self, Refusal> {
+        Self::from(1, state, caller, action, params)
+    }
+
+    fn from(
+        least: usize,
+        state: &State,
+        caller: Caller<'_>,
+        action: &str,
+        params: &Params,
+    ) -> Result<Self, Refusal> {
         let asked: Vec<(&str, Option<&Params>)> = params
             .names()
             .filter(|name| !["MaxResults", "NextToken"].contains(name))
@@ -73,7 +97,7 @@ impl Paging {
         let query = (caller.account, caller.region, action, asked);
         Ok(Self {
             place: Place::of(&query, params.optional("NextToken")).map_err(unreadable)?,
-            most: max_results(params)?
+            most: results_from(least, params)?
                 .unwrap_or(usize::MAX)
                 .min(state.page_limit()),
         })

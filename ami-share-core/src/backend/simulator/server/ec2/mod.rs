@@ -6,6 +6,7 @@ mod id;
 mod image;
 mod image_attribute;
 mod image_life;
+mod image_reference;
 mod instance;
 mod listing;
 mod region;
@@ -14,6 +15,7 @@ mod setting;
 mod snapshot;
 mod snapshot_attribute;
 mod tag;
+mod usage_report;
 mod volume;
 
 use super::super::refusal::Refusal;
@@ -26,6 +28,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     image::ACTIONS,
     image_attribute::ACTIONS,
     image_life::ACTIONS,
+    image_reference::ACTIONS,
     instance::ACTIONS,
     region::ACTIONS,
     register_image::ACTIONS,
@@ -33,6 +36,7 @@ pub(crate) const ACTIONS: &[&[QueryAction]] = &[
     snapshot::ACTIONS,
     snapshot_attribute::ACTIONS,
     tag::ACTIONS,
+    usage_report::ACTIONS,
     volume::ACTIONS,
 ];
 

@@ -78,6 +78,16 @@ async fn a_judgement_says_who_gets_in_and_why() {
     assert_eq!(answer["launch"]["allowed"], false);
     let reason = answer["launch"]["reason"].as_str().unwrap();
     assert!(reason.contains("no launch permission"), "{reason}");
+    let service = "autoscaling.amazonaws.com";
+    let role = wire.world.create_service_linked_role(owner, service);
+    let by_role = json!({"region": region, "principal": role.unwrap(), "image": image});
+    let (_, answer) = wire.control("POST", "judge", &by_role.to_string()).await;
+    assert_eq!(answer["launch"]["allowed"], true);
+    assert_eq!(answer["copy"]["allowed"], false);
+    let nobody = json!({"region": region, "image": image}).to_string();
+    let (status, answer) = wire.control("POST", "judge", &nobody).await;
+    assert_eq!(status, 400);
+    assert_eq!(answer["error"], "name either an `account` or a `principal`");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ mod snapshot;
 mod ssm;
 mod sts;
 mod tag;
+mod usage_report;
 mod volume;
 mod wire;
 

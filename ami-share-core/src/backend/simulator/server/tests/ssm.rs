@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::super::ec2::ImageSpec;
 use super::wire::Wire;
+use crate::resource::ImageState;
 
 const ACCOUNT: &str = "111122223333";
 
@@ -90,7 +91,13 @@ async fn a_parameter_of_an_image_is_stored_when_the_caller_sees_that_image() {
         json!({"Name": "/golden", "Value": value, "Type": "String", "DataType": "aws:ec2:image",
             "Overwrite": true})
     };
-    for stray in ["golden".to_owned(), foreign.to_string()] {
+    let pending = ImageSpec::named("pending").state(ImageState::Pending);
+    let pending = wire.world.register_image(&region, owner, pending);
+    for stray in [
+        "golden".to_owned(),
+        foreign.to_string(),
+        pending.to_string(),
+    ] {
         done(&wire, "PutParameter", put(stray.clone())).await;
         assert_eq!(
             refused(&wire, "GetParameter", json!({"Name": "/golden"})).await,

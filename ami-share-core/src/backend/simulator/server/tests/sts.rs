@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::super::super::ImageSpec;
 use super::iam::between;
 use super::wire::Wire;
 
@@ -288,12 +289,16 @@ async fn a_rehearsal_by_a_session_is_judged_by_the_policies_of_its_role() {
     let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances",
         "Resource": "*"}]}"#;
     wire.world.put_role_policy(&role, "Launch", policy).unwrap();
+    let region = Wire::REGION.parse().unwrap();
+    let owner = ACCOUNT.parse().unwrap();
+    let spec = ImageSpec::named("golden");
+    let image = wire.world.register_image(&region, owner, spec);
     let session = Session::of(&wire, OTHER, &[]).await;
     for (action, params, expected) in [
         (
             "RunInstances",
             vec![
-                ("ImageId", "ami-00000000000000001"),
+                ("ImageId", image.as_str()),
                 ("MinCount", "1"),
                 ("MaxCount", "1"),
             ],
@@ -302,7 +307,7 @@ async fn a_rehearsal_by_a_session_is_judged_by_the_policies_of_its_role() {
         (
             "CopyImage",
             vec![
-                ("SourceImageId", "ami-00000000000000001"),
+                ("SourceImageId", image.as_str()),
                 ("SourceRegion", Wire::REGION),
                 ("Name", "copy"),
             ],

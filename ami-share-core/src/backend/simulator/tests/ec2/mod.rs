@@ -5,3 +5,4 @@ mod life;
 mod public;
 mod snapshot;
 mod tag;
+mod usage;

@@ -1,0 +1,292 @@
+use serde::{Deserialize, Serialize};
+
+use super::{DistributionPlan, Shard, Stage};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
+use crate::outcome::{CopyResult, Report, SettingReport, StepOutcome};
+use crate::plan::Action;
+use crate::principal::PrincipalSet;
+use crate::request::SourceAccess;
+use crate::resource::Timestamp;
+
+/// What became of one shard
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ShardReport {
+    #[serde(default)]
+    pub(crate) version: ShardReportVersion,
+    /// The shard, so that it can be run again
+    pub shard: Shard,
+    /// The image that it worked on: the owner's in the Region, or the recipient's copy
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageId>,
+    /// The copy that it made or found, where it is one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyResult>,
+    /// What was set on the image
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<SettingReport>,
+    /// How the image was shared, or what was closed
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Report>,
+    /// The older images that were deprecated, or would be
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predecessors: Vec<ImageId>,
+    /// All that went wrong, in words; empty if nothing did
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+    /// When it began
+    pub started: Timestamp,
+    /// When it ended
+    pub ended: Timestamp,
+}
+
+/// The versions of the JSON form that this release reads
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum ShardReportVersion {
+    #[default]
+    #[serde(rename = "ami-share/shard-report/1")]
+    One,
+}
+
+/// What became of a distribution: the reports of its shards
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DistributionReport {
+    #[serde(default)]
+    version: DistributionReportVersion,
+    shards: Vec<ShardReport>,
+}
+
+/// The versions of the JSON form that this release reads
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+enum DistributionReportVersion {
+    #[default]
+    #[serde(rename = "ami-share/distribution-report/1")]
+    One,
+}
+
+/// The results of a distribution as rows, for other tools
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Manifest {
+    #[serde(default)]
+    version: ManifestVersion,
+    /// One row for each image of each account and Region, in their order
+    pub rows: Vec<ManifestRow>,
+}
+
+/// The versions of the JSON form that this release reads
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+enum ManifestVersion {
+    #[default]
+    #[serde(rename = "ami-share/manifest/1")]
+    One,
+}
+
+/// One image of a distribution
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ManifestRow {
+    /// The account that owns the image
+    pub account: AccountId,
+    /// Its Region
+    pub region: Region,
+    /// The image; none where its copy failed
+    pub image: Option<ImageId>,
+    /// Its snapshots, where it is a copy
+    pub snapshots: Vec<SnapshotId>,
+    /// The key that it is encrypted under, where it is a copy and one was given
+    pub key: Option<KeyArn>,
+    /// `complete` or `incomplete`
+    pub state: String,
+    /// Who it is shared with by this distribution
+    #[serde(default, skip_serializing_if = "PrincipalSet::is_empty")]
+    pub shared_with: PrincipalSet,
+    /// When the work on it began
+    pub started: Timestamp,
+    /// When the work on it ended
+    pub ended: Timestamp,
+    /// The ids that AWS gave the requests that wrote
+    pub request_ids: Vec<String>,
+    /// All that went wrong, in words
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+}
+
+impl ShardReport {
+    pub(crate) fn new(shard: &Shard, started: Timestamp) -> Self {
+        Self {
+            version: ShardReportVersion::default(),
+            shard: shard.clone(),
+            image: None,
+            copy: None,
+            settings: Vec::new(),
+            shared: Vec::new(),
+            predecessors: Vec::new(),
+            problems: Vec::new(),
+            started,
+            ended: started,
+        }
+    }
+
+    /// Whether all of it was done
+    pub fn is_complete(&self) -> bool {
+        self.problems.is_empty()
+            && self.copy.as_ref().is_none_or(CopyResult::is_complete)
+            && self.settings.iter().all(|setting| setting.error.is_none())
+            && self.shared.iter().all(Report::is_complete)
+    }
+
+    /// How many writes it made
+    pub fn writes(&self) -> usize {
+        self.request_ids().len()
+    }
+
+    /// The ids that AWS gave the requests that wrote
+    fn request_ids(&self) -> Vec<String> {
+        let copy = self.copy.iter();
+        let of_copies = copy.clone().filter_map(|copy| copy.request_id.clone());
+        let settings = self
+            .settings
+            .iter()
+            .chain(copy.flat_map(|copy| &copy.settings));
+        let of_settings = settings.filter_map(|setting| setting.request_id.clone());
+        let steps = self.shared.iter().flat_map(Report::steps);
+        let of_steps = steps.filter_map(|step| match &step.outcome {
+            StepOutcome::Done { request_id } => request_id.clone(),
+            _ => None,
+        });
+        of_copies.chain(of_settings).chain(of_steps).collect()
+    }
+
+    fn row(&self) -> ManifestRow {
+        let copy = self.copy.as_ref();
+        ManifestRow {
+            account: self.shard.account,
+            region: self.shard.region.clone(),
+            image: self.image.clone(),
+            snapshots: copy.map(|copy| copy.snapshots.clone()).unwrap_or_default(),
+            key: copy.and_then(|copy| copy.key.clone()),
+            state: if self.is_complete() {
+                "complete"
+            } else {
+                "incomplete"
+            }
+            .into(),
+            shared_with: self
+                .shared
+                .iter()
+                .flat_map(|report| report.request().principals())
+                .cloned()
+                .collect(),
+            started: self.started,
+            ended: self.ended,
+            request_ids: self.request_ids(),
+            problems: self.problems.clone(),
+        }
+    }
+}
+
+impl DistributionReport {
+    /// The report of these shards; where a shard was run again, its last report counts
+    pub fn merge(reports: impl IntoIterator<Item = ShardReport>) -> Self {
+        let mut shards: Vec<ShardReport> = Vec::new();
+        for report in reports {
+            match shards
+                .iter_mut()
+                .find(|other| other.shard.is_same_as(&report.shard))
+            {
+                Some(other) => *other = report,
+                None => shards.push(report),
+            }
+        }
+        shards.sort_by(|one, other| {
+            let key = |report: &ShardReport| {
+                let shard = &report.shard;
+                (shard.stage, shard.region.clone(), shard.account)
+            };
+            key(one).cmp(&key(other))
+        });
+        Self {
+            version: DistributionReportVersion::default(),
+            shards,
+        }
+    }
+
+    /// The reports of the shards, in the order of their stages
+    pub fn shards(&self) -> &[ShardReport] {
+        &self.shards
+    }
+
+    /// Whether all was done
+    pub fn is_complete(&self) -> bool {
+        self.shards.iter().all(ShardReport::is_complete)
+    }
+
+    /// The shards that were not all done: what [`retry_distribution`](crate::Distributor::retry_distribution) runs again
+    pub fn failed(&self) -> Vec<Shard> {
+        let failed = self.shards.iter().filter(|report| !report.is_complete());
+        failed.map(|report| report.shard.clone()).collect()
+    }
+
+    /// The results as rows: one for each image of each account and Region
+    pub fn manifest(&self) -> Manifest {
+        let images = self
+            .shards
+            .iter()
+            .filter(|report| report.shard.stage != Stage::Finish);
+        let rows = images.filter(|report| report.image.is_some() || !report.is_complete());
+        Manifest {
+            version: ManifestVersion::default(),
+            rows: rows.map(ShardReport::row).collect(),
+        }
+    }
+}
+
+impl Manifest {
+    /// The rows as JSON
+    pub fn to_json(&self) -> String {
+        // INVARIANT: texts, lists and sets always go into JSON.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl DistributionPlan {
+    /// The shards of the last stage, when those before have run: for the Regions whose shards were all
+    /// done, and for those where something was opened that is to be closed
+    pub fn finishing(&self, reports: &[ShardReport]) -> Vec<Shard> {
+        let mut shards = Vec::new();
+        let owners = reports
+            .iter()
+            .filter(|report| report.shard.stage == Stage::Owner);
+        let closes = self.distribution.copies().source_access == SourceAccess::Close;
+        for owner in owners {
+            let close = if closes {
+                opened_for(owner)
+            } else {
+                PrincipalSet::new()
+            };
+            let of_region = |report: &&ShardReport| report.shard.region == owner.shard.region;
+            let is_done = reports
+                .iter()
+                .filter(of_region)
+                .all(ShardReport::is_complete);
+            let deprecates = self.distribution.predecessors().is_some() && is_done;
+            if !close.is_empty() || deprecates {
+                shards.push(Shard {
+                    stage: Stage::Finish,
+                    close,
+                    ..owner.shard.clone()
+                });
+            }
+        }
+        shards
+    }
+}
+
+/// Who got the launch permission by an owner's shard
+fn opened_for(report: &ShardReport) -> PrincipalSet {
+    let steps = report.shared.iter().flat_map(Report::steps);
+    let actions = steps.map(|step| &step.step.action);
+    actions
+        .filter(|action| matches!(action, Action::ModifyImageAttribute { .. }))
+        .flat_map(Action::added)
+        .cloned()
+        .collect()
+}
