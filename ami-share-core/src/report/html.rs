@@ -7,6 +7,7 @@ use crate::outcome::{
     ServiceLinkedRoleReport, Verification,
 };
 use crate::plan::{CopyPlan, Plan};
+use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
 
