@@ -181,7 +181,9 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             if !not_visible {
                 self.rehearse_launch(id, details, &mut calls).await;
             }
+            let is_encrypted = details.is_none_or(|d| encrypted_snapshots(d).next().is_some());
             match &known.keys {
+                _ if !is_encrypted => {}
                 Reading::Known(keys) => {
                     let of_keys = keys.iter().filter_map(|key| of_keys.get(key));
                     calls.extend(of_keys.flatten().cloned());
