@@ -7,7 +7,6 @@ use crate::outcome::{
     ServiceLinkedRoleReport, Verification,
 };
 use crate::plan::{CopyPlan, Plan};
-use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
 
