@@ -251,6 +251,22 @@ predecessors: {name: "x"}
 }
 
 #[test]
+fn a_list_does_not_stand_for_a_map_in_any_format() {
+    for read in [
+        Distribution::from_yaml("keys: []"),
+        Distribution::from_json("{\"keys\": []}"),
+        Distribution::from_toml("keys = []"),
+    ] {
+        let error = read.unwrap_err();
+        let keys = error
+            .problems()
+            .iter()
+            .find(|problem| problem.field == "keys");
+        assert_eq!(keys.unwrap().problem, "it is a list");
+    }
+}
+
+#[test]
 fn toml_and_json_have_their_lines_too() {
     let toml = "version = \"ami-share/distribution/1\"\n[image]\nregion = \"us-east-1\"\nid = \"ami-12345678\"\n\
                 [recipients]\naccounts = [\n  \"222222222222\",\n  5,\n]\n[copies]\nnmae = \"abc\"\n";
