@@ -3,10 +3,10 @@
 use super::recipient;
 use super::table::escape;
 use crate::outcome::{
-    ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
+    CopyReport, ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
     ServiceLinkedRoleReport, Verification,
 };
-use crate::plan::Plan;
+use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
 
@@ -34,6 +34,31 @@ pub fn report(report: &Report) -> String {
         &super::apply::summary(report),
         &[super::apply::table(report).to_html()],
         notes,
+    )
+}
+
+/// A plan of copies as HTML, with the plans that open the source and share copies
+pub fn copy_plan(plan: &CopyPlan) -> String {
+    let parts = super::copies::plan_parts(plan).into_iter();
+    let parts = parts.map(|(line, part)| format!("<p>{}</p>{}", escape(&line), self::plan(part)));
+    page(
+        &super::copies::plan_summary(plan),
+        &[super::copies::plan_table(plan).to_html(), parts.collect()],
+        std::iter::empty(),
+    )
+}
+
+/// A report of copies as HTML, with the reports of how the source was opened and closed
+pub fn copy_report(report: &CopyReport) -> String {
+    let parts = super::copies::report_parts(report).into_iter();
+    let parts = parts.map(|(line, part)| format!("<p>{line}</p>{}", self::report(part)));
+    page(
+        &super::copies::report_summary(report),
+        &[
+            super::copies::report_table(report).to_html(),
+            parts.collect(),
+        ],
+        report.left_open().iter().cloned(),
     )
 }
 

@@ -2,6 +2,7 @@
 //! [`html`]; for programs they are serde values with a version in them.
 
 mod apply;
+mod copies;
 pub mod html;
 mod list;
 mod plan;

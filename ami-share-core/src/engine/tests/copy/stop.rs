@@ -112,13 +112,18 @@ async fn a_run_that_is_cancelled_before_it_begins_writes_nothing() {
 /// What an earlier run made is there and in use: it is never a leftover of this run
 #[tokio::test(start_paused = true)]
 async fn promise_2_copies_that_were_there_before_survive_a_cancel() {
-    let scene = CopyScene::new(2, &["us-east-1"]);
-    let first = scene.for_recipients().build().unwrap();
+    let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
+    let first = CopyRequest::builder()
+        .source(&scene.scene.region, &scene.scene.images[0])
+        .to_accounts(scene.recipients.iter().copied())
+        .to_region("us-east-1")
+        .key(ALIAS)
+        .build()
+        .unwrap();
     scene.sharer().copy(&first).await.unwrap();
     let there = scene.there();
     scene.scene.world.set_faults(copies_take(10));
-    let more = scene.for_recipients().to_region("eu-west-1");
-    let request = more.build().unwrap();
+    let request = scene.for_recipients().build().unwrap();
     for time in [Duration::ZERO, Duration::from_millis(1), minutes(1)] {
         copies_incomplete(cancelled_after(&scene, &request, time).await);
         let images = |made: &[Made]| {
