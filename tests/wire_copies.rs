@@ -1,5 +1,9 @@
 //! Copies, and the side of a recipient, through the AWS backend on the simulator's server.
-#![allow(clippy::unwrap_used, reason = "tests fail by panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests fail by panic"
+)]
 
 mod support;
 

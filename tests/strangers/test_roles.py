@@ -100,11 +100,15 @@ def test_a_rehearsal_tells_what_the_role_may(cloud: Cloud) -> None:
     image = cloud.image().id
     ec2 = cloud.ec2(session)
 
+    with pytest.raises(ClientError) as unseen:
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, DryRun=True)
+    cloud.share(image, RECIPIENT)
     with pytest.raises(ClientError) as launched:
         ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, DryRun=True)
     with pytest.raises(ClientError) as copied:
         ec2.copy_image(SourceImageId=image, SourceRegion=REGION, Name="copy", DryRun=True)
 
+    assert refusal(unseen.value) == ("InvalidAMIID.NotFound", 400)
     assert refusal(launched.value) == ("DryRunOperation", 412)
     assert refusal(copied.value) == ("UnauthorizedOperation", 403)
     assert cloud.images_seen_by(RECIPIENT, Owners=["self"]) == set()

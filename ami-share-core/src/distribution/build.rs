@@ -7,6 +7,12 @@ use super::error::DistributionError;
 use crate::document::Part;
 
 impl DistributionDraft {
+    /// The draft as a file in JSON
+    pub fn to_json(&self) -> String {
+        // INVARIANT: texts, numbers, lists and maps with texts as keys always go into JSON.
+        serde_json::to_string_pretty(self).unwrap_or_else(|error| unreachable!("{error}"))
+    }
+
     /// The distribution, if nothing is wrong with it
     ///
     /// # Errors

@@ -152,8 +152,7 @@ impl Distribution {
 
     /// The distribution as a file in JSON
     pub fn to_json(&self) -> String {
-        // INVARIANT: texts, numbers, lists and maps with texts as keys always go into JSON.
-        serde_json::to_string_pretty(&self.draft).unwrap_or_else(|error| unreachable!("{error}"))
+        self.draft.to_json()
     }
 }
 

@@ -46,6 +46,12 @@ impl Plan {
         }
     }
 
+    /// The plan with each step as `keep` leaves it, and without those that it leaves out
+    pub(crate) fn filter_steps(self, keep: impl FnMut(&Step) -> Option<Step>) -> Self {
+        let steps = self.steps.iter().filter_map(keep).collect();
+        Self { steps, ..self }
+    }
+
     /// What was asked for
     pub fn request(&self) -> &ShareRequest {
         &self.request

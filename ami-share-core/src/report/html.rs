@@ -1,8 +1,12 @@
 //! HTML for notebooks and pages: a heading line, a table, notes; everything from outside is escaped.
 
+use super::recipient;
 use super::table::escape;
-use crate::outcome::{Rehearsal, Report, Verification};
-use crate::plan::Plan;
+use crate::outcome::{
+    CopyReport, ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
+    ServiceLinkedRoleReport, Verification,
+};
+use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
 
@@ -33,6 +37,31 @@ pub fn report(report: &Report) -> String {
     )
 }
 
+/// A plan of copies as HTML, with the plans that open the source and share copies
+pub fn copy_plan(plan: &CopyPlan) -> String {
+    let parts = super::copies::plan_parts(plan).into_iter();
+    let parts = parts.map(|(line, part)| format!("<p>{}</p>{}", escape(&line), self::plan(part)));
+    page(
+        &super::copies::plan_summary(plan),
+        &[super::copies::plan_table(plan).to_html(), parts.collect()],
+        std::iter::empty(),
+    )
+}
+
+/// A report of copies as HTML, with the reports of how the source was opened and closed
+pub fn copy_report(report: &CopyReport) -> String {
+    let parts = super::copies::report_parts(report).into_iter();
+    let parts = parts.map(|(line, part)| format!("<p>{line}</p>{}", self::report(part)));
+    page(
+        &super::copies::report_summary(report),
+        &[
+            super::copies::report_table(report).to_html(),
+            parts.collect(),
+        ],
+        report.left_open().iter().cloned(),
+    )
+}
+
 /// A verification as HTML
 pub fn verification(verification: &Verification) -> String {
     page(
@@ -54,6 +83,43 @@ pub fn rehearsal(rehearsal: &Rehearsal) -> String {
             super::rehearsal::calls(rehearsal).to_html(),
         ],
         std::iter::once(super::rehearsal::PROVES.to_owned()),
+    )
+}
+
+/// What became of a parameter as HTML
+pub fn parameters(report: &ParameterReport) -> String {
+    let table = recipient::parameters(report).to_html();
+    page(
+        &recipient::parameters_summary(report),
+        &[table],
+        std::iter::empty(),
+    )
+}
+
+/// What became of the grants for roles of services as HTML
+pub fn service_linked_roles(report: &ServiceLinkedRoleReport) -> String {
+    let table = recipient::grants(report).to_html();
+    let statements = recipient::statements(report).into_iter();
+    page(&recipient::grants_summary(report), &[table], statements)
+}
+
+/// What became of tags for recipients as HTML
+pub fn recipient_tags(report: &RecipientTagReport) -> String {
+    let table = recipient::tags(report).to_html();
+    page(
+        &recipient::tags_summary(report),
+        &[table],
+        std::iter::empty(),
+    )
+}
+
+/// Who uses images as HTML
+pub fn usage(report: &ImageUsageReport) -> String {
+    let table = recipient::usage(report).to_html();
+    page(
+        &recipient::usage_summary(report),
+        &[table],
+        std::iter::empty(),
     )
 }
 

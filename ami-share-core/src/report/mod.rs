@@ -2,10 +2,12 @@
 //! [`html`]; for programs they are serde values with a version in them.
 
 mod apply;
+mod copies;
 pub mod html;
 mod list;
 mod plan;
 mod policy_change;
+mod recipient;
 mod rehearsal;
 mod table;
 mod verification;

@@ -1,3 +1,5 @@
+mod copies;
+
 use super::html;
 use crate::backend::simulator::{ImageSpec, NewKey, World};
 use crate::error::Error;

@@ -61,6 +61,9 @@ use crate::resource::{
 /// client for each Region, made when it is first needed, and one retry budget for each Region and
 /// service. Two backends never share a retry budget, so an account that is throttled does not cost
 /// another account its retries.
+///
+/// One that [assumes a role](super::RoleBackend::assume_role) is a backend of its own on the same pool:
+/// the role is assumed once for all Regions and services, and again five minutes before its session ends.
 #[derive(Clone)]
 pub struct AwsBackend {
     clients: Arc<Clients>,

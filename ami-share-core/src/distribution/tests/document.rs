@@ -3,6 +3,7 @@
 use super::*;
 use crate::id::{AccountId, Region};
 use crate::principal::Principal;
+use crate::request::SourceAccess;
 use crate::request::{KeyAccess, SnapshotSharing};
 
 #[test]

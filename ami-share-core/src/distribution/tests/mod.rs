@@ -1,7 +1,9 @@
 //! Each test states what a writer of distributions can rely on.
 
 mod document;
+mod image_builder;
 mod mutated;
+mod packer;
 mod problems;
 mod schema;
 
@@ -16,4 +18,20 @@ where
     T::Err: std::fmt::Debug,
 {
     text.parse().unwrap()
+}
+
+/// What was not taken over, as `field: why`
+fn not_taken(imported: &Imported) -> Vec<String> {
+    imported.not_taken.iter().map(ToString::to_string).collect()
+}
+
+/// One thing that was not taken over, by the beginning of its field and a part of the reason
+#[track_caller]
+fn leaves(imported: &Imported, field: &str, why: &str) {
+    let left = not_taken(imported);
+    let is_it = |text: &&String| text.starts_with(&format!("`{field}`")) && text.contains(why);
+    assert!(
+        left.iter().any(|text| is_it(&text)),
+        "{field}: {why}\n{left:#?}"
+    );
 }

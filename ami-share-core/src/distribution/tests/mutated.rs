@@ -126,3 +126,20 @@ fn the_examples_are_valid_by_the_schema_as_they_are_written() {
     assert!(!SCHEMA.is_valid(&two));
     assert!(!SCHEMA.is_valid(&serde_json::json!({"version": "ami-share/distribution/1"})));
 }
+
+proptest! {
+    #[test]
+    fn no_mutated_file_of_another_tool_makes_an_importer_panic(
+        hcl in mutated(super::packer::HCL),
+        answer in mutated(super::image_builder::ANSWER),
+        text in "\\PC{0,120}|[a-z\"{}\\[\\]=$%:, \n<-]{0,120}",
+    ) {
+        for text in [&hcl, &answer, &text] {
+            let read = [Distribution::from_packer(text), Distribution::from_image_builder(text)];
+            for imported in read.into_iter().flatten() {
+                let json = imported.distribution.to_json();
+                prop_assert_eq!(serde_json::from_str::<DistributionDraft>(&json).unwrap(), imported.distribution);
+            }
+        }
+    }
+}

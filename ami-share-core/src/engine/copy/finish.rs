@@ -39,9 +39,12 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                     result
                         .differences
                         .extend(boot.differences(&details.boot).map(difference));
-                    result
-                        .differences
-                        .extend(of_keys(self.run.plan.source(), planned, &its));
+                    result.differences.extend(of_keys(
+                        self.run.plan.source(),
+                        planned,
+                        &details,
+                        &its,
+                    ));
                     let request = self.run.plan.request();
                     let missing = CopySetting::missing(request, planned, &details, &its);
                     for setting in missing {
@@ -182,9 +185,17 @@ fn difference((field, wanted, actual): (&'static str, &str, &str)) -> CopyDiffer
 fn of_keys(
     source: &ImageDetails,
     planned: &PlannedCopy,
+    copy: &ImageDetails,
     snapshots: &[Snapshot],
 ) -> Vec<CopyDifference> {
-    let is_other = |snapshot: &&Snapshot| match (&planned.key, source.image.encrypted()) {
+    let was_encrypted = |id: &SnapshotId| {
+        let mut its = copy.image.snapshots.iter();
+        let device = &its.find(|snapshot| snapshot.id == *id)?.device;
+        let mut of_source = source.image.snapshots.iter();
+        let copied = of_source.find(|snapshot| snapshot.device == *device)?;
+        copied.encrypted
+    };
+    let is_other = |snapshot: &&Snapshot| match (&planned.key, was_encrypted(&snapshot.id)) {
         (Some(key), _) => snapshot.key.as_ref() != Some(key),
         (None, Some(encrypted)) => snapshot.encrypted != encrypted,
         (None, None) => false,

@@ -1,6 +1,7 @@
 //! The copies into one Region of one account: started as far as there is room, looked at together.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -9,6 +10,7 @@ use tokio::time::Instant;
 use super::Run;
 use super::job::{Job, UnderWay};
 use super::poll::Seen;
+use super::room::Room;
 use super::start::Started;
 use crate::backend::{CopyBackend, RoleBackend};
 use crate::engine::{Cancel, Engine};
@@ -24,25 +26,20 @@ pub(super) struct Group<'r, B> {
     pub(super) engine: Engine<B>,
     pub(super) region: Region,
     pub(super) run: &'r Run<'r>,
-    /// The most copies at once
-    room: usize,
 }
 
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     pub(super) fn new(engine: Engine<B>, region: Region, run: &'r Run<'r>) -> Self {
-        let limits = run.plan.request().limits();
-        let snapshots = run.plan.source().image.snapshots.len().max(1);
-        let room = limits.images.min(limits.snapshots / snapshots).max(1);
         Self {
             engine,
             region,
             run,
-            room,
         }
     }
 
     /// Runs all copies to their end
     pub(super) async fn run(self, jobs: Vec<Job<'r>>) -> Vec<(usize, CopyResult)> {
+        let mut room = Room::of(self.run.plan);
         let mut waiting = VecDeque::new();
         let mut under_way: Vec<UnderWay<'r>> = Vec::new();
         let mut available = Vec::new();
@@ -54,27 +51,34 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
             }
         }
         loop {
-            if let Some(because) = self.run.over() {
-                ended.extend(self.give_up(because, waiting, under_way).await);
-                break;
+            let over = self.run.over();
+            if over.is_none() {
+                self.start(&mut room, &mut waiting, &mut under_way, &mut ended)
+                    .await;
+                if under_way.is_empty() && waiting.is_empty() {
+                    break;
+                }
+                self.pause(&room, &waiting, &under_way).await;
             }
-            self.start(&mut waiting, &mut under_way, &mut ended).await;
-            if under_way.is_empty() && waiting.is_empty() {
-                break;
-            }
-            self.pause(&under_way).await;
+            let before = under_way.len();
             for (copy, seen) in self.look(std::mem::take(&mut under_way)).await {
                 match seen {
                     Seen::Pending => under_way.push(copy),
                     Seen::Available(details) => available.push((copy, details)),
-                    Seen::Dead if copy.job.attempt < copy.job.planned.failed_before + ATTEMPTS => {
-                        let mut job = copy.job;
-                        job.attempt += 1;
-                        waiting.push_back(job);
+                    Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
+                    Seen::Dead if copy.was_seen => ended.push(self.vanished(copy).await),
+                    Seen::Dead if copy.job.dead.len() < ATTEMPTS => {
+                        waiting.push_back(copy.is_dead());
                     }
                     Seen::Dead => ended.push(self.gone(copy.job)),
-                    Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
                 }
+            }
+            if under_way.len() < before {
+                room.frees();
+            }
+            if let Some(because) = over {
+                ended.extend(self.give_up(because, waiting, under_way).await);
+                break;
             }
         }
         let finished = self.finish(available).await;
@@ -90,33 +94,49 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         ended
     }
 
-    /// Starts what there is room for; what EC2 has no room for waits on
+    /// Starts what there is room for; what EC2 has no room for waits until another copy has ended, or for
+    /// a while
     async fn start(
         &self,
+        room: &mut Room,
         waiting: &mut VecDeque<Job<'r>>,
         under_way: &mut Vec<UnderWay<'r>>,
         ended: &mut Vec<(usize, CopyResult)>,
     ) {
-        let room = self.room.saturating_sub(under_way.len()).min(waiting.len());
-        let starts: Vec<_> = waiting
-            .drain(..room)
-            .map(|job| self.start_one(job))
-            .collect();
-        let mut starts = stream::iter(starts).buffered(self.engine.options.concurrency);
-        while let Some(started) = starts.next().await {
-            match started {
-                Started::UnderWay(copy) => under_way.push(copy),
-                Started::NoRoom(job) => waiting.push_back(job),
-                Started::Refused(job, outcome) => ended.push(job.end(outcome)),
+        loop {
+            let free = room.free(under_way.len()).min(waiting.len());
+            if free == 0 {
+                return;
+            }
+            let is_full = AtomicBool::new(false);
+            let starts: Vec<_> = waiting
+                .drain(..free)
+                .map(|job| self.start_one(job, &is_full))
+                .collect();
+            let mut starts = stream::iter(starts).buffered(self.engine.options.concurrency);
+            while let Some(started) = starts.next().await {
+                match started {
+                    Started::UnderWay(copy) => under_way.push(copy),
+                    Started::NoRoom(job) => waiting.push_back(job),
+                    Started::Refused(job, outcome) => ended.push(job.end(outcome)),
+                }
+            }
+            if is_full.load(Ordering::Relaxed) {
+                room.is_full(under_way.len());
+            } else {
+                room.had_room(free);
             }
         }
     }
 
-    /// Waits until the copies are worth another look, the time is up or the run is cancelled
-    async fn pause(&self, under_way: &[UnderWay<'r>]) {
+    /// Waits until the copies are worth another look, there may be room, the time is up or the run is
+    /// cancelled
+    async fn pause(&self, room: &Room, waiting: &VecDeque<Job<'r>>, under_way: &[UnderWay<'r>]) {
         let now = Instant::now();
-        let next = under_way.iter().map(|copy| copy.next_look(now)).min();
-        let at = (now + next.unwrap_or(SHORTEST)).min(self.run.deadline);
+        let looks = under_way.iter().map(|copy| now + copy.next_look(now));
+        let again = room.again().filter(|_| !waiting.is_empty());
+        let next = looks.chain(again).min().unwrap_or(now + SHORTEST);
+        let at = next.min(self.run.deadline);
         match self.run.cancel {
             Some(cancel) => tokio::select! {
                 () = tokio::time::sleep_until(at) => {}
@@ -145,7 +165,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     }
 }
 
-/// How many client tokens are tried where EC2 answers with copies that are dead
+/// How often a copy is started anew where EC2 answers with one that is dead
 const ATTEMPTS: usize = 3;
 
 impl UnderWay<'_> {

@@ -1,3 +1,5 @@
+use std::time::SystemTime;
+
 use tokio::time::Instant;
 
 use crate::id::ImageId;
@@ -11,8 +13,9 @@ pub(super) struct Job<'a> {
     /// Its place in the plan
     pub(super) number: usize,
     pub(super) planned: &'a PlannedCopy,
-    /// Which client token it has: one more where the copy that EC2 gave for the last one was dead
-    pub(super) attempt: usize,
+    /// The copies that EC2 gave for it and that were dead already, and when that was seen: each makes
+    /// the client token another one, which no earlier run had
+    pub(super) dead: Vec<(ImageId, SystemTime)>,
     pub(super) result: CopyResult,
 }
 
@@ -32,7 +35,7 @@ impl<'a> Job<'a> {
         Self {
             number,
             planned,
-            attempt: planned.failed_before,
+            dead: Vec::new(),
             result: CopyResult {
                 destination: planned.destination.clone(),
                 account: planned.account,
@@ -69,5 +72,15 @@ impl<'a> Job<'a> {
         }
         self.result.outcome = outcome;
         (self.number, self.result)
+    }
+}
+
+impl<'a> UnderWay<'a> {
+    /// EC2 answered with a copy that an earlier run cleaned up: it is to be started anew
+    pub(super) fn is_dead(mut self) -> Job<'a> {
+        self.job.dead.push((self.image, SystemTime::now()));
+        self.job.result.image = None;
+        self.job.result.request_id = None;
+        self.job
     }
 }

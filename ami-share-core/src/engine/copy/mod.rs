@@ -8,6 +8,7 @@ mod job;
 mod lease;
 mod observe;
 mod poll;
+mod room;
 mod start;
 
 use std::collections::BTreeMap;
@@ -104,6 +105,8 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         run.progress.send(Event::CopiesStarted {
             copies: plan.copies().len(),
         });
+        // Nothing that is open may be left behind because it is not known who calls.
+        self.caller(plan.request().source_region()).await?;
         let opened = self.open_source(plan, options).await?;
         let is_open = opened.as_ref().is_none_or(Report::is_complete);
         let mut copies = self.run_groups(&run, is_open).await?;

@@ -1,11 +1,11 @@
 //! Reads what a copy request depends on, at the source and at every destination.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::finish::{Place, share_request};
-use crate::backend::{Backend, CopyBackend, ImageQuery, RoleBackend};
+use crate::backend::{CopyBackend, ImageQuery, RoleBackend};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, Destination, ImageId, KeyRef, Region};
@@ -13,7 +13,9 @@ use crate::plan::{CopyPlan, FoundCopy, Plan, plan_copies, provenance};
 use crate::request::{
     CopyMaker, CopyPermissions, CopyRequest, ShareRequest, SnapshotSharing, SourceAccess,
 };
-use crate::resource::{ImageState, ObservedCopies, ObservedDestination, Reading};
+use crate::resource::{
+    ImageDetails, ImageState, Key, ObservedCopies, ObservedDestination, Reading, Snapshot,
+};
 
 impl<B: CopyBackend + RoleBackend> Engine<B> {
     pub(crate) async fn plan_copies(&self, request: &CopyRequest) -> Result<CopyPlan, Error> {
@@ -52,13 +54,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
             _ => None,
         };
         let destinations = match &source {
-            Some(_) => {
-                stream::iter(request.destinations().clone())
-                    .map(|destination| self.observe_destination(request, caller, destination))
-                    .buffered(self.options.concurrency)
-                    .try_collect()
-                    .await?
-            }
+            Some(_) => self.observe_destinations(request, caller).await?,
             None => Vec::new(),
         };
         Ok(ObservedCopies {
@@ -69,21 +65,53 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         })
     }
 
-    async fn observe_destination(
+    /// Reads each Region of each account once, however many copies go there
+    async fn observe_destinations(
         &self,
         request: &CopyRequest,
         caller: AccountId,
-        destination: Destination,
-    ) -> Result<ObservedDestination, Error> {
-        let account = match (request.made_by(), destination.account) {
-            (CopyMaker::Recipient, Some(account)) => account,
-            (CopyMaker::Owner, _) | (CopyMaker::Recipient, None) => caller,
-        };
-        let mut observed = ObservedDestination {
-            destination: destination.clone(),
-            account,
+    ) -> Result<Vec<ObservedDestination>, Error> {
+        let mut keys: BTreeMap<(AccountId, Region), BTreeSet<KeyRef>> = BTreeMap::new();
+        for destination in request.destinations() {
+            let maker = maker_of(request, caller, destination);
+            let named = keys.entry((maker, destination.region.clone())).or_default();
+            named.extend(request.key_for(destination));
+        }
+        let places: BTreeMap<(AccountId, Region), ObservedPlace> = stream::iter(keys)
+            .map(|((account, region), keys)| async move {
+                let observed = self.observe_place(request, account, &region, keys).await?;
+                Ok::<_, Error>(((account, region), observed))
+            })
+            .buffered(self.options.concurrency)
+            .try_collect()
+            .await?;
+        let destinations = request.destinations().iter();
+        let observed = destinations.filter_map(|destination| {
+            let account = maker_of(request, caller, destination);
+            let place = places.get(&(account, destination.region.clone()))?;
+            let key = request.key_for(destination);
+            Some(ObservedDestination {
+                destination: destination.clone(),
+                account,
+                has_role: place.has_role,
+                key: key.and_then(|key| place.keys.get(&key).cloned()),
+                copies: place.copies.clone(),
+                snapshots: place.snapshots.clone(),
+            })
+        });
+        Ok(observed.collect())
+    }
+
+    async fn observe_place(
+        &self,
+        request: &CopyRequest,
+        account: AccountId,
+        region: &Region,
+        keys: BTreeSet<KeyRef>,
+    ) -> Result<ObservedPlace, Error> {
+        let mut observed = ObservedPlace {
             has_role: false,
-            key: None,
+            keys: BTreeMap::new(),
             copies: Reading::Unknown {
                 because: "there is no role to read it by".into(),
             },
@@ -94,7 +122,6 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
             return Ok(observed);
         };
         observed.has_role = true;
-        let region = &destination.region;
         let query = ImageQuery {
             name: None,
             tags: provenance(request.source_region(), request.source_image(), None),
@@ -103,8 +130,9 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         if observed.copies.known().is_none() {
             return Ok(observed);
         }
-        if let Some(key) = request.key_for(&destination) {
-            observed.key = Some(find_key(&backend, region, &key).await);
+        for key in keys {
+            let found = backend.find_key(region, &key).await;
+            observed.keys.insert(key, found.into());
         }
         if !request.snapshot_tags().is_empty() {
             let copies = observed.copies.known().into_iter().flatten();
@@ -154,10 +182,18 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
     }
 }
 
-async fn find_key<B: Backend + CopyBackend>(
-    backend: &B,
-    region: &Region,
-    key: &KeyRef,
-) -> Reading<crate::resource::Key> {
-    backend.find_key(region, key).await.into()
+/// What was read in a Region of an account
+struct ObservedPlace {
+    has_role: bool,
+    keys: BTreeMap<KeyRef, Reading<Key>>,
+    copies: Reading<Vec<ImageDetails>>,
+    snapshots: Vec<Snapshot>,
+}
+
+/// The account that makes a copy
+fn maker_of(request: &CopyRequest, caller: AccountId, destination: &Destination) -> AccountId {
+    match (request.made_by(), destination.account) {
+        (CopyMaker::Recipient, Some(account)) => account,
+        (CopyMaker::Owner, _) | (CopyMaker::Recipient, None) => caller,
+    }
 }

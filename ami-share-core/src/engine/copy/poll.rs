@@ -21,7 +21,7 @@ pub(super) enum Seen {
     Pending,
     Available(Box<ImageDetails>),
     Failed(Box<ImageDetails>),
-    /// EC2 gave an image that is not there: the token is one of a copy that was cleaned up
+    /// It is not there: EC2 answered with a copy that was cleaned up, or somebody deregistered it
     Dead,
 }
 
@@ -30,6 +30,9 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     ///
     /// A look that fails shows nothing new: the next one may, and the time limit holds.
     pub(super) async fn look(&self, copies: Vec<UnderWay<'r>>) -> Vec<(UnderWay<'r>, Seen)> {
+        if copies.is_empty() {
+            return Vec::new();
+        }
         let ids: Vec<ImageId> = copies.iter().map(|copy| copy.image.clone()).collect();
         let backend = &self.engine.backend;
         let found = self
@@ -59,7 +62,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 seen.push((copy, what));
                 continue;
             };
-            copy.was_seen = true;
+            copy.was_seen |= details.image.state != ImageState::Deregistered;
             let its = details.image.snapshots.iter();
             copy.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
             let what = match details.image.state {

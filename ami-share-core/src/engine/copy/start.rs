@@ -1,5 +1,7 @@
 //! Starts a copy, once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::group::Group;
 use super::job::{Job, UnderWay};
 use crate::api_error::{ApiError, ApiErrorKind};
@@ -13,13 +15,17 @@ const RETRIES: usize = 3;
 
 pub(super) enum Started<'a> {
     UnderWay(UnderWay<'a>),
-    /// EC2 copies as many as it allows at once
+    /// EC2 copies as many as it allows at once, or takes no more calls for now
     NoRoom(Job<'a>),
     Refused(Job<'a>, CopyOutcome),
 }
 
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
-    pub(super) async fn start_one(&self, mut job: Job<'r>) -> Started<'r> {
+    /// Starts a copy, unless EC2 said of another one that it has no room
+    pub(super) async fn start_one(&self, mut job: Job<'r>, is_full: &AtomicBool) -> Started<'r> {
+        if is_full.load(Ordering::Relaxed) {
+            return Started::NoRoom(job);
+        }
         match self.copy_image(&job).await {
             Ok((image, request_id)) => {
                 job.result.request_id = request_id;
@@ -30,7 +36,10 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 });
                 Started::UnderWay(job.under_way(image))
             }
-            Err(error) if is_no_room(&error) => Started::NoRoom(job),
+            Err(error) if is_no_room(&error) => {
+                is_full.store(true, Ordering::Relaxed);
+                Started::NoRoom(job)
+            }
             Err(error) => {
                 let failure = CopyFailure::from(&error);
                 let remains = Remains::Nothing;
@@ -54,7 +63,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
             client_token: None,
             completion_minutes: plan.request().completion_minutes(),
         };
-        let token = client_token(&self.region, &copy, job.attempt);
+        let token = client_token(&self.region, &copy, job);
         copy.client_token = Some(&token);
         let backend = &self.engine.backend;
         let mut tried = 0;
@@ -67,21 +76,22 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     }
 }
 
-/// Whether there are as many copies under way as EC2 allows
+/// Whether there are as many copies under way, or as many calls a second, as EC2 allows
 fn is_no_room(error: &ApiError) -> bool {
     error.kind() == ApiErrorKind::Quota && error.message().contains("in progress")
+        || error.kind() == ApiErrorKind::Throttled
         || matches!(error.code(), Some("PendingSnapshotLimitExceeded"))
 }
 
-/// The client token of a copy: the same for the same parameters and attempt, another one otherwise
+/// The client token of a copy: the same for the same parameters, another one after copies that failed
 ///
 /// EC2 refuses a token that comes back with other parameters.
-fn client_token(region: &Region, copy: &NewCopy<'_>, attempt: usize) -> String {
+fn client_token(region: &Region, copy: &NewCopy<'_>, job: &Job<'_>) -> String {
     let parameters = (
         (region, copy.source_region, copy.source, copy.name),
         (copy.description, copy.key, copy.copy_tags),
         (copy.image_tags, copy.snapshot_tags, copy.completion_minutes),
-        attempt,
+        (job.planned.failed_before, &job.dead),
     );
     format!("ami-share-{}", digest(&parameters))
 }

@@ -138,8 +138,12 @@ impl CopyPlan {
             && self.shares.iter().all(|(_, plan)| plan.is_empty())
     }
 
-    /// The accounts, other than the source's owner, that are to make a copy
+    /// The accounts, other than the source's owner, that are to make a copy; none where the caller is not
+    /// the owner, who alone can open the source
     pub(crate) fn recipients(&self) -> PrincipalSet {
+        if self.caller != self.source.image.owner {
+            return PrincipalSet::new();
+        }
         let makes = |copy: &&PlannedCopy| matches!(copy.found, FoundCopy::Nothing);
         let accounts = self.copies.iter().filter(makes).map(|copy| copy.account);
         accounts

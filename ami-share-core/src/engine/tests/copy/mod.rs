@@ -1,14 +1,32 @@
 //! Copies on the simulator: who can launch and copy them is what the simulator says, by its own rules.
 
+mod access;
+mod clean_up;
+mod crash;
+mod faults;
+mod flow;
+mod lease;
+mod limits;
+mod owner_made;
+mod poll;
+mod property;
+mod settings;
+mod stop;
+
 use std::time::Duration;
 
+use super::keys::probe;
 use super::*;
 use crate::backend::simulator::{Faults, NewKey};
 use crate::engine::{ApplyOptions, Roles};
-use crate::id::KeyArn;
-use crate::outcome::{CopyOutcome, CopyReport};
-use crate::plan::FoundCopy;
-use crate::request::{CopyRequest, CopyRequestBuilder, SourceAccess};
+use crate::id::{KeyArn, SnapshotId};
+use crate::outcome::{CopyOutcome, CopyReport, Events, events};
+use crate::plan::{COPY_TAG, FoundCopy};
+use crate::principal::PrincipalSet;
+use crate::request::{
+    CopyLimits, CopyMaker, CopyRequest, CopyRequestBuilder, OnFailure, SourceAccess,
+};
+use crate::resource::ImageState;
 
 /// An owner with an encrypted image, and recipients that have a role for the owner and a key each, in
 /// every Region
@@ -23,15 +41,23 @@ const ALIAS: &str = "alias/golden";
 
 impl CopyScene {
     fn new(recipients: u64, regions: &[&str]) -> Self {
+        Self::of(recipients, regions, |key| {
+            let spec = ImageSpec::named("golden").description("as approved");
+            let spec = spec.tag("team", "web");
+            spec.encrypted_with(key).encrypted_with(key)
+        })
+    }
+
+    fn unencrypted(recipients: u64, regions: &[&str]) -> Self {
+        Self::of(recipients, regions, |_| ImageSpec::named("golden"))
+    }
+
+    fn of(recipients: u64, regions: &[&str], spec: impl FnOnce(&KeyArn) -> ImageSpec) -> Self {
         let mut scene = Scene::with(Vec::new());
         let source_key = scene
             .world
             .create_key(&scene.region, scene.owner, NewKey::new());
-        let spec = ImageSpec::named("golden")
-            .description("as approved")
-            .tag("team", "web")
-            .encrypted_with(&source_key)
-            .encrypted_with(&source_key);
+        let spec = spec(&source_key);
         scene.images = vec![scene.world.register_image(&scene.region, scene.owner, spec)];
         let regions: Vec<Region> = regions
             .iter()
@@ -71,6 +97,14 @@ impl CopyScene {
         self.scene.sharer().with_roles(roles())
     }
 
+    /// A sharer whose calls fail, or are watched
+    fn sharer_of(
+        &self,
+        faulty: Faulty<SimulatedBackend>,
+    ) -> BackendSharer<Faulty<SimulatedBackend>> {
+        BackendSharer::new(faulty).with_roles(roles())
+    }
+
     fn request(&self) -> CopyRequestBuilder {
         CopyRequest::builder()
             .source(&self.scene.region, &self.scene.images[0])
@@ -82,11 +116,98 @@ impl CopyScene {
         self.request().to_accounts(self.recipients.iter().copied())
     }
 
+    /// One copy for each recipient, all owned by the owner
+    fn owner_made(&self) -> CopyRequestBuilder {
+        self.for_recipients().made_by(CopyMaker::Owner)
+    }
+
     /// Takes the owner's key away from everybody else
     fn lose_the_source_key(&self) {
         let world = &self.scene.world;
         let state = crate::policy::evaluate::KeyState::PendingDeletion;
         world.set_key_state(&self.source_key, state).unwrap();
+    }
+
+    /// All copies that were ever made, by whoever made them
+    fn made(&self) -> Vec<Made> {
+        let state = self.scene.world.state();
+        let images = state.images.iter();
+        let images =
+            images.flat_map(|(region, images)| images.values().map(move |of| (region, of)));
+        images
+            .filter_map(|(region, image)| {
+                let tags = image.tags.by(image.owner);
+                Some(Made {
+                    region: region.clone(),
+                    owner: image.owner,
+                    image: image.id.clone(),
+                    state: image.state.clone(),
+                    is_there: !image.gone,
+                    digest: tags.get(COPY_TAG)?.clone(),
+                    snapshots: image.snapshots.iter().map(|of| of.id.clone()).collect(),
+                })
+            })
+            .collect()
+    }
+
+    /// The copies that are there
+    fn there(&self) -> Vec<Made> {
+        let made = self.made().into_iter();
+        made.filter(|made| made.is_there).collect()
+    }
+
+    /// Snapshots of copies whose image is gone
+    fn orphans(&self) -> Vec<SnapshotId> {
+        let gone = self.made().into_iter().filter(|made| !made.is_there);
+        let orphans = gone.flat_map(|made| {
+            let state = self.scene.world.state();
+            let is_there = |id: &SnapshotId| state.snapshot(&made.region, id).is_some();
+            let snapshots = made.snapshots.into_iter();
+            snapshots.filter(is_there).collect::<Vec<_>>()
+        });
+        orphans.collect()
+    }
+
+    /// Holds that every copy that was asked for is there once, is available, and was made once
+    fn copied_once(&self, request: &CopyRequest, told: &str) {
+        let made = self.made();
+        let wanted = request.destinations().len();
+        assert_eq!(made.len(), wanted, "promise 8: {told}: {made:#?}");
+        let digests: std::collections::BTreeSet<_> = made.iter().map(|made| &made.digest).collect();
+        assert_eq!(digests.len(), wanted, "{told}: {made:#?}");
+        let is_available = |made: &Made| made.is_there && made.state == ImageState::Available;
+        assert!(made.iter().all(is_available), "{told}: {made:#?}");
+    }
+
+    /// What the source is open for, and for whom
+    fn source_access(&self, probe: &ImageId) -> SourceOpen {
+        let (world, region) = (&self.scene.world, &self.scene.region);
+        let image = &self.scene.images[0];
+        let snapshots = world.snapshots_of(region, image);
+        let everyone = self.recipients.iter().copied().chain([account(STRANGER)]);
+        SourceOpen {
+            image: world.launch_permissions(region, image).unwrap(),
+            snapshots: snapshots
+                .iter()
+                .map(|id| world.create_volume_permissions(region, id).unwrap())
+                .collect(),
+            key: everyone
+                .filter(|who| world.can_launch(region, *who, probe).allowed)
+                .map(Principal::Account)
+                .collect(),
+        }
+    }
+
+    /// An image under the source's key that every recipient, and a stranger, may launch
+    async fn probe(&self) -> ImageId {
+        let scene = &self.scene;
+        let everyone: Vec<AccountId> = self
+            .recipients
+            .iter()
+            .copied()
+            .chain([account(STRANGER)])
+            .collect();
+        probe(&scene.world, &scene.region, &self.source_key, &everyone).await
     }
 
     fn count(&self, operation: &str) -> usize {
@@ -96,6 +217,55 @@ impl CopyScene {
             .filter(|called| **called == operation)
             .count()
     }
+}
+
+/// A copy that was made
+#[derive(Clone, Debug)]
+struct Made {
+    region: Region,
+    owner: AccountId,
+    image: ImageId,
+    state: ImageState,
+    is_there: bool,
+    digest: String,
+    snapshots: Vec<SnapshotId>,
+}
+
+/// Whom the source is open for, layer by layer
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct SourceOpen {
+    image: PrincipalSet,
+    snapshots: Vec<PrincipalSet>,
+    key: PrincipalSet,
+}
+
+impl SourceOpen {
+    /// Whether nobody has more than before
+    fn is_within(&self, before: &Self) -> bool {
+        let is_within = |now: &PrincipalSet, was: &PrincipalSet| now.difference(was).is_empty();
+        let mut snapshots = self.snapshots.iter().zip(&before.snapshots);
+        is_within(&self.image, &before.image)
+            && snapshots.all(|(now, was)| is_within(now, was))
+            && is_within(&self.key, &before.key)
+    }
+}
+
+/// An account that no request names
+const STRANGER: u64 = 600;
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+/// Copies that take from so many minutes up to twice as long
+fn copies_take(least: u64) -> Faults {
+    Faults::none().copies_take(minutes(least), minutes(least))
+}
+
+fn limits(limits: impl FnOnce(&mut CopyLimits)) -> CopyLimits {
+    let mut all = CopyLimits::default();
+    limits(&mut all);
+    all
 }
 
 fn roles() -> Roles {
@@ -109,82 +279,5 @@ fn copies_incomplete(result: Result<CopyReport, Error>) -> CopyReport {
     match result {
         Err(Error::CopyIncomplete(report)) => *report,
         other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn recipients_launch_their_copies_without_the_owner_s_key() {
-    let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
-    let request = scene
-        .for_recipients()
-        .source_access(SourceAccess::Close)
-        .build()
-        .unwrap();
-    let report = scene.sharer().copy(&request).await.unwrap();
-    assert_eq!(report.copies().len(), 4);
-    scene.lose_the_source_key();
-    for copy in report.copies() {
-        assert_eq!(copy.outcome, CopyOutcome::Copied);
-        let region = &copy.destination.region;
-        let image = copy.image.as_ref().unwrap();
-        let judged = scene.scene.world.can_launch(region, copy.account, image);
-        assert!(judged.allowed, "{copy:?} {judged:?}");
-        assert_eq!(copy.key.as_ref().unwrap().account(), copy.account);
-    }
-    // What was opened for the copies is closed again.
-    let permissions = scene
-        .scene
-        .world
-        .launch_permissions(&scene.scene.region, &scene.scene.images[0]);
-    assert!(permissions.unwrap().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn promise_5_a_second_run_copies_and_writes_nothing() {
-    let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
-    let request = scene.for_recipients().build().unwrap();
-    let first = scene.sharer().copy(&request).await.unwrap();
-    scene.scene.world.clear_calls();
-    let sharer = scene.sharer();
-    let plan = sharer.plan_copies(&request).await.unwrap();
-    assert!(plan.is_empty(), "{plan:?}");
-    let second = sharer
-        .apply_copies(&plan, &ApplyOptions::just_planned())
-        .await
-        .unwrap();
-    assert_eq!(scene.scene.writes(), 0, "{:?}", scene.scene.operations());
-    let images = |report: &CopyReport| {
-        let copies = report.copies().iter();
-        copies.map(|copy| copy.image.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(images(&first), images(&second));
-    assert!(
-        second
-            .copies()
-            .iter()
-            .all(|copy| copy.outcome == CopyOutcome::Found)
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_owner_copies_for_itself_and_what_is_pending_is_adopted() {
-    let scene = CopyScene::new(0, &["us-east-1", "eu-west-1"]);
-    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-    let faults = Faults::none().copies_take(minutes(10), minutes(0));
-    scene.scene.world.set_faults(faults);
-    let request = scene.request().build().unwrap();
-    let sharer = scene.sharer();
-    let (first, second) = tokio::join!(sharer.copy(&request), async {
-        tokio::time::sleep(minutes(2)).await;
-        let plan = sharer.plan_copies(&request).await.unwrap();
-        let pending =
-            |copy: &crate::plan::PlannedCopy| matches!(copy.found, FoundCopy::Pending { .. });
-        assert!(plan.copies().iter().all(pending), "{plan:?}");
-        sharer.copy(&request).await
-    });
-    let (first, second) = (first.unwrap(), second.unwrap());
-    assert_eq!(scene.count("CopyImage"), 2);
-    for (one, other) in first.copies().iter().zip(second.copies()) {
-        assert_eq!(one.image, other.image);
     }
 }

@@ -65,7 +65,12 @@ impl Locked {
 
 /// An image of somebody else under a key, shared with these accounts: they can launch it where the
 /// key is open to them
-async fn probe(world: &World, region: &Region, key: &KeyArn, accounts: &[AccountId]) -> ImageId {
+pub(super) async fn probe(
+    world: &World,
+    region: &Region,
+    key: &KeyArn,
+    accounts: &[AccountId],
+) -> ImageId {
     let prober: AccountId = PROBER.parse().unwrap();
     let spec = ImageSpec::named("probe").encrypted_with(key);
     let image = world.register_image(region, prober, spec);

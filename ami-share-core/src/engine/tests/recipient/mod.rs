@@ -1,9 +1,14 @@
 //! The side of recipients, each reached by its role.
 
+mod parameters;
 mod rehearse;
+mod service_roles;
+mod tags;
+mod usage;
 
 use super::*;
 use crate::backend::RoleBackend;
+use crate::backend::simulator::{Call, Outcome};
 use crate::engine::Roles;
 use crate::id::IamPrincipalArn;
 use crate::request::RequestError;
@@ -46,6 +51,13 @@ impl Scene {
     /// The owner's sharer, which reaches all accounts by roles
     fn reaching_sharer(&self) -> BackendSharer<SimulatedBackend> {
         self.reaching(self.backend())
+    }
+
+    /// How many writes were done, and not only rehearsed or refused
+    fn writes_done(&self) -> usize {
+        let calls = self.world.calls();
+        let done = |call: &&Call| call.write && call.outcome == Outcome::Done;
+        calls.iter().filter(done).count()
     }
 
     async fn share_with(&self, accounts: impl IntoIterator<Item = AccountId>) {

@@ -1,0 +1,191 @@
+//! Promise 1: with a lease, the source is as it was before when the copies have ended, however they ended.
+
+use super::*;
+use crate::backend::simulator::Fault as WorldFault;
+use crate::backend::{Backend, SnapshotChange};
+use crate::engine::Cancel;
+
+/// Account 1 has nothing before, 2 may launch the source, and 3 may read its snapshots
+pub(super) struct Lease {
+    pub(super) scene: CopyScene,
+    pub(super) probe: ImageId,
+    pub(super) before: SourceOpen,
+}
+
+impl Lease {
+    pub(super) async fn new() -> Self {
+        Self::over(&["us-east-1"]).await
+    }
+
+    pub(super) async fn over(regions: &[&str]) -> Self {
+        let scene = CopyScene::new(3, regions);
+        let probe = scene.probe().await;
+        let Scene {
+            world,
+            region,
+            owner,
+            images,
+        } = &scene.scene;
+        let share = scene.scene.request().account(account(2)).build().unwrap();
+        scene.scene.sharer().share(&share).await.unwrap();
+        for snapshot in world.snapshots_of(region, &images[0]) {
+            let add = [account(3).into()];
+            world
+                .backend(*owner)
+                .modify_create_volume_permissions(region, &snapshot, SnapshotChange::Add(&add))
+                .await
+                .unwrap();
+        }
+        let before = scene.source_access(&probe);
+        world.clear_calls();
+        Self {
+            scene,
+            probe,
+            before,
+        }
+    }
+
+    pub(super) fn request(&self) -> CopyRequestBuilder {
+        let request = self.scene.for_recipients();
+        request.source_access(SourceAccess::Close)
+    }
+
+    pub(super) fn now(&self) -> SourceOpen {
+        self.scene.source_access(&self.probe)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promises_1_and_2_after_success_the_source_is_open_to_whom_it_was_before() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let report = lease.scene.sharer().copy(&request).await.unwrap();
+    assert!(!report.closed().is_empty());
+    assert_eq!(lease.now(), lease.before);
+    assert_eq!(lease.scene.there().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_1_after_a_failed_copy_the_source_is_closed() {
+    let lease = Lease::new().await;
+    let faults = copies_take(10).copy_fails(2, "no reason");
+    lease.scene.scene.world.set_faults(faults);
+    let request = lease.request().build().unwrap();
+    copies_incomplete(lease.scene.sharer().copy(&request).await);
+    assert_eq!(lease.now(), lease.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_1_after_a_cancel_the_source_is_closed() {
+    let lease = Lease::new().await;
+    lease.scene.scene.world.set_faults(copies_take(10));
+    let request = lease.request().build().unwrap();
+    let sharer = lease.scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    let cancel = Cancel::new();
+    let options = ApplyOptions::just_planned().with_cancel(cancel.clone());
+    let (result, ()) = tokio::join!(sharer.apply_copies(&plan, &options), async {
+        tokio::time::sleep(minutes(2)).await;
+        assert_ne!(lease.now(), lease.before, "it is open while it is copied");
+        cancel.cancel();
+    });
+    copies_incomplete(result);
+    assert_eq!(lease.now(), lease.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_1_after_the_time_limit_the_source_is_closed() {
+    let lease = Lease::new().await;
+    lease.scene.scene.world.set_faults(copies_take(10));
+    let limits = limits(|limits| limits.minutes = 5);
+    let request = lease.request().limits(limits).build().unwrap();
+    copies_incomplete(lease.scene.sharer().copy(&request).await);
+    assert_eq!(lease.now(), lease.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_what_could_not_be_closed_is_told() {
+    let lease = Lease::new().await;
+    let second = WorldFault::on("ModifyImageAttribute").call(2);
+    let faults = Faults::none().with(second.refused_with("UnauthorizedOperation"));
+    lease.scene.scene.world.set_faults(faults);
+    let request = lease.request().build().unwrap();
+    let report = copies_incomplete(lease.scene.sharer().copy(&request).await);
+    assert!(report.copies().iter().all(|copy| copy.is_complete()));
+    assert!(!report.is_complete());
+    assert!(report.closed().iter().any(|closed| !closed.is_complete()));
+    assert!(!lease.now().is_within(&lease.before));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_was_open_before_is_not_told_as_left_open() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let report = lease.scene.sharer().copy(&request).await.unwrap();
+    assert!(report.left_open().is_empty(), "{:?}", report.left_open());
+}
+
+/// Account 2 may launch the image and cannot decrypt it: the key that is opened for the copy is told
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_key_that_stays_open_for_who_could_launch_is_told() {
+    let lease = Lease::new().await;
+    let Scene {
+        world,
+        region,
+        owner,
+        images,
+    } = &lease.scene.scene;
+    let add = [account(1).into()];
+    let backend = world.backend(*owner);
+    backend
+        .modify_launch_permissions(region, &images[0], &add, &[])
+        .await
+        .unwrap();
+    let request = lease.request().build().unwrap();
+    let report = copies_incomplete(lease.scene.sharer().copy(&request).await);
+    let [left] = report.left_open() else {
+        panic!("{:?}", report.left_open());
+    };
+    assert!(left.contains("000000000001"), "{left}");
+    assert!(!left.contains("000000000002"), "{left}");
+    assert!(!left.contains("000000000003"), "{left}");
+}
+
+/// Somebody takes away what the plan found open: the second plan opens it, and that is closed
+#[tokio::test(start_paused = true)]
+async fn promise_1_what_only_the_second_plan_opens_is_closed_too() {
+    let lease = Lease::new().await;
+    let share = lease.scene.scene.request();
+    let share = share
+        .accounts(lease.scene.recipients.iter().copied())
+        .snapshots(SnapshotSharing::ForCopy)
+        .build()
+        .unwrap();
+    let owner = lease.scene.scene.sharer();
+    owner.share(&share).await.unwrap();
+    let request = lease.request().build().unwrap();
+    let sharer = lease.scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    owner.revoke(&share).await.unwrap();
+    let again = ApplyOptions::default().with_on_change(crate::engine::OnChange::PlanAgain);
+    sharer.apply_copies(&plan, &again).await.unwrap();
+    let now = lease.now();
+    assert!(now.image.is_empty(), "{now:?}");
+    assert!(now.snapshots.iter().all(PrincipalSet::is_empty), "{now:?}");
+    assert!(now.key.is_empty(), "{now:?}");
+}
+
+/// The account that calls cannot be told any more when the source is open already
+#[tokio::test(start_paused = true)]
+async fn promise_1_a_saved_plan_whose_caller_cannot_be_told_leaves_nothing_open() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let plan = lease.scene.sharer().plan_copies(&request).await.unwrap();
+    let faulty = lease.scene.scene.faulty();
+    let faulty = faulty.fail("GetCallerIdentity", 0, Fault::Code("InternalError"));
+    let sharer = lease.scene.sharer_of(faulty);
+    let options = ApplyOptions::just_planned();
+    let result = sharer.apply_copies(&plan, &options).await;
+    assert!(result.is_err(), "{result:?}");
+    assert_eq!(lease.now(), lease.before);
+}

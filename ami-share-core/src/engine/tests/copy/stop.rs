@@ -1,0 +1,150 @@
+//! What becomes of copies when the run is cancelled or the time is up.
+
+use super::*;
+use crate::engine::Cancel;
+use crate::outcome::Remains;
+use tokio::time::Instant;
+
+async fn cancelled_after(
+    scene: &CopyScene,
+    request: &CopyRequest,
+    time: Duration,
+) -> Result<CopyReport, Error> {
+    let sharer = scene.sharer();
+    let plan = sharer.plan_copies(request).await.unwrap();
+    let cancel = Cancel::new();
+    let options = ApplyOptions::just_planned().with_cancel(cancel.clone());
+    let stop = async {
+        if !time.is_zero() {
+            tokio::time::sleep(time).await;
+        }
+        cancel.cancel();
+    };
+    tokio::join!(stop, sharer.apply_copies(&plan, &options)).1
+}
+
+fn words(report: &CopyReport) -> Vec<&'static str> {
+    let copies = report.copies().iter();
+    let word = |outcome: &CopyOutcome| match outcome {
+        CopyOutcome::Copied => "copied",
+        CopyOutcome::Found => "found",
+        CopyOutcome::Failed { .. } => "failed",
+        CopyOutcome::Unfinished { remains, .. } => match remains {
+            Remains::CleanedUp => "cleaned up",
+            Remains::Kept => "kept",
+            Remains::Nothing | Remains::Left { .. } => "unfinished",
+        },
+        CopyOutcome::NotAttempted { .. } => "not attempted",
+    };
+    copies.map(|copy| word(&copy.outcome)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_cleans_up_what_is_under_way_and_starts_nothing_more() {
+    let scene = CopyScene::new(5, &["us-east-1"]);
+    scene.scene.world.set_faults(copies_take(10));
+    let limits = limits(|limits| limits.images = 2);
+    let request = scene.owner_made().limits(limits).build().unwrap();
+    let started = Instant::now();
+    let result = cancelled_after(&scene, &request, minutes(3)).await;
+    assert!(started.elapsed() < minutes(4), "{:?}", started.elapsed());
+    let report = copies_incomplete(result);
+    let mut words = words(&report);
+    words.sort_unstable();
+    assert_eq!(
+        words,
+        [
+            "cleaned up",
+            "cleaned up",
+            "not attempted",
+            "not attempted",
+            "not attempted"
+        ]
+    );
+    assert!(scene.there().is_empty() && scene.orphans().is_empty());
+    assert_eq!(scene.count("CopyImage"), 2);
+    let because = format!("{:?}", report.copies());
+    assert!(because.contains("the run was cancelled"), "{because}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_time_limit_copies_are_kept_where_the_request_says_so_and_adopted_later() {
+    let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
+    scene.scene.world.set_faults(copies_take(10));
+    let limits = limits(|limits| limits.minutes = 4);
+    let request = scene.for_recipients().on_failure(OnFailure::Keep);
+    let request = request.limits(limits).build().unwrap();
+    let started = Instant::now();
+    let report = copies_incomplete(scene.sharer().copy(&request).await);
+    assert!(started.elapsed() < minutes(5), "{:?}", started.elapsed());
+    assert_eq!(words(&report), ["kept"; 4]);
+    let because = format!("{:?}", report.copies());
+    assert!(because.contains("the time limit was reached"), "{because}");
+    scene.scene.world.advance(minutes(30));
+    scene.sharer().copy(&request).await.unwrap();
+    scene.copied_once(&request, "adopted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_time_limit_copies_are_cleaned_up() {
+    let scene = CopyScene::new(1, &["us-east-1", "eu-west-1"]);
+    scene.scene.world.set_faults(copies_take(10));
+    let limits = limits(|limits| limits.minutes = 4);
+    let request = scene.for_recipients().limits(limits).build().unwrap();
+    let report = copies_incomplete(scene.sharer().copy(&request).await);
+    assert_eq!(words(&report), ["cleaned up"; 2]);
+    assert!(scene.there().is_empty() && scene.orphans().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_cancelled_before_it_begins_writes_nothing() {
+    let scene = CopyScene::new(2, &["us-east-1"]);
+    let request = scene
+        .for_recipients()
+        .source_access(SourceAccess::Close)
+        .build()
+        .unwrap();
+    let report = copies_incomplete(cancelled_after(&scene, &request, Duration::ZERO).await);
+    assert_eq!(words(&report), ["not attempted"; 2]);
+    assert_eq!(scene.scene.writes(), 0, "{:?}", scene.scene.operations());
+}
+
+/// What an earlier run made is there and in use: it is never a leftover of this run
+#[tokio::test(start_paused = true)]
+async fn promise_2_copies_that_were_there_before_survive_a_cancel() {
+    let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
+    let first = CopyRequest::builder()
+        .source(&scene.scene.region, &scene.scene.images[0])
+        .to_accounts(scene.recipients.iter().copied())
+        .to_region("us-east-1")
+        .key(ALIAS)
+        .build()
+        .unwrap();
+    scene.sharer().copy(&first).await.unwrap();
+    let there = scene.there();
+    scene.scene.world.set_faults(copies_take(10));
+    let request = scene.for_recipients().build().unwrap();
+    for time in [Duration::ZERO, Duration::from_millis(1), minutes(1)] {
+        copies_incomplete(cancelled_after(&scene, &request, time).await);
+        let images = |made: &[Made]| {
+            made.iter()
+                .map(|made| made.image.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(images(&scene.there()), images(&there), "after {time:?}");
+    }
+    assert!(scene.orphans().is_empty());
+}
+
+/// The copy ended since the last look
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_is_complete_when_the_time_is_up_is_not_thrown_away() {
+    let scene = CopyScene::new(1, &["us-east-1"]);
+    let faults = Faults::none().copies_take(minutes(9) + Duration::from_secs(59), minutes(0));
+    scene.scene.world.set_faults(faults);
+    let limits = limits(|limits| limits.minutes = 10);
+    let request = scene.for_recipients().limits(limits).build().unwrap();
+    let report = scene.sharer().copy(&request).await.unwrap();
+    assert_eq!(words(&report), ["copied"]);
+    scene.copied_once(&request, "just in time");
+}
