@@ -94,7 +94,8 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         ended
     }
 
-    /// Starts what there is room for; what EC2 has no room for waits on
+    /// Starts what there is room for; what EC2 has no room for waits until another copy has ended, or for
+    /// a while
     async fn start(
         &self,
         room: &mut Room,

@@ -2,7 +2,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::KeyStatements;
 use crate::id::{AccountId, Partition};
+use crate::policy::document::{Element, Style};
 
 /// A service-linked role that launches instances on behalf of an account
 ///
@@ -71,6 +73,26 @@ impl ServiceRole {
             "arn:{partition}:iam::{account}:role/{}",
             self.path_and_name()
         )
+    }
+
+    /// The statement for the policy of a key that lets an account make grants for this role of its own,
+    /// and for nobody else, as JSON
+    ///
+    /// It is for owners that keep the policy by hand; [`KeyStatements::service_role_of`] stands for the
+    /// one that is written for a share.
+    pub fn statement_for(self, account: AccountId, partition: &Partition) -> String {
+        let wanted = KeyStatements::new().service_role_of(account, self);
+        let sid = super::statements::sid_of_accounts(self);
+        let statements = wanted.statements(partition).into_iter();
+        let mut statements = statements.filter(|statement| statement.sid() == Some(&sid));
+        // INVARIANT: there is one for the role.
+        let Some(mut statement) = statements.next() else {
+            return String::new();
+        };
+        // Not one of ours: it is not to be found and patched among them.
+        let sid = Element::Text(format!("CreateGrantFor{self:?}"));
+        statement.0.insert("Sid".into(), sid);
+        statement.print(&Style::pretty(""), Some(partition))
     }
 
     /// The role in the account of whoever calls, by a policy variable

@@ -167,6 +167,11 @@ pub(super) fn sid(group: Group, part: Part) -> String {
     format!("{}{group:?}{part}", StatementText::OUR_SID_PREFIX)
 }
 
+/// The Sid of the statement by which some accounts may make grants for a role of their own
+pub(super) fn sid_of_accounts(role: ServiceRole) -> String {
+    sid(Group::Accounts, Part::ServiceRole(role))
+}
+
 #[derive(Clone, Debug, Default)]
 struct Conditions(BTreeMap<String, Element>);
 
