@@ -87,7 +87,7 @@ def test_the_lines_for_copies_run(
     monkeypatch.setattr(ami_share, "AwsSharer", sharer)
     names: dict[str, Any] = {}
     exec(COPIES.replace("ami-0123456789abcdef0", image), names)
-    assert "alias/own" in capsys.readouterr().out
+    assert "Done: 4 copied" in capsys.readouterr().out
     found = names["sharer"].copy(names["request"]).copies
     assert {(copy.account, copy.region) for copy in found} == set(product(RECIPIENTS, REGIONS))
     world.set_key_state(source, "PendingDeletion")
