@@ -104,6 +104,32 @@ pub use sharer::SimulatedSharer;
 pub use sharer::{BackendSharer, Sharer};
 
 /// The README's Rust compiles.
-#[cfg(all(doctest, feature = "aws", feature = "simulator-server"))]
+#[cfg(all(
+    doctest,
+    feature = "aws",
+    feature = "distribution",
+    feature = "simulator-server"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The pages of the cookbook run.
+#[cfg(all(doctest, feature = "distribution", feature = "simulator"))]
+mod cookbook {
+    macro_rules! page {
+        ($name:ident, $file:literal) => {
+            #[doc = include_str!(concat!("../../examples/cookbook/", $file))]
+            struct $name;
+        };
+    }
+
+    page!(CopyAndReEncrypt, "copy-and-re-encrypt.md");
+    page!(DistributeFromAFile, "distribute-from-a-file.md");
+    page!(MakePublic, "make-public.md");
+    page!(Revoke, "revoke.md");
+    page!(ShareAnEncryptedImage, "share-an-encrypted-image.md");
+    page!(ShareWithAccounts, "share-with-accounts.md");
+    page!(ShareWithAnOrganization, "share-with-an-organization.md");
+    page!(UseASharedImage, "use-a-shared-image.md");
+    page!(WhyCanItNotLaunch, "why-can-it-not-launch.md");
+}

@@ -13,10 +13,16 @@ use crate::backend::{Backend, CopyBackend, Page, RecipientBackend, RequestId, Ro
 use crate::engine::{ApplyOptions, Engine, EngineOptions, Roles};
 use crate::error::Error;
 use crate::id::{ImageId, KeyArn, Region};
-use crate::outcome::{CopyReport, Rehearsal, Report, Verification};
+use crate::outcome::{
+    CopyReport, ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
+    ServiceLinkedRoleReport, Verification,
+};
 use crate::plan::{CopyPlan, Plan};
 use crate::principal::PrincipalSet;
-use crate::request::{CopyRequest, RehearsalRequest, ShareRequest, SharingKey};
+use crate::request::{
+    CopyRequest, ParameterRequest, RecipientTagRequest, RehearsalRequest, ServiceLinkedRoleRequest,
+    ShareRequest, SharingKey, UsageRequest,
+};
 use crate::resource::SharedImage;
 
 /// Shares images as one thing
@@ -169,6 +175,66 @@ pub trait Sharer: Debug + Send + Sync {
     /// [`Error::Refused`] for accounts without a role, before anything else is called. What a recipient
     /// is refused is no error but an answer.
     async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error>;
+
+    /// Makes grants by which services of recipients (Auto Scaling, EC2 Fleet, Spot) get at encrypted images:
+    /// by each recipient's role, on every key of the images; a second run writes nothing
+    ///
+    /// The caller owns the images and lists the grants. For recipients to be let make them, share with
+    /// [`service_role`](crate::request::ShareRequestBuilder::service_role) first. A request that
+    /// diagnoses writes nothing and says what is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] before anything is written: accounts without a role, images that are not
+    /// encrypted or not the caller's, keys that cannot be used; [`Error::Api`] if the images could not be
+    /// read; [`Error::RecipientsIncomplete`] with the report, which says what to mend.
+    async fn grant_service_linked_roles(
+        &self,
+        request: &ServiceLinkedRoleRequest,
+    ) -> Result<ServiceLinkedRoleReport, Error>;
+
+    /// Puts images into a parameter of Parameter Store, per Region, in the caller's own account and in
+    /// those of recipients by their roles, and reads it back
+    ///
+    /// Nothing is written before every account sees its image as available, and before the share is
+    /// verified that the request names. A parameter that holds its image already is not written; what it
+    /// held before is in the report, and in the parameter's history.
+    ///
+    /// # Errors
+    ///
+    /// Before anything is written: [`Error::Refused`] for accounts without a role, images that are not
+    /// usable, and parameters of another data type; [`Error::NotVerified`]; [`Error::Api`].
+    /// [`Error::RecipientsIncomplete`] with the report when not all was written and read back.
+    async fn put_image_parameters(
+        &self,
+        request: &ParameterRequest,
+    ) -> Result<ParameterReport, Error>;
+
+    /// Tags images so that recipients see it: as the owner, under keys with `ec2:SharedTag/`, for all that
+    /// an image is shared with; or by roles in each recipient, for that recipient alone
+    ///
+    /// Written is what is not there, one call for images that lack the same, and read back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] before anything is written: accounts without a role, images that are not usable
+    /// or not the caller's, more tags than EC2 allows; [`Error::RecipientsIncomplete`] with the report.
+    async fn tag_for_recipients(
+        &self,
+        request: &RecipientTagRequest,
+    ) -> Result<RecipientTagReport, Error>;
+
+    /// Says which accounts use the caller's images and how much, and when each was launched last
+    ///
+    /// EC2 makes a report for each image, which is waited for. What [`hurt_by`](crate::outcome::hurt_by)
+    /// makes of it says who would be hurt by a revoke. A report that is not there in time is unknown, not
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] for images that are not found or not the caller's; [`Error::Api`] if the images
+    /// could not be read.
+    async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error>;
 }
 
 /// A [`Sharer`] over a [`Backend`]; clones share its connections
@@ -295,6 +361,31 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Sharer for BackendSharer<B
     async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error> {
         self.engine.rehearse(request).await
     }
+
+    async fn grant_service_linked_roles(
+        &self,
+        request: &ServiceLinkedRoleRequest,
+    ) -> Result<ServiceLinkedRoleReport, Error> {
+        self.engine.grant_service_linked_roles(request).await
+    }
+
+    async fn put_image_parameters(
+        &self,
+        request: &ParameterRequest,
+    ) -> Result<ParameterReport, Error> {
+        self.engine.put_image_parameters(request).await
+    }
+
+    async fn tag_for_recipients(
+        &self,
+        request: &RecipientTagRequest,
+    ) -> Result<RecipientTagReport, Error> {
+        self.engine.tag_for_recipients(request).await
+    }
+
+    async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error> {
+        self.engine.usage(request).await
+    }
 }
 
 macro_rules! forward_sharer {
@@ -365,6 +456,31 @@ macro_rules! forward_sharer {
 
             async fn rehearse(&self, request: &RehearsalRequest) -> Result<Rehearsal, Error> {
                 (**self).rehearse(request).await
+            }
+
+            async fn grant_service_linked_roles(
+                &self,
+                request: &ServiceLinkedRoleRequest,
+            ) -> Result<ServiceLinkedRoleReport, Error> {
+                (**self).grant_service_linked_roles(request).await
+            }
+
+            async fn put_image_parameters(
+                &self,
+                request: &ParameterRequest,
+            ) -> Result<ParameterReport, Error> {
+                (**self).put_image_parameters(request).await
+            }
+
+            async fn tag_for_recipients(
+                &self,
+                request: &RecipientTagRequest,
+            ) -> Result<RecipientTagReport, Error> {
+                (**self).tag_for_recipients(request).await
+            }
+
+            async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error> {
+                (**self).usage(request).await
             }
         }
     };

@@ -1,14 +1,15 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::id::KeyArn;
-use ami_share_core::plan::{Change, Refusals};
+use ami_share_core::plan::{Change, CopyRefusals, Refusals};
 use ami_share_core::policy::{EditedStatements, ParseKeyPolicyError, ParsePolicyError, PatchError};
 use ami_share_core::{ApiError, Error, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::reason::{Problem, Refusal, WorldChange, WrittenProblem};
+use crate::copy::CopyReport;
+use crate::reason::{CopyRefusal, Problem, Refusal, WorldChange, WrittenProblem};
 use crate::report;
 use crate::value::word;
 
@@ -26,6 +27,11 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
             invalid_request(error.problems().iter().map(WrittenProblem::from).collect())
         }
         Error::Refused(refusals) => refused(py, refusals),
+        Error::CopyRefused(refusals) => copy_refused(py, refusals),
+        Error::CopyIncomplete(report) => {
+            let report = CopyReport((**report).clone());
+            exception(py, "CopyIncompleteError", (error.to_string(), report))
+        }
         Error::WorldChanged(changes) => world_changed(py, error, changes),
         // The error enum may grow; a new kind is told by its text until it has a class.
         Error::Configuration(_) | _ => exception(py, "ConfigurationError", (error.to_string(),)),
@@ -153,6 +159,15 @@ fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
     let each: Vec<Refusal> = refusals.into_iter().cloned().map(Refusal).collect();
     exception(py, "RefusedError", (refusals.to_string(), each))
+}
+
+/// In the words of the Python arguments, where the core's differ
+fn copy_refused(py: Python<'_>, refusals: &CopyRefusals) -> PyErr {
+    let each = refusals.as_slice().iter().cloned().map(CopyRefusal);
+    let each: Vec<CopyRefusal> = each.collect();
+    let texts: Vec<String> = each.iter().map(CopyRefusal::__str__).collect();
+    let message = format!("refused before anything was written: {}", texts.join("; "));
+    exception(py, "CopyRefusedError", (message, each))
 }
 
 fn key_without_alias(

@@ -360,7 +360,7 @@ fn decided_by(decision: &Decision, finding: &PolicyFinding) -> Option<String> {
     deciding.map(ToString::to_string)
 }
 
-fn mend_of_state(key: &Key) -> Option<&'static str> {
+pub(crate) fn mend_of_state(key: &Key) -> Option<&'static str> {
     use crate::policy::evaluate::KeyState;
     Some(match key.state {
         KeyState::Enabled => return None,

@@ -14,7 +14,7 @@ mod membership;
 pub use copy::{can_copy, can_read_any_snapshot};
 pub use finding::{AccessLayer, Answer, Finding, LayerFinding};
 pub use image::{ImageJudge, Judged, KeyJudges, Standing};
-pub(crate) use key::KEY_OPERATIONS;
+pub(crate) use key::{KEY_OPERATIONS, mend_of_state};
 pub use key::{KeyJudge, Subject};
 pub use launch::can_launch;
 pub use membership::Membership;

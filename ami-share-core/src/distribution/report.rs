@@ -1,11 +1,12 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde::{Deserialize, Serialize};
 
-use super::{DistributionPlan, Shard, Stage};
+use super::{Shard, Stage};
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::outcome::{CopyResult, Report, SettingReport, StepOutcome};
-use crate::plan::Action;
 use crate::principal::PrincipalSet;
-use crate::request::SourceAccess;
 use crate::resource::Timestamp;
 
 /// What became of one shard
@@ -133,6 +134,13 @@ impl ShardReport {
             && self.shared.iter().all(Report::is_complete)
     }
 
+    /// Which of two reports of one shard counts, whichever comes first
+    fn rank(&self) -> (Timestamp, bool, String) {
+        // INVARIANT: texts, numbers and lists always go into JSON.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        (self.ended, self.is_complete(), text)
+    }
+
     /// How many writes it made
     pub fn writes(&self) -> usize {
         self.request_ids().len()
@@ -184,28 +192,27 @@ impl ShardReport {
 }
 
 impl DistributionReport {
-    /// The report of these shards; where a shard was run again, its last report counts
+    /// The report of these shards, which may come in any order; where a shard was run again, the report
+    /// that ended last counts
+    ///
+    /// Of two that ended in the same second, the one that is complete counts.
     pub fn merge(reports: impl IntoIterator<Item = ShardReport>) -> Self {
-        let mut shards: Vec<ShardReport> = Vec::new();
+        let mut shards: BTreeMap<_, ShardReport> = BTreeMap::new();
         for report in reports {
-            match shards
-                .iter_mut()
-                .find(|other| other.shard.is_same_as(&report.shard))
-            {
-                Some(other) => *other = report,
-                None => shards.push(report),
+            let shard = &report.shard;
+            match shards.entry((shard.stage, shard.region.clone(), shard.account)) {
+                Entry::Vacant(place) => {
+                    place.insert(report);
+                }
+                Entry::Occupied(mut place) if report.rank() > place.get().rank() => {
+                    place.insert(report);
+                }
+                Entry::Occupied(_) => {}
             }
         }
-        shards.sort_by(|one, other| {
-            let key = |report: &ShardReport| {
-                let shard = &report.shard;
-                (shard.stage, shard.region.clone(), shard.account)
-            };
-            key(one).cmp(&key(other))
-        });
         Self {
             version: DistributionReportVersion::default(),
-            shards,
+            shards: shards.into_values().collect(),
         }
     }
 
@@ -245,48 +252,4 @@ impl Manifest {
         // INVARIANT: texts, lists and sets always go into JSON.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
-}
-
-impl DistributionPlan {
-    /// The shards of the last stage, when those before have run: for the Regions whose shards were all
-    /// done, and for those where something was opened that is to be closed
-    pub fn finishing(&self, reports: &[ShardReport]) -> Vec<Shard> {
-        let mut shards = Vec::new();
-        let owners = reports
-            .iter()
-            .filter(|report| report.shard.stage == Stage::Owner);
-        let closes = self.distribution.copies().source_access == SourceAccess::Close;
-        for owner in owners {
-            let close = if closes {
-                opened_for(owner)
-            } else {
-                PrincipalSet::new()
-            };
-            let of_region = |report: &&ShardReport| report.shard.region == owner.shard.region;
-            let is_done = reports
-                .iter()
-                .filter(of_region)
-                .all(ShardReport::is_complete);
-            let deprecates = self.distribution.predecessors().is_some() && is_done;
-            if !close.is_empty() || deprecates {
-                shards.push(Shard {
-                    stage: Stage::Finish,
-                    close,
-                    ..owner.shard.clone()
-                });
-            }
-        }
-        shards
-    }
-}
-
-/// Who got the launch permission by an owner's shard
-fn opened_for(report: &ShardReport) -> PrincipalSet {
-    let steps = report.shared.iter().flat_map(Report::steps);
-    let actions = steps.map(|step| &step.step.action);
-    actions
-        .filter(|action| matches!(action, Action::ModifyImageAttribute { .. }))
-        .flat_map(Action::added)
-        .cloned()
-        .collect()
 }

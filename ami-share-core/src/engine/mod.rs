@@ -14,13 +14,18 @@ mod key_policy;
 mod observe;
 mod observe_keys;
 mod options;
+mod parameters;
 mod policy_reads;
+mod recipient;
+mod recipient_tags;
 mod rehearse;
 mod rehearsed;
 mod roles;
 mod run;
 mod run_keys;
+mod service_roles;
 mod setting;
+mod usage;
 mod verify;
 mod wait;
 

@@ -22,11 +22,11 @@ type Known = BTreeMap<ImageId, KnownImage>;
 
 /// What the caller knows of an image, who may be its owner
 #[derive(Debug)]
-pub(super) struct KnownImage {
+struct KnownImage {
     /// As the caller sees it; none where it does not, or may not look
-    pub(super) details: Option<ImageDetails>,
+    details: Option<ImageDetails>,
     /// The keys that its snapshots are under
-    pub(super) keys: Reading<BTreeSet<KeyArn>>,
+    keys: Reading<BTreeSet<KeyArn>>,
 }
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -168,7 +168,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             let (visible, details) = match &seen {
                 Ok(seen) => match seen.iter().find(|details| details.image.id == *id) {
                     Some(details) => (described(&details.image), Some(details)),
-                    None => (image_not_seen(self.region, known, allowed.as_ref()), None),
+                    None => {
+                        let owner = known.details.as_ref().map(|known| known.image.owner);
+                        (image_not_seen(self.region, owner, allowed.as_ref()), None)
+                    }
                 },
                 Err(error) => (
                     answered(error, "allow ec2:DescribeImages to its role"),
@@ -181,7 +184,9 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             if !not_visible {
                 self.rehearse_launch(id, details, &mut calls).await;
             }
+            let is_encrypted = details.is_none_or(|d| encrypted_snapshots(d).next().is_some());
             match &known.keys {
+                _ if !is_encrypted => {}
                 Reading::Known(keys) => {
                     let of_keys = keys.iter().filter_map(|key| of_keys.get(key));
                     calls.extend(of_keys.flatten().cloned());

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rehearse::KnownImage;
 use crate::access::Finding;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::id::{AccountId, KeyArn, Region, SnapshotId};
@@ -64,21 +63,20 @@ pub(super) fn allowed_images_answered(
     AllowedImages { account, settings }
 }
 
-/// Why an image may not be seen, as far as that is known
+/// Why an image may not be seen, as far as that is known; the owner where the caller sees the image
 pub(super) fn image_not_seen(
     region: &Region,
-    known: &KnownImage,
+    owner: Option<AccountId>,
     allowed: Option<&AllowedImages>,
 ) -> Finding {
     let mut causes = vec!["it is not shared with the account"];
     let mut mends = vec!["share it with the account".to_owned()];
-    if known.details.is_none() {
+    if owner.is_none() {
         causes.push("it is of another Region, or gone");
         mends.push("check the id and the Region".to_owned());
     }
     let reason = match allowed.map(|allowed| (allowed.account, &allowed.settings)) {
         Some((account, Ok(AllowedImagesSettings::Enabled))) => {
-            let owner = known.details.as_ref().map(|details| details.image.owner);
             let provider = owner.map_or_else(|| "its owner".to_owned(), |o| format!("`{o}`"));
             return Finding::no(
                 format!(

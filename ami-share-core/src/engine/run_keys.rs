@@ -267,7 +267,12 @@ fn grants_for(step: &Step) -> Vec<Step> {
     else {
         return Vec::new();
     };
-    if !remove.is_empty() || !add.organizations.is_empty() || !add.organizational_units.is_empty() {
+    let grants_roles = !add.service_roles.is_empty();
+    if grants_roles
+        || !remove.is_empty()
+        || !add.organizations.is_empty()
+        || !add.organizational_units.is_empty()
+    {
         return Vec::new();
     }
     let partition = key.partition();

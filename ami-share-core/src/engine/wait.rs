@@ -65,27 +65,48 @@ impl Expected {
 
 /// The pauses between readings: longer each time, until the time is up
 #[derive(Debug)]
-struct Pauses {
+pub(super) struct Pauses {
     deadline: Instant,
     next: Duration,
+    longest: Duration,
 }
 
 impl Pauses {
-    fn new(timeout: Duration) -> Self {
+    pub(super) fn new(timeout: Duration) -> Self {
         Self {
             deadline: Instant::now() + timeout,
             next: FIRST_DELAY,
+            longest: LONGEST_DELAY,
         }
+    }
+
+    /// The pauses with another longest one
+    pub(super) fn up_to(self, longest: Duration) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// How long the next pause is, or none when the time is up
+    fn next_delay(&mut self) -> Option<Duration> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let delay = self.next.min(left);
+        self.next = (self.next * 2).min(self.longest);
+        (!left.is_zero()).then_some(delay)
+    }
+
+    /// Pauses and gives `true`, or gives `false` at once when the time is up
+    pub(super) async fn rest(&mut self) -> bool {
+        let Some(delay) = self.next_delay() else {
+            return false;
+        };
+        tokio::time::sleep(delay).await;
+        true
     }
 
     /// Pauses and gives `true`, or gives `false` at once when the time is up
     async fn pause(&mut self, resource: &ResourceId, events: Option<&EventSink>) -> bool {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let Some(delay) = self.next_delay() else {
             return false;
-        }
-        let delay = self.next.min(left);
-        self.next = (self.next * 2).min(LONGEST_DELAY);
+        };
         if let Some(events) = events {
             let resource = resource.clone();
             events.send(Event::Waiting { resource, delay });

@@ -2,7 +2,7 @@
 
 use crate::api_error::ApiError;
 use crate::id::{KeyArn, ParseIdError};
-use crate::outcome::{CopyReport, Report};
+use crate::outcome::{CopyReport, RecipientReport, Report, Verification};
 use crate::plan::{Change, CopyRefusals, Refusals};
 use crate::request::RequestError;
 
@@ -37,6 +37,13 @@ pub enum Error {
         /// What AWS said
         error: Box<ApiError>,
     },
+    /// Some of what was to be written for recipients was written and some was not: read the report, then
+    /// run the request again, which writes what is missing
+    #[error("{}", recipients_incomplete(.0))]
+    RecipientsIncomplete(Box<RecipientReport>),
+    /// What had to be verified first is not as asked for; nothing was written: read the verification
+    #[error("nothing was written: of what had to be verified first, not all is as asked for")]
+    NotVerified(Box<Verification>),
     /// Some shards of a distribution were not all done: read the report, and
     /// [retry](crate::Distributor::retry_distribution)
     #[cfg(feature = "distribution")]
@@ -113,6 +120,15 @@ fn distribution_incomplete(report: &crate::distribution::DistributionReport) -> 
 fn join(changes: &[Change]) -> String {
     let texts: Vec<String> = changes.iter().map(Change::to_string).collect();
     texts.join("; ")
+}
+
+fn recipients_incomplete(report: &RecipientReport) -> String {
+    let outcomes = report.outcomes();
+    let good = outcomes.iter().filter(|outcome| outcome.is_good()).count();
+    format!(
+        "{good} of {} are as asked for; the report says which and why",
+        outcomes.len()
+    )
 }
 
 fn incomplete(report: &Report) -> String {

@@ -62,7 +62,7 @@ pub(super) fn superfluous_grants(visit: &KeyVisit<'_>, leaving: &PrincipalSet) -
 ///
 /// The same grantee always has the same name, so that KMS answers a repeated `CreateGrant` with the
 /// grant that is there.
-pub(super) fn grant_name(grantee: &str) -> String {
+pub(crate) fn grant_name(grantee: &str) -> String {
     const MOST: usize = 256;
     let mut name = KeyGrant::NAME_PREFIX.to_owned();
     for character in grantee.chars() {

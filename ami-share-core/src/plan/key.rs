@@ -165,7 +165,10 @@ impl<'a> Planner<'a> {
 
     /// Everybody of the request, as keys know them; none where a path is not known
     fn recipients(&mut self) -> Option<KeyRecipients> {
-        let mut recipients = KeyRecipients::default();
+        let mut recipients = KeyRecipients {
+            service_roles: self.request.service_roles().clone(),
+            ..KeyRecipients::default()
+        };
         let mut is_whole = true;
         for principal in self.request.principals() {
             match principal {

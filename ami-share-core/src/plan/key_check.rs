@@ -95,7 +95,11 @@ impl Planner<'_> {
             None => "it was not read".to_owned(),
         };
         match self.request.key_access() {
-            KeyAccess::Grant | KeyAccess::Auto if groups.is_empty() => Some(Means::Grants),
+            KeyAccess::Grant | KeyAccess::Auto
+                if groups.is_empty() && self.request.service_roles().is_empty() =>
+            {
+                Some(Means::Grants)
+            }
             KeyAccess::Grant => {
                 self.refusals.push(Refusal::GrantsTakeAccountsOnly {
                     key: visit.arn.clone(),

@@ -92,10 +92,17 @@ impl Planner<'_> {
             let of_grantee = |grant: &&KeyGrant| grant.grantee == grantee && grant.is_for_volumes();
             grants.iter().copied().any(|grant| of_grantee(&grant))
         };
+        let service_roles = all.service_roles;
+        let lacks_role = |account| {
+            service_roles
+                .iter()
+                .any(|role| !ours.lets_grant(account, *role))
+        };
         let accounts = all.accounts.into_iter().filter(|account| {
-            !ours.account_ids().any(|id| id == account)
-                && !has_grant(&format!("arn:{partition}:iam::{account}:root"))
-                && is_out(Subject::new(&Principal::Account(*account)))
+            lacks_role(*account)
+                || !ours.account_ids().any(|id| id == account)
+                    && !has_grant(&format!("arn:{partition}:iam::{account}:root"))
+                    && is_out(Subject::new(&Principal::Account(*account)))
         });
         let iam_principals = all.iam_principals.into_iter().filter(|arn| {
             !ours.iam_principals().any(|id| id == arn)
@@ -126,6 +133,7 @@ impl Planner<'_> {
             iam_principals: iam_principals.collect(),
             organizations: organizations.collect(),
             organizational_units: organizational_units.collect(),
+            service_roles: service_roles.clone(),
         }
     }
 

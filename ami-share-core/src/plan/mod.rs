@@ -27,6 +27,7 @@ pub use copy::{
     plan_copies,
 };
 pub(crate) use copy::{digest, provenance};
+pub(crate) use grant::grant_name;
 pub use make::{Plan, plan};
 pub use notice::Notice;
 pub use recipient::RecipientRefusal;

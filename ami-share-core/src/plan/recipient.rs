@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::id::AccountId;
+use crate::access::Finding;
+use crate::id::{AccountId, ImageId, Region};
 
 /// One reason why nothing is done on the side of recipients
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
@@ -13,6 +14,50 @@ pub enum RecipientRefusal {
         /// The account
         account: AccountId,
     },
+    /// An image has nothing that a service would need a key for
+    #[error("`{image}` is not encrypted: services launch it without any grant")]
+    NotEncrypted {
+        /// The image
+        image: ImageId,
+    },
+    /// An account does not see an image, or it is not available
+    #[error("`{image}` is not usable by account `{account}` in `{region}`: {}", finding.reason)]
+    NotUsable {
+        /// The image
+        image: ImageId,
+        /// The account
+        account: AccountId,
+        /// The Region
+        region: Region,
+        /// Why not
+        finding: Finding,
+    },
+    /// A parameter of that name holds something else than images
+    #[error(
+        "parameter `{name}` of account `{account}` in `{region}` is of data type `{data_type}`"
+    )]
+    ParameterOfOtherType {
+        /// The account
+        account: AccountId,
+        /// The Region
+        region: Region,
+        /// The parameter's name
+        name: String,
+        /// Its data type
+        data_type: String,
+    },
+    /// What a parameter holds could not be read
+    #[error("parameter `{name}` of account `{account}` in `{region}` could not be read: {because}")]
+    ParameterUnreadable {
+        /// The account
+        account: AccountId,
+        /// The Region
+        region: Region,
+        /// The parameter's name
+        name: String,
+        /// Why not
+        because: String,
+    },
 }
 
 impl RecipientRefusal {
@@ -21,6 +66,17 @@ impl RecipientRefusal {
         match self {
             Self::NoRole { account } => {
                 format!("give the sharer roles with a template, or one for `{account}`")
+            }
+            Self::NotEncrypted { .. } => "take it out of the request".into(),
+            Self::NotUsable { finding, .. } => {
+                let mend = finding.mend.clone();
+                mend.unwrap_or_else(|| "run the request again, or take the account out".into())
+            }
+            Self::ParameterOfOtherType { .. } => {
+                "choose another name, or delete that parameter: its data type cannot change".into()
+            }
+            Self::ParameterUnreadable { .. } => {
+                "allow ssm:GetParameter on it to the account's role".into()
             }
         }
     }

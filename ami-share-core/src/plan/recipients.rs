@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, IamPrincipalArn, OrganizationArn, OrganizationalUnitPath, Partition};
-use crate::policy::KeyStatements;
+use crate::policy::{KeyStatements, ServiceRole};
 use crate::principal::{Principal, PrincipalSet};
 
 /// Who is let into a key, or out of it
@@ -22,6 +22,9 @@ pub struct KeyRecipients {
     /// All accounts below OUs
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub organizational_units: BTreeSet<OrganizationalUnitPath>,
+    /// Roles of services that each of the accounts may make grants for, in itself
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub service_roles: BTreeSet<ServiceRole>,
 }
 
 impl KeyRecipients {
@@ -85,12 +88,20 @@ impl KeyRecipients {
                 .filter(has_unit)
                 .cloned()
                 .collect(),
+            service_roles: BTreeSet::new(),
         }
     }
 
     /// The statements with these recipients too
     pub(crate) fn added_to(&self, mut statements: KeyStatements) -> KeyStatements {
-        statements = statements.accounts(self.accounts.iter().copied());
+        for account in &self.accounts {
+            statements = self
+                .service_roles
+                .iter()
+                .fold(statements.account(*account), |statements, role| {
+                    statements.service_role_of(*account, *role)
+                });
+        }
         for principal in &self.iam_principals {
             statements = statements.iam_principal(principal.clone());
         }

@@ -206,13 +206,20 @@ pub(super) fn wanted() -> impl Strategy<Value = KeyStatements> {
         prop::collection::btree_set("[A-Z][a-z]{1,5}", 0..3),
         prop::collection::btree_set("[a-z0-9]{10}", 0..3),
         prop::collection::btree_set("[a-z0-9]{8}", 0..3),
-        any::<(bool, bool)>(),
+        any::<(bool, bool, bool)>(),
     )
         .prop_map(
-            |(accounts, roles, organizations, units, (via, service_role))| {
+            |(accounts, roles, organizations, units, (via, service_role, of_some))| {
                 let mut wanted = KeyStatements::new();
                 for account in accounts {
-                    wanted = wanted.account(format!("{account:012}").parse().unwrap());
+                    let id = format!("{account:012}").parse().unwrap();
+                    wanted = match account % 3 {
+                        0 if of_some => wanted.service_role_of(id, ServiceRole::Ec2Fleet),
+                        1 if of_some => wanted
+                            .service_role_of(id, ServiceRole::Ec2Fleet)
+                            .service_role_of(id, ServiceRole::AutoScaling),
+                        _ => wanted.account(id),
+                    };
                 }
                 for role in roles {
                     let role = format!("arn:aws:iam::444455556666:role/{role}");

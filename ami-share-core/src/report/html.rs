@@ -1,7 +1,11 @@
 //! HTML for notebooks and pages: a heading line, a table, notes; everything from outside is escaped.
 
+use super::recipient;
 use super::table::escape;
-use crate::outcome::{CopyReport, Rehearsal, Report, Verification};
+use crate::outcome::{
+    CopyReport, ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
+    ServiceLinkedRoleReport, Verification,
+};
 use crate::plan::{CopyPlan, Plan};
 use crate::policy::evaluate::Decision;
 use crate::policy::{KeyPolicy, PolicyDiff};
@@ -79,6 +83,43 @@ pub fn rehearsal(rehearsal: &Rehearsal) -> String {
             super::rehearsal::calls(rehearsal).to_html(),
         ],
         std::iter::once(super::rehearsal::PROVES.to_owned()),
+    )
+}
+
+/// What became of a parameter as HTML
+pub fn parameters(report: &ParameterReport) -> String {
+    let table = recipient::parameters(report).to_html();
+    page(
+        &recipient::parameters_summary(report),
+        &[table],
+        std::iter::empty(),
+    )
+}
+
+/// What became of the grants for roles of services as HTML
+pub fn service_linked_roles(report: &ServiceLinkedRoleReport) -> String {
+    let table = recipient::grants(report).to_html();
+    let statements = recipient::statements(report).into_iter();
+    page(&recipient::grants_summary(report), &[table], statements)
+}
+
+/// What became of tags for recipients as HTML
+pub fn recipient_tags(report: &RecipientTagReport) -> String {
+    let table = recipient::tags(report).to_html();
+    page(
+        &recipient::tags_summary(report),
+        &[table],
+        std::iter::empty(),
+    )
+}
+
+/// Who uses images as HTML
+pub fn usage(report: &ImageUsageReport) -> String {
+    let table = recipient::usage(report).to_html();
+    page(
+        &recipient::usage_summary(report),
+        &[table],
+        std::iter::empty(),
     )
 }
 

@@ -7,6 +7,7 @@ pub mod html;
 mod list;
 mod plan;
 mod policy_change;
+mod recipient;
 mod rehearsal;
 mod table;
 mod verification;

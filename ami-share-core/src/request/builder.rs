@@ -7,6 +7,7 @@ use crate::id::{
     AccountId, IamPrincipalArn, IdKind, ImageId, OrganizationArn, OrganizationalUnitArn,
     OrganizationalUnitPath, ParseIdError, Region,
 };
+use crate::policy::ServiceRole;
 use crate::principal::Principal;
 
 /// Gathers a [`ShareRequest`]; made by [`ShareRequest::builder`]
@@ -197,6 +198,17 @@ impl ShareRequestBuilder {
     {
         let principal = self.take(principal);
         self.fields.key_principals.extend(principal);
+        self
+    }
+
+    /// Lets each recipient account make grants of the keys for a service-linked role of its own, such as
+    /// Auto Scaling's, which [`grant_service_linked_roles`](crate::Sharer::grant_service_linked_roles)
+    /// then does
+    ///
+    /// By a statement in the key policy that names the accounts, and `kms:CreateGrant` for that role
+    /// alone: accounts only, no organizations, OUs, roles or users.
+    pub fn service_role(mut self, role: ServiceRole) -> Self {
+        self.fields.service_roles.insert(role);
         self
     }
 

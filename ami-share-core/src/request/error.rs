@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::id::{AccountId, IamPrincipalArn, KeyRef, ParseIdError, Partition, Region};
+use crate::id::{AccountId, IamPrincipalArn, ImageId, KeyRef, ParseIdError, Partition, Region};
 use crate::principal::Principal;
 use crate::resource::TagProblem;
 
@@ -56,6 +56,14 @@ pub enum RequestProblem {
         /// The Region of the copy
         region: Region,
     },
+    /// An image is to be verified first, and the share that is verified does not name it
+    #[error("`{image}` in `{region}` is not named by the share in `after`: add it there")]
+    ImageNotVerified {
+        /// The Region
+        region: Region,
+        /// The image
+        image: ImageId,
+    },
     /// A limit is out of its bounds
     #[error("`{field}` is {value}: give {least} to {most}")]
     LimitOutOfBounds {
@@ -101,9 +109,15 @@ pub enum RequestProblem {
         /// What was given
         arn: IamPrincipalArn,
     },
+    /// No role of a service was named
+    #[error("no role of a service is named: add one with `service_role`")]
+    NoServiceRoles,
     /// No image was named that is to be copied
     #[error("no source is named: set it with `source`")]
     NoSource,
+    /// No tag was given
+    #[error("no tag is given: add one with `tag`")]
+    NoTags,
     /// A principal is not on the list of trusted ones
     #[error(
         "`{principal}` is not among the trusted principals: take it out, or add it to `trusted`"
@@ -129,6 +143,14 @@ pub enum RequestProblem {
         "copies cannot be made public by copying: share each with the public and consent to it"
     )]
     PublicCopies,
+    /// A name that Parameter Store does not take
+    #[error(
+        "`{name}` is no name of a parameter: give up to 1011 letters, digits and `_.-`, as `/path/name` or alone, not starting with `aws` or `ssm`"
+    )]
+    ParameterName {
+        /// What was given
+        name: String,
+    },
     /// A key is to be opened to everybody
     #[error("a key cannot be opened to the public: name accounts, organizations or OUs")]
     PublicKey,
@@ -151,11 +173,38 @@ pub enum RequestProblem {
         /// The template
         template: String,
     },
+    /// Grants for roles of services are asked for by more than accounts
+    #[error(
+        "`{principal}` is named with `service_roles`, which are opened to accounts alone: name its accounts"
+    )]
+    ServiceRolesOfGroup {
+        /// The organization or OU, or the public
+        principal: Principal,
+    },
+    /// Grants for roles of services are asked for where no statement for whole accounts is written
+    #[error(
+        "`service_roles` need statements for whole accounts in key policies: leave `key_principals` out, and set `key_access` to auto or key-policy"
+    )]
+    ServiceRolesWithoutStatements,
     /// A session name that STS does not take
     #[error("`{name}` is no session name: give 2 to 64 letters, digits and `_+=,.@-`")]
     SessionName {
         /// What was given
         name: String,
+    },
+    /// Two images are named for one Region
+    #[error("two images are named in `{region}`: a parameter holds one")]
+    SeveralImages {
+        /// The Region
+        region: Region,
+    },
+    /// A tag of an owner is to be written by recipients, or the other way round
+    #[error(
+        "tag key `{key}`: what an owner shares starts with `ec2:SharedTag/`, and what recipients write does not"
+    )]
+    SharedTag {
+        /// The key
+        key: String,
     },
     /// A tag that EC2 would not take
     #[error("{0}")]
@@ -182,7 +231,10 @@ impl RequestProblem {
             Self::LimitOutOfBounds { field, .. } => field,
             Self::NameTemplate { .. } => "name",
             Self::NoAccounts => "accounts",
-            Self::NoImages => "images",
+            Self::ImageNotVerified { .. } => "after",
+            Self::NoImages | Self::SeveralImages { .. } => "images",
+            Self::NoServiceRoles => "service_roles",
+            Self::ParameterName { .. } => "name",
             Self::NoPrincipals | Self::NotTrusted { .. } | Self::OtherPartition { .. } => {
                 "principals"
             }
@@ -190,12 +242,15 @@ impl RequestProblem {
             Self::ExternalId => "external_id",
             Self::NoRole { .. } | Self::RoleOfOther { .. } => "roles",
             Self::RoleTemplate { .. } => "template",
+            Self::ServiceRolesOfGroup { .. } | Self::ServiceRolesWithoutStatements => {
+                "service_roles"
+            }
             Self::SessionName { .. } => "session_name",
             Self::NoSource => "source",
             Self::PublicCopies => "permissions",
             Self::PublicKey => "principals",
             Self::PublicWithoutConsent => "public_consent",
-            Self::Tag(_) => "tags",
+            Self::NoTags | Self::SharedTag { .. } | Self::Tag(_) => "tags",
         }
     }
 }

@@ -19,7 +19,11 @@ pub use options::{
     Direction, KeyAccess, KeyCleanup, Limits, PublicConsent, RemovalLimit, SnapshotSharing,
     TrustedPrincipals,
 };
-pub use recipient::{RehearsalRequest, RehearsalRequestBuilder};
+pub use recipient::{
+    ParameterRequest, ParameterRequestBuilder, RecipientTagRequest, RecipientTagRequestBuilder,
+    RehearsalRequest, RehearsalRequestBuilder, ServiceLinkedRoleRequest,
+    ServiceLinkedRoleRequestBuilder, UsageRequest, UsageRequestBuilder,
+};
 pub use share::ShareRequest;
 pub use sharing_key::SharingKey;
 

@@ -7,6 +7,7 @@ use super::{
     ShareRequestBuilder, SnapshotSharing, TrustedPrincipals,
 };
 use crate::id::{IamPrincipalArn, ImageId, OrganizationalUnitArn, OrganizationalUnitPath, Region};
+use crate::policy::ServiceRole;
 use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{TagProblem, Tags};
 
@@ -50,6 +51,8 @@ pub(super) struct Fields {
     pub(super) key_principals: BTreeSet<IamPrincipalArn>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) unit_paths: BTreeSet<OrganizationalUnitPath>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) service_roles: BTreeSet<ServiceRole>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: Tags,
     #[serde(default)]
@@ -116,6 +119,11 @@ impl ShareRequest {
     /// The roles and users that the keys are opened for, instead of their whole account
     pub fn key_principals(&self) -> &BTreeSet<IamPrincipalArn> {
         &self.fields.key_principals
+    }
+
+    /// The roles of services that recipients may make grants for, each in its own account
+    pub fn service_roles(&self) -> &BTreeSet<ServiceRole> {
+        &self.fields.service_roles
     }
 
     /// Where OUs stand in their organization, so that Organizations need not be asked
@@ -202,6 +210,7 @@ impl Fields {
                 principal: principal.clone(),
             }),
         );
+        problems.extend(self.service_roles_of_others());
         problems.extend(TagProblem::find_in(&self.tags).into_iter().map(Into::into));
         problems.extend(self.limits_out_of_bounds());
         problems
@@ -237,6 +246,25 @@ impl Fields {
             problems.extend(strangers.map(|principal| RequestProblem::NotTrusted {
                 principal: principal.clone(),
             }));
+        }
+        problems
+    }
+
+    /// Roles of services are opened to whole accounts, by statements
+    fn service_roles_of_others(&self) -> Vec<RequestProblem> {
+        if self.service_roles.is_empty() || self.direction == Direction::Revoke {
+            return Vec::new();
+        }
+        let groups = self.principals.iter();
+        let groups = groups.filter(|principal| !matches!(principal, Principal::Account(_)));
+        let mut problems: Vec<RequestProblem> = groups
+            .map(|principal| RequestProblem::ServiceRolesOfGroup {
+                principal: principal.clone(),
+            })
+            .collect();
+        let is_by_policy = matches!(self.key_access, KeyAccess::Auto | KeyAccess::KeyPolicy);
+        if !is_by_policy || !self.key_principals.is_empty() {
+            problems.push(RequestProblem::ServiceRolesWithoutStatements);
         }
         problems
     }

@@ -1,7 +1,7 @@
 """The native half of the package; its public names are those of ``ami_share``."""
 
 from collections.abc import Awaitable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, final, type_check_only
 
 from typing_extensions import Self
@@ -12,43 +12,68 @@ from .types import (
     AccessLayer,
     Answer,
     ContextValue,
+    CopyFailureCause,
+    CopyMaker,
+    CopyOutcome,
+    DeregistrationProtection,
     Direction,
     KeyAccess,
     KeyCleanup,
     KeyState,
     NotGiven,
+    OnFailure,
     Outcome,
     PolicyDocument,
     PublicConsent,
+    RehearsedCall,
+    Remains,
     ServiceRole,
     Session,
     SnapshotSharing,
+    SourceAccess,
     Verdict,
 )
 
 __all__ = [
     "ApplyRun",
     "Call",
+    "CallFinding",
+    "Cancel",
     "Change",
+    "CopyDifference",
+    "CopyFailure",
+    "CopyPlan",
+    "CopyRefusal",
+    "CopyReport",
+    "CopyRequest",
+    "CopyResult",
+    "CopySetting",
     "Decision",
     "DecisionReason",
     "Event",
     "Finding",
     "HAS_AWS",
+    "ImageRehearsal",
     "ImageVerification",
     "Judgement",
     "KeyPolicy",
     "LayerFinding",
     "LintFinding",
+    "LongRun",
     "Notice",
     "PatchedPolicy",
     "Plan",
+    "PlannedCopy",
     "PolicyDiff",
     "PolicyStatement",
     "PrincipalCheck",
     "Problem",
     "Refusal",
+    "Rehearsal",
+    "RehearsalRequest",
     "Report",
+    "Roles",
+    "SettingReport",
     "ShareRequest",
     "SharedImage",
     "SharerHandle",
@@ -270,6 +295,511 @@ class SharingKey(_Value):
     def multi_region(self) -> bool: ...
     @property
     def tags(self) -> dict[str, str]: ...
+
+@final
+class Roles(_Value):
+    """By which role each account is reached.
+
+    ``template`` is the ARN of a role with ``{account}`` in the place of the account's id, such as
+    ``arn:aws:iam::{account}:role/AmiShare``; ``roles`` are ARNs by account, which win over it.
+    ``external_id`` is what the roles' trust policies ask for (2 to 1,224 characters); it is never
+    shown, but it is in ``to_json`` and in pickles, so that these can be used elsewhere.
+    ``session_name`` (2 to 64 characters) is what CloudTrail shows. ``session_tags`` need
+    ``sts:TagSession`` in the trust policies. ``duration`` is how long a session lasts before it is
+    renewed: 15 minutes to 12 hours, by default an hour, which is the most where the caller itself
+    is a session of a role.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        template: str | None = None,
+        *,
+        roles: Mapping[str, str] | None = None,
+        external_id: str | None = None,
+        session_name: str = "ami-share",
+        session_tags: Mapping[str, str] | None = None,
+        duration: timedelta | None = None,
+    ) -> Self: ...
+    @property
+    def template(self) -> str | None: ...
+    @property
+    def roles(self) -> dict[str, str]: ...
+    @property
+    def session_name(self) -> str: ...
+    @property
+    def session_tags(self) -> dict[str, str]: ...
+    @property
+    def duration(self) -> timedelta: ...
+    def role_of(self, account: str) -> str | None:
+        """The role of an account: its own, or the one that the template makes."""
+
+@final
+class Cancel:
+    """Ends what takes long before it is done, from another thread or task.
+
+    Give it to ``copy``, ``apply_copies`` or a verb of distributions, and call ``cancel``: the verb
+    then ends with its report, which says what became of what was under way.
+    """
+
+    def __new__(cls) -> Self: ...
+    def cancel(self) -> None:
+        """Cancel, once and for all."""
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+@final
+class CopyRequest(_Value):
+    """Copies of one image that are wanted: to which accounts and Regions, and what they are like.
+
+    The copies go to every account in ``accounts``, and to the caller's own with ``own_account``, in
+    every Region in ``regions``; where no Region is named, it is the source's, and where no account
+    is named, it is the caller's own. ``destinations`` adds lists of Regions by account. With
+    ``made_by="recipient"`` each account makes and owns its copy, by its role (see ``Roles``); with
+    ``"owner"`` the caller makes one for each account and shares it with the account.
+
+    The key of a copy is the closest one that is given: that of account and Region
+    (``account_keys={"222222222222": {"eu-west-1": key}}``), of the account
+    (``account_keys={"222222222222": key}``), of the Region (``region_keys``), or ``key``. Each is a
+    key id, an ARN, or an alias, which is that of the account and Region that the copy goes to; a
+    multi-Region key stands for its replica there. Without a key, AWS would take the default key,
+    and the copy could not be shared: where the source is encrypted, or the copy leaves its Region
+    or account, that is refused.
+
+    ``name`` may have ``{name}``, ``{source}``, ``{account}`` and ``{region}`` in it; by default it
+    is ``{name}``, and ``{name}-{account}`` for copies that the caller makes for several accounts.
+    ``description`` is by default the source's. Tags of the source are copied, those of AWS aside,
+    unless ``copy_tags`` is false; ``image_tags`` and ``snapshot_tags`` come on top. Copies are
+    private, unless ``share_with`` names principals, or ``replicate_permissions`` takes those that
+    may launch the source. ``protection`` and ``deprecate_at`` (with a time zone) are set on each.
+
+    ``completion_minutes`` asks for time-based copies at extra charge, 15 to 2,880 in steps of 15
+    (https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html).
+
+    What recipients need of the source (launch permission, every snapshot, keys) is opened before;
+    ``source_access`` says what becomes of it: ``"keep"``, ``"close"``, or ``"leave-as-is"`` where
+    nothing is to be opened. ``key_access`` is that of ``ShareRequest``. ``on_failure`` says what
+    becomes of a copy that failed, was cancelled or was not complete in time: with ``"clean-up"``
+    its image is deregistered and its snapshots are deleted, with ``"keep"`` it stays, and a later
+    run adopts it.
+
+    ``images_at_once`` (1 to 300, by default 100) and ``snapshots_at_once`` (by default 300) are for
+    one Region of one account; ``time_limit_minutes`` (by default 1,440) is for all together.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        source_region: str,
+        source_image: str,
+        regions: Iterable[str] | None = None,
+        accounts: Iterable[str] | None = None,
+        own_account: bool = False,
+        destinations: Mapping[str, Iterable[str]] | None = None,
+        key: str | None = None,
+        region_keys: Mapping[str, str] | None = None,
+        account_keys: Mapping[str, str | Mapping[str, str]] | None = None,
+        made_by: CopyMaker = "recipient",
+        name: str | None = None,
+        description: str | None = None,
+        copy_tags: bool = True,
+        image_tags: Mapping[str, str] | None = None,
+        snapshot_tags: Mapping[str, str] | None = None,
+        share_with: Iterable[str] | None = None,
+        replicate_permissions: bool = False,
+        protection: DeregistrationProtection | None = None,
+        deprecate_at: datetime | None = None,
+        completion_minutes: int | None = None,
+        source_access: SourceAccess = "keep",
+        key_access: KeyAccess = "auto",
+        on_failure: OnFailure = "clean-up",
+        images_at_once: int | None = None,
+        snapshots_at_once: int | None = None,
+        time_limit_minutes: int | None = None,
+    ) -> Self: ...
+    @property
+    def source_region(self) -> str: ...
+    @property
+    def source_image(self) -> str: ...
+    @property
+    def destinations(self) -> list[tuple[str | None, str]]:
+        """Pairs of an account and a Region; no account where it is the caller's own."""
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that copies go to; the caller's own where it is named."""
+
+    @property
+    def regions(self) -> list[str]: ...
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The keys as they are written down: ``default``, ``regions`` and ``accounts``."""
+
+    @property
+    def made_by(self) -> CopyMaker: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def copy_tags(self) -> bool: ...
+    @property
+    def image_tags(self) -> dict[str, str]: ...
+    @property
+    def snapshot_tags(self) -> dict[str, str]: ...
+    @property
+    def share_with(self) -> list[str] | None: ...
+    @property
+    def replicate_permissions(self) -> bool: ...
+    @property
+    def protection(self) -> DeregistrationProtection | None: ...
+    @property
+    def deprecate_at(self) -> datetime | None: ...
+    @property
+    def completion_minutes(self) -> int | None: ...
+    @property
+    def source_access(self) -> SourceAccess: ...
+    @property
+    def key_access(self) -> KeyAccess: ...
+    @property
+    def on_failure(self) -> OnFailure: ...
+    @property
+    def images_at_once(self) -> int: ...
+    @property
+    def snapshots_at_once(self) -> int: ...
+    @property
+    def time_limit_minutes(self) -> int: ...
+
+@final
+class CopyPlan(_Value):
+    """Which copies are to be made, and what is opened for them."""
+
+    @property
+    def request(self) -> CopyRequest: ...
+    @property
+    def caller(self) -> str:
+        """The account that called."""
+
+    @property
+    def open(self) -> Plan | None:
+        """How the source is opened for the accounts that copy it, if it has to be."""
+
+    @property
+    def copies(self) -> list[PlannedCopy]:
+        """The copies, in the order of their destinations."""
+
+    @property
+    def shares(self) -> list[tuple[str, Plan]]:
+        """How the copies that are there already are shared, by the account that owns them."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+
+@final
+class PlannedCopy(_Value):
+    """One copy of a plan."""
+
+    @property
+    def account(self) -> str:
+        """The account that makes and owns it."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def key(self) -> str | None:
+        """The ARN of its key; none where it is encrypted as the source is."""
+
+    @property
+    def image_tags(self) -> dict[str, str]:
+        """The tags of the image, ours included."""
+
+    @property
+    def snapshot_tags(self) -> dict[str, str]:
+        """The tags of its snapshots, ours included."""
+
+    @property
+    def share_with(self) -> list[str]:
+        """Who it is to be shared with."""
+
+    @property
+    def found(self) -> Literal["nothing", "pending", "available"]:
+        """What there is of it: ``pending`` is an earlier run's, which is waited for."""
+
+    @property
+    def image(self) -> str | None:
+        """The image, if there is one."""
+
+    @property
+    def settings(self) -> list[CopySetting]:
+        """What it lacks, where it is available."""
+
+    @property
+    def failed_before(self) -> int:
+        """How many copies of it failed and are still there."""
+
+@final
+class CopySetting(_Value):
+    """Something that an available copy lacks, and the call that gives it."""
+
+    @property
+    def operation(self) -> str:
+        """The AWS operation, such as ``CreateTags``; ``to_dict`` gives all that belongs to it."""
+
+@final
+class CopyReport(_Value):
+    """What became of every copy that was asked for."""
+
+    @property
+    def request(self) -> CopyRequest: ...
+    @property
+    def opened(self) -> Report | None:
+        """How the source was opened for the accounts that copied it, if it had to be."""
+
+    @property
+    def copies(self) -> list[CopyResult]:
+        """All copies, in the order of their destinations."""
+
+    @property
+    def closed(self) -> list[Report]:
+        """How what was opened was closed again, where that was asked for."""
+
+    @property
+    def left_open(self) -> list[str]:
+        """Why what was to be closed is still open; empty where nothing is."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every copy is as asked for, and what was to be closed is closed."""
+
+@final
+class CopyResult(_Value):
+    """One copy and what became of it; ``str`` gives it as one line."""
+
+    @property
+    def account(self) -> str:
+        """The account that owns it."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str | None:
+        """The copy, where there is one."""
+
+    @property
+    def snapshots(self) -> list[str]:
+        """Its snapshots, as far as they were seen."""
+
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that it was to be encrypted under, where one was given."""
+
+    @property
+    def outcome(self) -> CopyOutcome:
+        """What became of it; ``found`` if an earlier run had made it."""
+
+    @property
+    def is_available(self) -> bool: ...
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is available, as it was to be, and shared as asked."""
+
+    @property
+    def failure(self) -> CopyFailure | None:
+        """Why it failed, if it did."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it failed, was not finished, or was not tried."""
+
+    @property
+    def remains(self) -> Remains | None:
+        """What became of what a copy left behind that failed or was not finished."""
+
+    @property
+    def left(self) -> list[str]:
+        """The images and snapshots that could not be removed."""
+
+    @property
+    def started(self) -> datetime | None:
+        """When this run started it, or first looked at it, in UTC."""
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it was seen to have ended, in UTC."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the ``CopyImage``."""
+
+    @property
+    def differences(self) -> list[CopyDifference]:
+        """In what it is not as it was to be: keys, and how it boots."""
+
+    @property
+    def settings(self) -> list[SettingReport]:
+        """What was set on it afterwards."""
+
+    @property
+    def shared(self) -> Report | None:
+        """How it was shared, with the other copies of its account and Region."""
+
+    @property
+    def not_shared_because(self) -> str | None:
+        """Why it was not shared, where it was to be."""
+
+@final
+class CopyFailure(_Value):
+    """Why a copy failed: what AWS said, and what that means; ``str`` gives both."""
+
+    @property
+    def cause(self) -> CopyFailureCause:
+        """What it means."""
+
+    @property
+    def message(self) -> str:
+        """AWS's words."""
+
+    @property
+    def code(self) -> str | None:
+        """AWS's error code, where it was ``CopyImage`` that failed."""
+
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+
+@final
+class CopyDifference(_Value):
+    """In what a copy is not as it was to be."""
+
+    @property
+    def field(self) -> str:
+        """EC2's name of it, such as ``BootMode`` or ``KmsKeyId``."""
+
+    @property
+    def wanted(self) -> str: ...
+    @property
+    def actual(self) -> str: ...
+
+@final
+class SettingReport(_Value):
+    """Something that was set on an image, and whether it was."""
+
+    @property
+    def setting(self) -> CopySetting: ...
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def error(self) -> AwsApiError | None:
+        """What AWS said, where it refused."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the request."""
+
+@final
+class RehearsalRequest(_Value):
+    """Launches that are to be rehearsed by recipients: of which images, in which accounts.
+
+    ``images`` are ids in ``region``, or a dict of such lists by Region. Each of the ``accounts`` is
+    reached by its role (see ``Roles``), the caller's own without. ``instance_type`` is by default
+    ``t3.micro`` for images of ``x86_64`` and ``t4g.micro`` for those of ``arm64``. With ``copy``,
+    copies within the Region are rehearsed too.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        images: Iterable[str] | Mapping[str, Iterable[str]],
+        accounts: Iterable[str],
+        region: str | None = None,
+        instance_type: str | None = None,
+        copy: bool = False,
+    ) -> Self: ...
+    @property
+    def images(self) -> dict[str, list[str]]:
+        """The images by Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def instance_type(self) -> str | None: ...
+    @property
+    def copy(self) -> bool: ...
+
+@final
+class Rehearsal(_Value):
+    """What AWS answered recipients that rehearsed launches; ``str`` gives it as a table for people.
+
+    EC2's rehearsal of ``RunInstances`` proves two things: the recipient's role may call it, and
+    sees the image. It asks nothing of keys, quotas or subnets. Keys are asked for themselves, by
+    calls that are not EC2's: a policy that lets the key be used through EC2 alone
+    (``kms:ViaService``) denies these, and lets launches pass.
+    """
+
+    @property
+    def images(self) -> list[ImageRehearsal]:
+        """Every image in every account, by Region, image and account."""
+
+    @property
+    def answer(self) -> Answer:
+        """``no`` if any account cannot, ``unknown`` if of any it could not be told."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class ImageRehearsal(_Value):
+    """What one account was answered about one image."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def launch(self) -> Finding:
+        """Whether it can launch the image, as far as its calls say."""
+
+    @property
+    def copy(self) -> Finding | None:
+        """Whether it can copy the image within the Region, where that was rehearsed."""
+
+    @property
+    def visible(self) -> Finding:
+        """Whether it sees the image, and the image is available."""
+
+    @property
+    def calls(self) -> list[CallFinding]:
+        """What each call says."""
+
+@final
+class CallFinding(_Value):
+    """What one call of a recipient says; ``str`` gives it as one line."""
+
+    @property
+    def call(self) -> RehearsedCall: ...
+    @property
+    def of(self) -> str:
+        """The image or key that it is of, or the account's role."""
+
+    @property
+    def answer(self) -> Answer: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def mend(self) -> str | None:
+        """What would make it a yes."""
 
 @final
 class Plan(_Value):
@@ -534,11 +1064,29 @@ class Event(_Value):
     - ``step_started``: ``step``, ``region``, ``operation``, and ``image`` if it belongs to one;
     - ``waiting``: ``resource`` and ``delay``, when a write does not show yet;
     - ``step_finished``: ``step``, ``outcome``, and ``because`` if it was not done;
-    - ``finished``: ``done`` and ``steps``.
+    - ``finished``: ``done`` and ``steps``;
+    - ``copies_started``: ``copies``;
+    - ``copy_started``: ``account``, ``region`` and ``image``;
+    - ``copy_progress``: the same, and ``percent``;
+    - ``copy_finished``: the same, ``outcome``, and ``because`` if there is no copy;
+    - ``copies_finished``: ``done`` and ``copies``.
     """
 
     @property
-    def kind(self) -> Literal["started", "step_started", "waiting", "step_finished", "finished"]: ...
+    def kind(
+        self,
+    ) -> Literal[
+        "started",
+        "step_started",
+        "waiting",
+        "step_finished",
+        "finished",
+        "copies_started",
+        "copy_started",
+        "copy_progress",
+        "copy_finished",
+        "copies_finished",
+    ]: ...
     @property
     def step(self) -> int | None:
         """The step's place in the plan, from 0."""
@@ -549,7 +1097,19 @@ class Event(_Value):
 
     @property
     def done(self) -> int | None:
-        """How many steps were done."""
+        """How many steps were done, or how many copies are as asked for."""
+
+    @property
+    def copies(self) -> int | None:
+        """How many copies there are to be."""
+
+    @property
+    def account(self) -> str | None:
+        """The account that owns the copy."""
+
+    @property
+    def percent(self) -> int | None:
+        """How far the copy's snapshots are, 0 to 100."""
 
     @property
     def region(self) -> str | None: ...
@@ -566,7 +1126,7 @@ class Event(_Value):
         """In how many seconds it is read again."""
 
     @property
-    def outcome(self) -> Outcome | None: ...
+    def outcome(self) -> Outcome | CopyOutcome | None: ...
     @property
     def because(self) -> str | None: ...
 
@@ -631,6 +1191,32 @@ class Refusal(_Value):
 
     @property
     def region(self) -> str | None: ...
+
+@final
+class CopyRefusal(_Value):
+    """One reason why an image is not copied in the world as it is."""
+
+    @property
+    def kind(self) -> str:
+        """Such as ``key_missing`` or ``no_role``; ``to_dict`` gives all that belongs to it."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def image(self) -> str | None: ...
+    @property
+    def key(self) -> str | None:
+        """The key that it is about: its ARN, or how it is named."""
 
 @final
 class Change(_Value):
@@ -1322,6 +1908,7 @@ class SharerHandle:
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
         key_settle_time: float | None = None,
+        roles: Roles | None = None,
     ) -> SharerHandle: ...
     def plan(self, request: ShareRequest) -> Plan: ...
     def plan_async(self, request: ShareRequest) -> Awaitable[Plan]: ...
@@ -1348,6 +1935,18 @@ class SharerHandle:
     ) -> Awaitable[tuple[list[SharedImage], str | None]]: ...
     def give_up(self, region: str, image: str) -> str | None: ...
     def give_up_async(self, region: str, image: str) -> Awaitable[str | None]: ...
+    def plan_copies(self, request: CopyRequest) -> CopyPlan: ...
+    def plan_copies_async(self, request: CopyRequest) -> Awaitable[CopyPlan]: ...
+    def apply_copies(
+        self, plan: CopyPlan, on_change: str, cancel: Cancel | None
+    ) -> CopyReport: ...
+    def start_apply_copies(
+        self, plan: CopyPlan, on_change: str, cancel: Cancel | None, with_events: bool
+    ) -> LongRun: ...
+    def copy(self, request: CopyRequest, cancel: Cancel | None) -> CopyReport: ...
+    def start_copy(self, request: CopyRequest, cancel: Cancel | None) -> LongRun: ...
+    def rehearse(self, request: RehearsalRequest) -> Rehearsal: ...
+    def rehearse_async(self, request: RehearsalRequest) -> Awaitable[Rehearsal]: ...
 
 @final
 class ApplyRun:
@@ -1357,6 +1956,19 @@ class ApplyRun:
     def next_async(self) -> Awaitable[Event | None]: ...
     @property
     def report(self) -> Report: ...
+
+@final
+class LongRun:
+    """Something long that was started; not for use outside the package."""
+
+    def next(self) -> Event | None: ...
+    def next_async(self) -> Awaitable[Event | None]: ...
+    def wait_async(self) -> Awaitable[None]: ...
+    def leave(self) -> bool: ...
+    def cancel(self) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def report(self) -> Any: ...
 
 def aws_sharer(
     *,
@@ -1371,4 +1983,5 @@ def aws_sharer(
     consistency_timeout: float | None = None,
     key_consistency_timeout: float | None = None,
     key_settle_time: float | None = None,
+    roles: Roles | None = None,
 ) -> SharerHandle: ...

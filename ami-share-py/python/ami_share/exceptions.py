@@ -7,12 +7,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ._internal import Change, Problem, Refusal, Report
+    from ._internal import Change, CopyRefusal, CopyReport, Problem, Refusal, Report
 
 __all__ = [
     "AmiShareError",
     "AwsApiError",
     "ConfigurationError",
+    "CopyIncompleteError",
+    "CopyRefusedError",
     "ForkedProcessError",
     "IncompleteError",
     "InvalidPolicyError",
@@ -130,6 +132,19 @@ class RefusedError(AmiShareError):
         self.refusals = list(refusals)
 
 
+class CopyRefusedError(AmiShareError):
+    """The world does not allow the copies, and nothing was written."""
+
+    _fields = ("refusals",)
+
+    refusals: list[CopyRefusal]
+    """Every reason found, each with its ``kind``, ``message`` and ``mend``."""
+
+    def __init__(self, message: str, refusals: Iterable[CopyRefusal] = ()) -> None:
+        super().__init__(message)
+        self.refusals = list(refusals)
+
+
 class WorldChangedError(AmiShareError):
     """The world is another one than the plan was made for, and nothing was written: plan again."""
 
@@ -152,6 +167,22 @@ class IncompleteError(AmiShareError):
     """What became of every step."""
 
     def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class CopyIncompleteError(AmiShareError):
+    """Some copies are not there, or not as asked for: read the report, then copy again.
+
+    That makes what is missing, and copies nothing twice.
+    """
+
+    _fields = ("report",)
+
+    report: CopyReport
+    """What became of every copy."""
+
+    def __init__(self, message: str, report: CopyReport) -> None:
         super().__init__(message)
         self.report = report
 

@@ -7,7 +7,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from ._internal import (
+        Cancel,
+        CopyPlan,
+        CopyReport,
+        CopyRequest,
         Plan,
+        Rehearsal,
+        RehearsalRequest,
         Report,
         SharedImage,
         SharerHandle,
@@ -15,7 +21,7 @@ if TYPE_CHECKING:
         SharingKey,
         Verification,
     )
-    from .events import ApplyEvents, AsyncApplyEvents
+    from .events import ApplyEvents, AsyncApplyEvents, AsyncCopyEvents, CopyEvents
     from .types import OnChange
 
 __all__ = ["Sharer"]
@@ -29,6 +35,13 @@ class Sharer:
     ``_async`` that is awaited instead and never blocks the event loop; when the task that awaits
     it is cancelled, no further call is made to AWS. The plain verbs release the interpreter while
     they wait, and end with ``KeyboardInterrupt`` on Ctrl-C.
+
+    Verbs that take long (``copy``, ``apply_copies``, ``apply_distribution``, ``run_shard``…) leave
+    nothing half-made behind: once they write, Ctrl-C and the cancelling of a task cancel what is
+    under way, wait until it is cleaned up or kept as the request says, and only then raise. The
+    exception's ``__cause__`` is the error that has the report. A second Ctrl-C, or a task that is
+    cancelled again, does not wait: the clean-up goes on alone, and the end of the interpreter waits
+    for it.
 
     Sharers can be used from many threads at once. They do not survive a fork
     (``ForkedProcessError``), and cannot be pickled.
@@ -157,6 +170,98 @@ class Sharer:
     async def create_key_for_sharing_async(self, key: SharingKey) -> str:
         """Do what ``create_key_for_sharing`` does."""
         return await self._handle.create_key_for_sharing_async(key)
+
+    def plan_copies(self, request: CopyRequest) -> CopyPlan:
+        """Read source and destinations once and say which copies would be made; write nothing.
+
+        The plan says under which keys, what is opened for them, and which copies are there already.
+
+        Raises ``CopyRefusedError`` with every reason found, ``RefusedError`` if the source cannot
+        be opened for the accounts that are to copy it, or ``AwsApiError`` if the source could not
+        be read.
+        """
+        return self._handle.plan_copies(request)
+
+    async def plan_copies_async(self, request: CopyRequest) -> CopyPlan:
+        """Do what ``plan_copies`` does."""
+        return await self._handle.plan_copies_async(request)
+
+    def apply_copies(
+        self, plan: CopyPlan, *, on_change: OnChange = "refuse", cancel: Cancel | None = None
+    ) -> CopyReport:
+        """Carry a plan of copies out.
+
+        Opens the source, copies, waits, makes the copies what they are to be, shares them, closes
+        the source. Adopts what earlier runs made or started, so that nothing is copied twice. Ends
+        when every copy has ended, the request's time limit is reached, or ``cancel`` says so; what
+        is then under way is cleaned up or kept, by the request's ``on_failure``. ``on_change`` is
+        that of ``apply``.
+
+        Raises ``WorldChangedError`` before anything is written, and ``CopyIncompleteError`` with
+        the report when a copy failed or is not as it was to be.
+        """
+        return self._handle.apply_copies(plan, on_change, cancel)
+
+    async def apply_copies_async(
+        self, plan: CopyPlan, *, on_change: OnChange = "refuse", cancel: Cancel | None = None
+    ) -> CopyReport:
+        """Do what ``apply_copies`` does."""
+        from .events import end_of
+
+        run = self._handle.start_apply_copies(plan, on_change, cancel, False)
+        report: CopyReport = await end_of(run)
+        return report
+
+    def apply_copies_events(
+        self, plan: CopyPlan, *, on_change: OnChange = "refuse", cancel: Cancel | None = None
+    ) -> CopyEvents:
+        """Carry a plan of copies out, and iterate over what happens on the way.
+
+        It begins at once. Events tell how far each copy is, in percent. Behind the last one the
+        iterator ends and has the ``report``, or raises what ``apply_copies`` raises. If it is let
+        go of before its end, the copies are cancelled and cleaned up in the background; leaving a
+        ``with`` statement waits for that.
+        """
+        from .events import CopyEvents
+
+        return CopyEvents(self._handle.start_apply_copies(plan, on_change, cancel, True))
+
+    def apply_copies_events_async(
+        self, plan: CopyPlan, *, on_change: OnChange = "refuse", cancel: Cancel | None = None
+    ) -> AsyncCopyEvents:
+        """Do what ``apply_copies_events`` does, for ``async for``."""
+        from .events import AsyncCopyEvents
+
+        return AsyncCopyEvents(self._handle.start_apply_copies(plan, on_change, cancel, True))
+
+    def copy(self, request: CopyRequest, *, cancel: Cancel | None = None) -> CopyReport:
+        """Plan the copies and make them at once.
+
+        Raises what ``plan_copies`` and ``apply_copies`` raise.
+        """
+        return self._handle.copy(request, cancel)
+
+    async def copy_async(self, request: CopyRequest, *, cancel: Cancel | None = None) -> CopyReport:
+        """Do what ``copy`` does."""
+        from .events import end_of
+
+        report: CopyReport = await end_of(self._handle.start_copy(request, cancel))
+        return report
+
+    def rehearse(self, request: RehearsalRequest) -> Rehearsal:
+        """Let recipients rehearse a launch, each by its role; write nothing.
+
+        Says of each whether it sees the image, may launch it, and may use its keys. All accounts
+        and Regions are asked side by side. What a recipient is refused is no error but an answer.
+        The keys of an image are known where the caller owns it.
+
+        Raises ``RefusedError`` for accounts without a role, before anything else is called.
+        """
+        return self._handle.rehearse(request)
+
+    async def rehearse_async(self, request: RehearsalRequest) -> Rehearsal:
+        """Do what ``rehearse`` does."""
+        return await self._handle.rehearse_async(request)
 
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
         """Iterate over the images that others share with the caller in a Region.

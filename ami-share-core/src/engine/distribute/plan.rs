@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-
-use super::requests::{recipient_check, recipient_copies, share};
+use super::requests::{open, recipient_check, recipient_copies, share};
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
-    Distribution, DistributionPlan, DistributionPlanVersion, RecipientsGet, Shard, ShardVersion,
-    Stage,
+    Distribution, DistributionPlan, DistributionPlanVersion, Opened, RecipientsGet, Shard,
+    ShardVersion, Stage,
 };
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, Destination, ImageId, Region};
-use crate::plan::{CopyPlan, Plan};
-use crate::principal::{Principal, PrincipalSet};
+use crate::plan::{CopyPlan, CopySetting, Plan};
+use crate::principal::Principal;
+use crate::request::SourceAccess;
 use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -40,59 +39,33 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let (images, owner_copies) = self
             .images_by_region(distribution, &image, distribution.regions(), &tags)
             .await?;
-        let shares = self
-            .plan_shares_of(distribution, &accounts, &images)
-            .await?;
         let recipient_copies = self
             .plan_recipients(distribution, &accounts, &image, &images)
             .await?;
+        let shares = self
+            .plan_shares_of(distribution, &images, &recipient_copies)
+            .await?;
         let date = Timestamp::now().date();
-        let mut settings = Vec::new();
-        for (region, image, missing) in self.missing_settings(distribution, &date, &images).await? {
-            let calls = missing.iter().map(|setting| setting.operation());
-            settings.extend(calls.map(|call| format!("{call} for `{image}` in `{region}`")));
-        }
-        let distribution = Arc::new(distribution.clone());
-        let shard = |stage, account, region: &Region| Shard {
-            version: ShardVersion::One,
-            stage,
-            account,
-            region: region.clone(),
-            image: image.clone(),
-            accounts: match stage {
-                Stage::Owner => accounts.clone(),
-                Stage::Recipient | Stage::Finish => BTreeSet::new(),
-            },
-            close: PrincipalSet::new(),
-            date: date.clone(),
-            distribution: Arc::clone(&distribution),
-        };
-        let regions = distribution.regions();
-        let owners = regions
-            .iter()
-            .map(|region| shard(Stage::Owner, caller, region));
-        let of_recipients = regions.iter().flat_map(|region| {
-            let shard = &shard;
-            let accounts = accounts.iter();
-            accounts.map(move |account| shard(Stage::Recipient, *account, region))
-        });
-        let shards = owners.chain(of_recipients).collect();
+        let settings = self
+            .missing_settings(distribution, &date, &images, &shares)
+            .await?;
+        let shards = shards(distribution, caller, &image, &accounts, &date);
         Ok(DistributionPlan {
             version: DistributionPlanVersion::One,
+            distribution: Arc::new(distribution.clone()),
             caller,
-            image: image.clone(),
-            shards,
+            image,
             accounts,
+            shards,
             owner_copies,
             shares,
             recipient_copies,
             settings,
-            distribution,
         })
     }
 
     /// The recipient accounts one by one, where something is done in each of them
-    async fn accounts_of(
+    pub(super) async fn accounts_of(
         &self,
         distribution: &Distribution,
         owner: AccountId,
@@ -116,58 +89,119 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         Ok(accounts)
     }
 
-    pub(super) async fn plan_shares_of(
+    /// How the images are shared; or opened, to those who have no copy yet
+    async fn plan_shares_of(
         &self,
         distribution: &Distribution,
-        accounts: &BTreeSet<AccountId>,
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<(Region, Plan)>, Error> {
-        if distribution.recipients_get() == RecipientsGet::Copy && accounts.is_empty() {
-            return Ok(Vec::new());
+        copies: &BTreeMap<Region, CopyPlan>,
+    ) -> Result<BTreeMap<Region, Plan>, Error> {
+        let mut requests = Vec::new();
+        for (region, image) in images {
+            let request = match distribution.recipients_get() {
+                RecipientsGet::Share => share(distribution, region, image)?,
+                RecipientsGet::Copy => {
+                    let recipients = copies.get(region).map(CopyPlan::recipients);
+                    let recipients = recipients.unwrap_or_default();
+                    let opens = distribution.copies().source_access != SourceAccess::LeaveAsIs;
+                    if recipients.is_empty() || !opens {
+                        continue;
+                    }
+                    open(distribution, &recipients, region, image)?
+                }
+            };
+            requests.push((region.clone(), request));
         }
-        stream::iter(images.clone())
-            .map(|(region, image)| async move {
-                let request = share(distribution, accounts, &region, &image)?;
-                let plan = self.plan(&request).await?;
-                Ok((region, plan))
-            })
-            .buffered(self.options.concurrency)
-            .try_collect()
-            .await
+        let plans = requests
+            .into_iter()
+            .map(|(region, request)| async move { Ok((region, self.plan(&request).await?)) });
+        self.side_by_side(plans).await.into_iter().collect()
     }
 
     /// The copies of recipients in Regions that have the image; in the others their roles and keys are
     /// looked at, so that what would fail is refused now
-    async fn plan_recipients(
+    pub(super) async fn plan_recipients(
         &self,
         distribution: &Distribution,
         accounts: &BTreeSet<AccountId>,
         image: &ImageId,
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<(Region, CopyPlan)>, Error> {
+    ) -> Result<BTreeMap<Region, CopyPlan>, Error> {
         if distribution.recipients_get() != RecipientsGet::Copy || accounts.is_empty() {
-            return Ok(Vec::new());
+            return Ok(BTreeMap::new());
         }
-        let mut plans = Vec::new();
-        let mut unseen = BTreeSet::new();
-        for region in distribution.regions() {
-            let Some(image) = images.get(region) else {
-                unseen.extend(accounts.iter().map(|account| Destination {
+        let is_unseen = |region: &&Region| !images.contains_key(*region);
+        let unseen = distribution.regions().iter().filter(is_unseen);
+        let unseen: BTreeSet<Destination> = unseen
+            .flat_map(|region| {
+                accounts.iter().map(|account| Destination {
                     account: Some(*account),
                     region: region.clone(),
-                }));
-                continue;
-            };
-            let accounts = accounts.iter().copied();
-            let request = recipient_copies(distribution, region, image, accounts)?;
-            plans.push((region.clone(), self.plan_copies(&request).await?));
-        }
+                })
+            })
+            .collect();
         if !unseen.is_empty() {
             let request = recipient_check(distribution, image, &unseen)?;
             self.plan_copies(&request).await?;
         }
-        Ok(plans)
+        let plans = images.iter().map(|(region, image)| async move {
+            let deprecation = self.deprecation_of(distribution, region, image).await?;
+            let accounts = accounts.iter().copied();
+            let place = (region, image);
+            let request = recipient_copies(distribution, place, accounts, deprecation)?;
+            Ok((region.clone(), self.plan_copies(&request).await?))
+        });
+        self.side_by_side(plans).await.into_iter().collect()
     }
+
+    /// What each of the owner's images lacks
+    pub(super) async fn missing_settings(
+        &self,
+        distribution: &Distribution,
+        date: &str,
+        images: &BTreeMap<Region, ImageId>,
+        shares: &BTreeMap<Region, Plan>,
+    ) -> Result<BTreeMap<Region, Vec<CopySetting>>, Error> {
+        let missing = images.iter().map(|(region, image)| async move {
+            let seen = shares.get(region);
+            let missing = self.missing_in(distribution, date, (region, image), seen);
+            Ok((region.clone(), missing.await?))
+        });
+        self.side_by_side(missing).await.into_iter().collect()
+    }
+}
+
+/// The shards of the owner and of the recipients
+pub(super) fn shards(
+    distribution: &Distribution,
+    caller: AccountId,
+    image: &ImageId,
+    accounts: &BTreeSet<AccountId>,
+    date: &str,
+) -> Vec<Shard> {
+    let regions = distribution.regions();
+    let distribution = Arc::new(distribution.clone());
+    let shard = |stage, account, region: &Region| Shard {
+        version: ShardVersion::One,
+        stage,
+        account,
+        region: region.clone(),
+        image: image.clone(),
+        accounts: BTreeSet::new(),
+        close: Opened::default(),
+        deprecates: false,
+        date: date.to_owned(),
+        distribution: Arc::clone(&distribution),
+    };
+    let owners = regions.iter().map(|region| Shard {
+        accounts: accounts.clone(),
+        ..shard(Stage::Owner, caller, region)
+    });
+    let recipients = regions.iter().flat_map(|region| {
+        let of_region = accounts.iter();
+        of_region.map(|account| shard(Stage::Recipient, *account, region))
+    });
+    owners.chain(recipients).collect()
 }
 
 /// Whether something is done in each recipient account

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::distribution::{Distribution, RecipientsGet, Shard};
 use crate::id::{AccountId, Destination, ImageId, Region};
+use crate::principal::PrincipalSet;
 use crate::request::{
     CopyLimits, CopyRequest, CopyRequestBuilder, DeregistrationProtection, RequestError,
     ShareRequest, ShareRequestBuilder, SnapshotSharing, SourceAccess,
 };
-use crate::resource::Tags;
+use crate::resource::{Tags, Timestamp};
 
 /// The owner's copies in Regions other than the image's own; none where there are none
 pub(super) fn owner_copies(
@@ -33,12 +34,12 @@ pub(super) fn owner_copies(
     made(builder, distribution).build().map(Some)
 }
 
-/// The copies that accounts make of the owner's image in a Region
+/// The copies that accounts make of the owner's image in a Region, deprecated when that one is
 pub(super) fn recipient_copies(
     distribution: &Distribution,
-    region: &Region,
-    image: &ImageId,
+    (region, image): (&Region, &ImageId),
     accounts: impl IntoIterator<Item = AccountId>,
+    deprecation: Option<Timestamp>,
 ) -> Result<CopyRequest, RequestError> {
     let mut builder = CopyRequest::builder()
         .source(region, image)
@@ -52,7 +53,10 @@ pub(super) fn recipient_copies(
     let tags = distribution.tags();
     let mut image_tags = tags.image.clone();
     image_tags.extend(tags.recipients.clone());
-    let builder = with_tags(builder, &image_tags, &tags.snapshots);
+    let mut builder = with_tags(builder, &image_tags, &tags.snapshots);
+    if let Some(at) = deprecation {
+        builder = builder.deprecate_at(at);
+    }
     made(builder, distribution).build()
 }
 
@@ -132,36 +136,62 @@ pub(super) fn protection_of(distribution: &Distribution) -> Option<Deregistratio
 /// How the owner shares its image in a Region
 pub(super) fn share(
     distribution: &Distribution,
-    accounts: &BTreeSet<AccountId>,
     region: &Region,
     image: &ImageId,
 ) -> Result<ShareRequest, RequestError> {
-    let builder = match distribution.recipients_get() {
-        RecipientsGet::Share => {
-            let recipients = distribution.recipients().iter();
-            base(distribution, region, image)
-                .principals(recipients)
-                .snapshots(distribution.snapshots())
-        }
-        RecipientsGet::Copy => base(distribution, region, image)
-            .accounts(accounts.iter().copied())
-            .snapshots(SnapshotSharing::ForCopy),
+    base(distribution, region, [image])
+        .principals(distribution.recipients().iter())
+        .snapshots(distribution.snapshots())
+        .build()
+}
+
+/// How the owner opens its image in a Region to those who are to copy it
+pub(super) fn open(
+    distribution: &Distribution,
+    accounts: &PrincipalSet,
+    region: &Region,
+    image: &ImageId,
+) -> Result<ShareRequest, RequestError> {
+    base(distribution, region, [image])
+        .principals(accounts.iter())
+        .snapshots(SnapshotSharing::ForCopy)
+        .build()
+}
+
+/// How all that a distribution gave is taken back, with the tags that tell of it
+pub(super) fn take_back(
+    distribution: &Distribution,
+    accounts: &BTreeSet<AccountId>,
+    (region, images): (&Region, &[ImageId]),
+    tags: &Tags,
+) -> Result<ShareRequest, RequestError> {
+    let mut builder = base(distribution, region, images);
+    builder = match distribution.recipients_get() {
+        RecipientsGet::Share => builder.principals(distribution.recipients().iter()),
+        RecipientsGet::Copy => builder.accounts(accounts.iter().copied()),
     };
-    builder.build()
+    for (key, value) in tags {
+        builder = builder.tag(key, value);
+    }
+    builder.snapshots(distribution.snapshots()).revoke().build()
 }
 
 /// How the owner takes back what was opened for copies
 pub(super) fn close(shard: &Shard, image: &ImageId) -> Result<ShareRequest, RequestError> {
-    base(&shard.distribution, &shard.region, image)
-        .principals(shard.close.iter())
+    base(&shard.distribution, &shard.region, [image])
+        .principals(shard.close.principals.iter())
         .snapshots(SnapshotSharing::ForCopy)
         .revoke()
         .build()
 }
 
-fn base(distribution: &Distribution, region: &Region, image: &ImageId) -> ShareRequestBuilder {
+fn base<'a>(
+    distribution: &Distribution,
+    region: &Region,
+    images: impl IntoIterator<Item = &'a ImageId>,
+) -> ShareRequestBuilder {
     ShareRequest::builder()
         .region(region)
-        .image(image)
+        .images(images)
         .key_access(distribution.key_access())
 }

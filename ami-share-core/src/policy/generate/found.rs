@@ -7,7 +7,7 @@ use super::statements::{
     GRANTEE, Group, ORGANIZATION_ID, ORGANIZATION_PATHS, Part, VIA_SERVICE, sid,
 };
 use super::{KeyStatements, ServiceRole};
-use crate::id::{OrganizationArn, Partition};
+use crate::id::{AccountId, OrganizationArn, Partition};
 use crate::policy::KeyPolicy;
 use crate::policy::document::Canonical;
 
@@ -103,6 +103,15 @@ fn read(ours: &BTreeMap<&str, &Canonical>) -> KeyStatements {
         let ends_with_it = |grantee: &String| grantee.ends_with(role.path_and_name());
         grantees.iter().any(ends_with_it)
     });
+    let service_roles_of = ServiceRole::ALL.into_iter().filter_map(|role| {
+        let named = texts(
+            Group::Accounts,
+            Part::ServiceRole(role),
+            &["Principal", "AWS"],
+        );
+        let accounts: BTreeSet<AccountId> = parse_all(&named);
+        (!accounts.is_empty()).then_some((role, accounts))
+    });
     KeyStatements {
         accounts: parse_all(&accounts),
         principals: parse_all(&principals),
@@ -112,6 +121,7 @@ fn read(ours: &BTreeMap<&str, &Canonical>) -> KeyStatements {
             .collect(),
         units: parse_all(&units),
         service_roles: roles.collect(),
+        service_roles_of: service_roles_of.collect(),
         via_ec2_in: regions.min(),
         key: None,
         partitions: BTreeSet::new(),

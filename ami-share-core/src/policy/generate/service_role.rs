@@ -1,6 +1,10 @@
 use std::fmt;
 
-use crate::id::Partition;
+use serde::{Deserialize, Serialize};
+
+use super::KeyStatements;
+use crate::id::{AccountId, Partition};
+use crate::policy::document::{Element, Style};
 
 /// A service-linked role that launches instances on behalf of an account
 ///
@@ -8,7 +12,8 @@ use crate::id::Partition;
 /// ([Auto Scaling](https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html),
 /// [EC2 Fleet](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-prerequisites.html),
 /// [Spot Fleet](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html)).
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ServiceRole {
     /// `AWSServiceRoleForAutoScaling`
@@ -42,6 +47,52 @@ impl ServiceRole {
                 "aws-service-role/spotfleet.amazonaws.com/AWSServiceRoleForEC2SpotFleet"
             }
         }
+    }
+
+    /// The service that the role belongs to, such as `autoscaling.amazonaws.com`
+    pub fn service(self) -> &'static str {
+        // INVARIANT: each has the service between two slashes.
+        self.path_and_name().split('/').nth(1).unwrap_or_default()
+    }
+
+    /// What the grants of such a role allow, as AWS's guides have it
+    pub const OPERATIONS: [&str; 8] = [
+        "CreateGrant",
+        "Decrypt",
+        "DescribeKey",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyWithoutPlaintext",
+        "ReEncryptFrom",
+        "ReEncryptTo",
+    ];
+
+    /// The ARN of the role in an account
+    pub fn in_account(self, account: AccountId, partition: &Partition) -> String {
+        format!(
+            "arn:{partition}:iam::{account}:role/{}",
+            self.path_and_name()
+        )
+    }
+
+    /// The statement for the policy of a key that lets an account make grants for this role of its own,
+    /// and for nobody else, as JSON
+    ///
+    /// It is for owners that keep the policy by hand; [`KeyStatements::service_role_of`] stands for the
+    /// one that is written for a share.
+    pub fn statement_for(self, account: AccountId, partition: &Partition) -> String {
+        let wanted = KeyStatements::new().service_role_of(account, self);
+        let sid = super::statements::sid_of_accounts(self);
+        let statements = wanted.statements(partition).into_iter();
+        let mut statements = statements.filter(|statement| statement.sid() == Some(&sid));
+        // INVARIANT: there is one for the role.
+        let Some(mut statement) = statements.next() else {
+            return String::new();
+        };
+        // Not one of ours: it is not to be found and patched among them.
+        let sid = Element::Text(format!("CreateGrantFor{self:?}"));
+        statement.0.insert("Sid".into(), sid);
+        statement.print(&Style::pretty(""), Some(partition))
     }
 
     /// The role in the account of whoever calls, by a policy variable

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ServiceRole;
 use crate::id::{
@@ -37,6 +37,8 @@ pub struct KeyStatements {
     pub(super) organizations: BTreeSet<String>,
     pub(super) units: BTreeSet<OrganizationalUnitPath>,
     pub(super) service_roles: BTreeSet<ServiceRole>,
+    /// Those that some of the accounts alone may make grants for
+    pub(super) service_roles_of: BTreeMap<ServiceRole, BTreeSet<AccountId>>,
     pub(super) via_ec2_in: Option<Region>,
     pub(super) key: Option<KeyArn>,
     /// Those that the recipients and the key name
@@ -94,6 +96,17 @@ impl KeyStatements {
         self
     }
 
+    /// Adds an account, and lets it alone make grants for a service-linked role of its own
+    ///
+    /// As [`service_role`](Self::service_role), which lets all recipients do so.
+    pub fn service_role_of(mut self, account: AccountId, role: ServiceRole) -> Self {
+        self.service_roles_of
+            .entry(role)
+            .or_default()
+            .insert(account);
+        self.account(account)
+    }
+
     /// Allows use through EC2 in this Region only (`kms:ViaService`); `DescribeKey` stays direct
     pub fn via_ec2_in(mut self, region: Region) -> Self {
         self.via_ec2_in = Some(region);
@@ -112,6 +125,11 @@ impl KeyStatements {
     /// Takes an account out
     pub fn without_account(mut self, account: &AccountId) -> Self {
         self.accounts.remove(account);
+        for accounts in self.service_roles_of.values_mut() {
+            accounts.remove(account);
+        }
+        self.service_roles_of
+            .retain(|_, accounts| !accounts.is_empty());
         self
     }
 
@@ -167,7 +185,14 @@ impl KeyStatements {
 
     /// Whether the statements hold policy variables, which a policy of 2008 does not know
     pub(in crate::policy) fn has_variables(&self) -> bool {
-        !self.service_roles.is_empty() && !self.is_empty()
+        !self.service_roles_of.is_empty() || !self.service_roles.is_empty() && !self.is_empty()
+    }
+
+    /// Whether the account may make grants for the role of its own
+    pub(crate) fn lets_grant(&self, account: AccountId, role: ServiceRole) -> bool {
+        let of_role = self.service_roles_of.get(&role);
+        let has_role = of_role.is_some_and(|accounts| accounts.contains(&account));
+        has_role || self.service_roles.contains(&role) && self.accounts.contains(&account)
     }
 
     /// The partitions that the recipients and the key name; there should be one at most
@@ -180,7 +205,7 @@ impl KeyStatements {
         let via = (!self.is_empty()).then(|| self.via_ec2_in.clone());
         let single = (self.accounts.clone(), self.principals.clone());
         let many = (self.organizations.clone(), self.units.clone());
-        (single, many, roles, via)
+        (single, many, roles, self.service_roles_of.clone(), via)
     }
 }
 

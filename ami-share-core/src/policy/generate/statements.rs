@@ -60,19 +60,23 @@ impl KeyStatements {
         conditions: &Conditions,
         partition: &Partition,
     ) -> Vec<Canonical> {
-        let statement = |part: Part, actions: &[&str], conditions: Conditions| {
-            let members = [
-                ("Sid", Element::Text(sid(group, part))),
-                ("Effect", Element::Text("Allow".into())),
-                ("Principal", members("AWS", principals.clone())),
-                ("Action", texts(actions)),
-                ("Resource", texts(&["*"])),
-            ];
-            let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
-            if !conditions.0.is_empty() {
-                members.insert("Condition".into(), Element::Members(conditions.0));
-            }
-            Canonical(members)
+        let statement_to =
+            |to: &BTreeSet<String>, part, actions: &[&str], conditions: Conditions| {
+                let members = [
+                    ("Sid", Element::Text(sid(group, part))),
+                    ("Effect", Element::Text("Allow".into())),
+                    ("Principal", members("AWS", to.clone())),
+                    ("Action", texts(actions)),
+                    ("Resource", texts(&["*"])),
+                ];
+                let mut members = BTreeMap::from(members.map(|(name, value)| (name.into(), value)));
+                if !conditions.0.is_empty() {
+                    members.insert("Condition".into(), Element::Members(conditions.0));
+                }
+                Canonical(members)
+            };
+        let statement = |part, actions: &[&str], conditions| {
+            statement_to(principals, part, actions, conditions)
         };
         let through = match &self.via_ec2_in {
             None => conditions.clone(),
@@ -87,6 +91,10 @@ impl KeyStatements {
         let for_aws = through
             .clone()
             .with("Bool", "kms:GrantIsForAWSResource", for_aws);
+        let grants_for = |part: Part, roles: BTreeSet<String>, to: &BTreeSet<String>| {
+            let for_roles = conditions.clone().with("StringEquals", GRANTEE, roles);
+            statement_to(to, part, &[CREATE_GRANT], for_roles)
+        };
         let mut statements = Vec::new();
         if self.via_ec2_in.is_some() {
             statements.push(statement(Part::Describe, &[DESCRIBE], conditions.clone()));
@@ -99,8 +107,14 @@ impl KeyStatements {
         if !self.service_roles.is_empty() {
             let role = |role: &ServiceRole| role.in_callers_account(partition);
             let roles = self.service_roles.iter().map(role).collect();
-            let for_roles = conditions.clone().with("StringEquals", GRANTEE, roles);
-            statements.push(statement(Part::ServiceRoles, &[CREATE_GRANT], for_roles));
+            statements.push(grants_for(Part::ServiceRoles, roles, principals));
+        }
+        if let Group::Accounts = group {
+            for (role, accounts) in &self.service_roles_of {
+                let roles = BTreeSet::from([role.in_callers_account(partition)]);
+                let accounts = accounts.iter().map(ToString::to_string).collect();
+                statements.push(grants_for(Part::ServiceRole(*role), roles, &accounts));
+            }
         }
         statements
     }
@@ -138,16 +152,24 @@ impl Group {
 pub(super) enum Part {
     CreateGrant,
     Describe,
+    /// Grants for one role, by some of the accounts
+    ServiceRole(ServiceRole),
     ServiceRoles,
     Use,
 }
 
 pub(super) fn sid(group: Group, part: Part) -> String {
     let part = match part {
+        Part::ServiceRole(role) => format!("CreateGrantFor{role:?}"),
         Part::ServiceRoles => "CreateGrantForServiceRoles".to_owned(),
         other => format!("{other:?}"),
     };
     format!("{}{group:?}{part}", StatementText::OUR_SID_PREFIX)
+}
+
+/// The Sid of the statement by which some accounts may make grants for a role of their own
+pub(super) fn sid_of_accounts(role: ServiceRole) -> String {
+    sid(Group::Accounts, Part::ServiceRole(role))
 }
 
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,17 @@
 //! What is wanted on the side of recipients, and of images that they use.
 
 mod gather;
+mod parameter;
 mod rehearsal;
+mod service_role;
+mod tag;
+mod usage;
 
+pub use parameter::{ParameterRequest, ParameterRequestBuilder};
 pub use rehearsal::{RehearsalRequest, RehearsalRequestBuilder};
+pub use service_role::{ServiceLinkedRoleRequest, ServiceLinkedRoleRequestBuilder};
+pub use tag::{RecipientTagRequest, RecipientTagRequestBuilder};
+pub use usage::{UsageRequest, UsageRequestBuilder};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,10 @@
 //! The side of recipients, each reached by its role.
 
+mod parameters;
 mod rehearse;
+mod service_roles;
+mod tags;
+mod usage;
 
 use super::*;
 use crate::backend::RoleBackend;

@@ -1,0 +1,108 @@
+//! What the verbs on the side of recipients have in common.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Engine;
+use super::rehearsed::{allowed_images_answered, described, image_not_seen, not_reached};
+use crate::access::{Answer, Finding};
+use crate::api_error::ApiError;
+use crate::backend::{RecipientBackend, RequestId, RoleBackend};
+use crate::id::{AccountId, ImageId, Region};
+use crate::outcome::RecipientOutcome;
+use crate::plan::{RecipientRefusal, Refusal};
+use crate::resource::Image;
+
+/// The images of a Region that an account sees and could launch; why not, for each other one
+pub(super) type SeenImages = BTreeMap<ImageId, Result<Image, Finding>>;
+
+impl<B: RecipientBackend + RoleBackend> Engine<B> {
+    /// The engine that calls as the account, or why there is none
+    pub(super) async fn reach(&self, region: &Region, account: AccountId) -> Result<Self, Finding> {
+        let because = match self.of(region, account).await {
+            Ok(Some(engine)) => return Ok(engine),
+            Ok(None) => "it has no role".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        Err(not_reached(account, &because).finding)
+    }
+
+    /// Looks for images as the account that this engine calls as
+    pub(super) async fn look_for(
+        &self,
+        region: &Region,
+        account: AccountId,
+        ids: &BTreeSet<ImageId>,
+    ) -> SeenImages {
+        let wanted: Vec<ImageId> = ids.iter().cloned().collect();
+        let found = match self.backend.describe_images(region, &wanted).await {
+            Ok(found) => found,
+            Err(error) => {
+                let finding = could_not_look(account, &error);
+                let each = wanted.into_iter().map(|id| (id, Err(finding.clone())));
+                return each.collect();
+            }
+        };
+        let allowed = match found.len() < wanted.len() {
+            true => {
+                let settings = self.backend.get_allowed_images_settings(region).await;
+                Some(allowed_images_answered(account, settings))
+            }
+            false => None,
+        };
+        let mut found: BTreeMap<ImageId, Image> = found
+            .into_iter()
+            .map(|image| (image.id.clone(), image))
+            .collect();
+        let seen = wanted.into_iter().map(|id| {
+            let image = found.remove(&id);
+            let image = image.ok_or_else(|| image_not_seen(region, None, allowed.as_ref()));
+            (id, image.and_then(usable))
+        });
+        seen.collect()
+    }
+}
+
+fn usable(image: Image) -> Result<Image, Finding> {
+    let finding = described(&image);
+    match finding.answer {
+        Answer::Yes => Ok(image),
+        Answer::No | Answer::Unknown => Err(finding),
+    }
+}
+
+fn could_not_look(account: AccountId, error: &ApiError) -> Finding {
+    if error.operation() == "AssumeRole" {
+        return not_reached(account, &error.to_string()).finding;
+    }
+    super::rehearsed::answered(error, "allow ec2:DescribeImages to the account's role")
+}
+
+/// The refusals of images that an account cannot use
+pub(super) fn not_usable(
+    region: &Region,
+    account: AccountId,
+    seen: &SeenImages,
+) -> impl Iterator<Item = Refusal> {
+    let findings = seen.iter().filter_map(|(image, seen)| {
+        let finding = seen.as_ref().err()?;
+        Some((image, finding))
+    });
+    findings.map(move |(image, finding)| {
+        RecipientRefusal::NotUsable {
+            image: image.clone(),
+            account,
+            region: region.clone(),
+            finding: finding.clone(),
+        }
+        .into()
+    })
+}
+
+/// What a write gave: a request that may have been done, whose id may be lost, or why it was not done
+pub(super) fn written(result: Result<RequestId, ApiError>) -> Result<RequestId, RecipientOutcome> {
+    match result {
+        Ok(request_id) => Ok(request_id),
+        Err(error) if error.is_ambiguous() => Ok(None),
+        Err(error) => Err(RecipientOutcome::Failed { error, mend: None }),
+    }
+}

@@ -1,0 +1,130 @@
+//! Asks EC2 which accounts use images.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Engine;
+use super::wait::Pauses;
+use crate::api_error::ApiError;
+use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
+use crate::error::Error;
+use crate::id::{AccountId, ImageId, Region};
+use crate::outcome::{ImageUsageReport, UsedImage};
+use crate::plan::{Refusal, Refusals};
+use crate::request::UsageRequest;
+use crate::resource::{ImageDetails, ImageUsage, Reading, UsageReportState};
+
+/// The longest pause between two looks at a report
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    pub(crate) async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error> {
+        let reads = request.images().iter().map(|(region, ids)| async move {
+            let wanted: Vec<ImageId> = ids.iter().cloned().collect();
+            let details = self.backend.describe_image_details(region, &wanted).await?;
+            let caller = self.caller(region).await?;
+            Ok::<_, ApiError>((region, wanted, details, caller))
+        });
+        let mut refusals = Vec::new();
+        let mut images = Vec::new();
+        for read in self.side_by_side(reads).await {
+            let (region, wanted, details, caller) = read?;
+            let mut details: BTreeMap<ImageId, ImageDetails> = details
+                .into_iter()
+                .map(|details| (details.image.id.clone(), details))
+                .collect();
+            for id in wanted {
+                match details.remove(&id) {
+                    Some(details) => {
+                        refusals.extend(not_own(&details, caller));
+                        images.push((region.clone(), details));
+                    }
+                    None => refusals.push(Refusal::ImageNotFound {
+                        region: region.clone(),
+                        image: id,
+                    }),
+                }
+            }
+        }
+        if !refusals.is_empty() {
+            return Err(Refusals::new(refusals).into());
+        }
+        let reports = images
+            .into_iter()
+            .map(|(region, details)| self.usage_of(request, region, details));
+        Ok(ImageUsageReport::new(self.side_by_side(reports).await))
+    }
+
+    async fn usage_of(
+        &self,
+        request: &UsageRequest,
+        region: Region,
+        details: ImageDetails,
+    ) -> UsedImage {
+        let image = details.image.id.clone();
+        let accounts: Vec<AccountId> = request.accounts().iter().copied().collect();
+        let backend = &self.backend;
+        let made = backend.create_image_usage_report(&region, &image, &accounts);
+        let (report, usage) = match made.await {
+            Ok(report) => {
+                let usage = self.read_usage(request, &region, &report).await;
+                (Some(report), usage)
+            }
+            Err(error) => (None, Err(error.to_string())),
+        };
+        UsedImage {
+            region,
+            image,
+            owner: details.image.owner,
+            last_launched: details.last_launched,
+            report,
+            asked: request.accounts().clone(),
+            usage: usage.map_or_else(
+                |because| Reading::Unknown { because },
+                |usage| Reading::Known(usage),
+            ),
+        }
+    }
+
+    /// Looks at the report until it is there, or the time is up
+    ///
+    /// A look that fails shows nothing: the next one may.
+    async fn read_usage(
+        &self,
+        request: &UsageRequest,
+        region: &Region,
+        report: &str,
+    ) -> Result<Vec<ImageUsage>, String> {
+        let limit = request.time_limit();
+        let mut pauses = Pauses::new(limit).up_to(LONGEST_PAUSE);
+        loop {
+            let state = self.backend.describe_image_usage_report(region, report);
+            let because = match state.await {
+                Ok(UsageReportState::Available) => break,
+                Ok(UsageReportState::Failed(because)) => {
+                    return Err(format!("EC2 could not make report `{report}`: {because}"));
+                }
+                Ok(UsageReportState::Pending) => "EC2 still counts".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            if !pauses.rest().await {
+                let waited = limit.as_secs();
+                return Err(format!(
+                    "after {waited} seconds report `{report}` is not there: {because}; ask again later"
+                ));
+            }
+        }
+        let entries = self
+            .backend
+            .describe_image_usage_report_entries(region, report);
+        entries.await.map_err(|error| error.to_string())
+    }
+}
+
+fn not_own(details: &ImageDetails, caller: AccountId) -> Option<Refusal> {
+    let image = &details.image;
+    (image.owner != caller).then(|| Refusal::NotOwner {
+        image: image.id.clone(),
+        owner: image.owner,
+    })
+}
