@@ -36,6 +36,7 @@ mod import;
 mod keys;
 mod options;
 mod plan;
+mod problems;
 mod read;
 mod recipients;
 mod report;
