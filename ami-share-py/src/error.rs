@@ -1,6 +1,7 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::id::KeyArn;
+use ami_share_core::outcome::RecipientReport;
 use ami_share_core::plan::{Change, CopyRefusals, Refusals};
 use ami_share_core::policy::{EditedStatements, ParseKeyPolicyError, ParsePolicyError, PatchError};
 use ami_share_core::{ApiError, Error, Report};
@@ -9,9 +10,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::copy::CopyReport;
+use crate::distribution::{DistributionProblem, DistributionReport};
 use crate::reason::{CopyRefusal, Problem, Refusal, WorldChange, WrittenProblem};
+use crate::recipient::{ParameterReport, RecipientTagReport, ServiceLinkedRoleReport};
 use crate::report;
 use crate::value::word;
+use crate::verification::Verification;
 
 /// Why a verb did not succeed
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -33,6 +37,20 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
             exception(py, "CopyIncompleteError", (error.to_string(), report))
         }
         Error::WorldChanged(changes) => world_changed(py, error, changes),
+        Error::DistributionIncomplete(report) => {
+            let report = DistributionReport((**report).clone());
+            let arguments = (error.to_string(), report);
+            exception(py, "DistributionIncompleteError", arguments)
+        }
+        Error::ImageNotResolved { region, because } => {
+            let arguments = (error.to_string(), region.as_str(), because.as_str());
+            exception(py, "ImageNotResolvedError", arguments)
+        }
+        Error::RecipientsIncomplete(report) => recipients_incomplete(py, error, report),
+        Error::NotVerified(verification) => {
+            let verification = Verification((**verification).clone());
+            exception(py, "NotVerifiedError", (error.to_string(), verification))
+        }
         // The error enum may grow; a new kind is told by its text until it has a class.
         Error::Configuration(_) | _ => exception(py, "ConfigurationError", (error.to_string(),)),
     }
@@ -68,6 +86,15 @@ pub(crate) fn invalid_argument(problem: WrittenProblem) -> PyErr {
 fn invalid(message: &str, problems: Vec<WrittenProblem>) -> PyErr {
     let problems: Vec<Problem> = problems.into_iter().map(Problem).collect();
     Python::attach(|py| exception(py, "InvalidRequestError", (message, problems)))
+}
+
+/// A distribution that is wrong in itself
+pub(crate) fn distribution(
+    message: String,
+    file: Option<String>,
+    problems: Vec<DistributionProblem>,
+) -> PyErr {
+    Python::attach(|py| exception(py, "DistributionError", (message, file, problems)))
 }
 
 pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
@@ -154,6 +181,25 @@ fn api(py: Python<'_>, error: &ApiError) -> PyErr {
 fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
     let report = report::Report(report.clone());
     exception(py, "IncompleteError", (error.to_string(), report))
+}
+
+fn recipients_incomplete(py: Python<'_>, error: &Error, report: &RecipientReport) -> PyErr {
+    let report = match report {
+        RecipientReport::Parameters(report) => ParameterReport(report.clone()).into_py_any(py),
+        RecipientReport::ServiceLinkedRoles(report) => {
+            ServiceLinkedRoleReport(report.clone()).into_py_any(py)
+        }
+        RecipientReport::Tags(report) => RecipientTagReport(report.clone()).into_py_any(py),
+        // The enum may grow; a new kind is without its report until it has a class.
+        _ => Ok(py.None()),
+    };
+    match report {
+        Ok(report) => {
+            let arguments = (error.to_string(), report);
+            exception(py, "RecipientsIncompleteError", arguments)
+        }
+        Err(failed) => failed,
+    }
 }
 
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {

@@ -7,6 +7,7 @@ mod argument;
 mod aws;
 mod cancel;
 mod copy;
+mod distribution;
 mod error;
 mod event;
 mod gate;
@@ -15,6 +16,7 @@ mod long_run;
 mod plan;
 mod policy;
 mod reason;
+mod recipient;
 mod rehearsal;
 mod report;
 mod request;
@@ -25,6 +27,8 @@ mod server;
 mod shared_image;
 mod sharer;
 mod sharer_copies;
+mod sharer_distribution;
+mod sharer_recipients;
 mod sharing_key;
 mod value;
 mod verification;
@@ -55,6 +59,11 @@ mod _internal {
         PlannedCopy, SettingReport,
     };
     #[pymodule_export]
+    use super::distribution::{
+        CopyCheck, Distribution, DistributionPlan, DistributionProblem, DistributionReport,
+        DistributionVerification, Imported, Manifest, ManifestRow, NotTaken, Shard, ShardReport,
+    };
+    #[pymodule_export]
     use super::event::Event;
     #[pymodule_export]
     use super::judgement::{Call, Judgement};
@@ -69,6 +78,12 @@ mod _internal {
     };
     #[pymodule_export]
     use super::reason::{CopyRefusal, Notice, Problem, Refusal, WorldChange};
+    #[pymodule_export]
+    use super::recipient::{
+        Hurt, ImageUsage, ImageUsageReport, ParameterReport, ParameterRequest, RecipientTagReport,
+        RecipientTagRequest, ServiceLinkedRoleReport, ServiceLinkedRoleRequest, ServiceRoleGrant,
+        UsageRequest, UsedImage, WrittenParameter, WrittenTags,
+    };
     #[pymodule_export]
     use super::rehearsal::{CallFinding, ImageRehearsal, Rehearsal, RehearsalRequest};
     #[pymodule_export]

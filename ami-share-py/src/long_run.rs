@@ -18,6 +18,7 @@ use tokio::task::AbortHandle;
 
 use crate::cancel::{Cancel, cancelled_by};
 use crate::copy::CopyReport;
+use crate::distribution::{DistributionReport, ShardReport};
 use crate::error;
 use crate::event::Event;
 use crate::runtime::{Task, spawn, start, waited};
@@ -26,6 +27,8 @@ use crate::runtime::{Task, spawn, start, waited};
 #[derive(Clone, Debug)]
 pub(crate) enum Done {
     Copies(CopyReport),
+    Distribution(DistributionReport),
+    Shard(ShardReport),
 }
 
 impl From<core::CopyReport> for Done {
@@ -34,10 +37,24 @@ impl From<core::CopyReport> for Done {
     }
 }
 
+impl From<core::distribution::DistributionReport> for Done {
+    fn from(report: core::distribution::DistributionReport) -> Self {
+        Self::Distribution(DistributionReport(report))
+    }
+}
+
+impl From<core::distribution::ShardReport> for Done {
+    fn from(report: core::distribution::ShardReport) -> Self {
+        Self::Shard(ShardReport(report))
+    }
+}
+
 impl Done {
     fn to_python(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         match self {
             Self::Copies(report) => report.clone().into_py_any(py),
+            Self::Distribution(report) => report.clone().into_py_any(py),
+            Self::Shard(report) => report.clone().into_py_any(py),
         }
     }
 }

@@ -100,6 +100,10 @@ impl From<&RequestProblem> for WrittenProblem {
                  `accounts`"
             ),
             RequestProblem::NoAccounts => "no account is named: give `accounts`".into(),
+            RequestProblem::NoServiceRoles => {
+                "no role of a service is named: give `service_roles`".into()
+            }
+            RequestProblem::NoTags => "no tag is given: give `tags`".into(),
             other => other.to_string(),
         };
         Self::new(field, message)

@@ -7,11 +7,9 @@ use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
-use pyo3::types::PyMapping;
 
 use crate::argument::{Texts, ids};
-use crate::error;
-use crate::reason::WrittenProblem;
+use crate::recipient::{finished, named_images, with_images};
 use crate::value::{quoted, short_list, texts, value_methods, word};
 use crate::verification::Finding;
 
@@ -33,43 +31,14 @@ impl RehearsalRequest {
     ) -> PyResult<Self> {
         let mut problems = Vec::new();
         let accounts: BTreeSet<AccountId> = ids("accounts", accounts, &mut problems);
-        let is_read = problems.is_empty();
         let mut builder = request::RehearsalRequest::builder()
             .accounts(accounts)
             .copy(copy);
         if let Some(instance_type) = instance_type {
             builder = builder.instance_type(instance_type);
         }
-        match images.cast::<PyMapping>() {
-            Ok(by_region) => {
-                if region.is_some() {
-                    let message = "leave `region` out where `images` is by Region";
-                    problems.push(WrittenProblem::new("region", message));
-                }
-                for item in by_region.items()?.iter() {
-                    let (region, images): (String, Texts) = item.extract()?;
-                    for image in images.0 {
-                        builder = builder.image_in(region.as_str(), image);
-                    }
-                }
-            }
-            Err(_) => {
-                builder = builder.images(images.extract::<Texts>()?.0);
-                if let Some(region) = region {
-                    builder = builder.region(region);
-                }
-            }
-        }
-        let built = builder.build();
-        if let (Ok(request), true) = (&built, problems.is_empty()) {
-            return Ok(Self(request.clone()));
-        }
-        let found = built.err();
-        let found = found.iter().flat_map(|wrong| wrong.problems());
-        // Accounts that could not be read must not look as if none had been given.
-        let found = found.filter(|problem| is_read || problem.field() != "accounts");
-        problems.extend(found.map(WrittenProblem::from));
-        Err(error::invalid_request(problems))
+        let builder = with_images!(builder, named_images(region, images, &mut problems)?);
+        finished(builder.build(), problems).map(Self)
     }
 
     #[getter]

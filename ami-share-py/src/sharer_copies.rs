@@ -1,4 +1,4 @@
-//! The verbs of `SharerHandle` for copies and rehearsals.
+//! The verbs of `SharerHandle` for copies.
 
 use std::future::Future;
 
@@ -10,7 +10,6 @@ use pyo3::prelude::*;
 use crate::cancel::Cancel;
 use crate::copy::{CopyPlan, CopyRequest};
 use crate::long_run::{Given, LongRun};
-use crate::rehearsal::{Rehearsal, RehearsalRequest};
 use crate::runtime::{block_on, spawn};
 use crate::sharer::{SharerHandle, options};
 
@@ -72,18 +71,6 @@ impl SharerHandle {
     ) -> PyResult<LongRun> {
         LongRun::start(py, cancel, false, |given| self.copied(request, given))
     }
-
-    fn rehearse(&self, py: Python<'_>, request: &RehearsalRequest) -> PyResult<Rehearsal> {
-        block_on(py, self.rehearsed(request))
-    }
-
-    fn rehearse_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &RehearsalRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.rehearsed(request))
-    }
 }
 
 impl SharerHandle {
@@ -108,13 +95,5 @@ impl SharerHandle {
             let options = given.put_into(ApplyOptions::just_planned());
             sharer.apply_copies(&plan, &options).await
         }
-    }
-
-    fn rehearsed(
-        &self,
-        request: &RehearsalRequest,
-    ) -> impl Future<Output = Result<Rehearsal, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.rehearse(&request).await.map(Rehearsal) }
     }
 }

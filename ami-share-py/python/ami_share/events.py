@@ -6,10 +6,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._internal import CopyReport, Event, Report
+    from typing_extensions import Self
+
+    from ._internal import CopyReport, DistributionReport, Event, Report
     from .types import ApplyRunLike, LongRunLike
 
-__all__ = ["ApplyEvents", "AsyncApplyEvents", "AsyncCopyEvents", "CopyEvents"]
+__all__ = [
+    "ApplyEvents",
+    "AsyncApplyEvents",
+    "AsyncCopyEvents",
+    "AsyncDistributionEvents",
+    "CopyEvents",
+    "DistributionEvents",
+]
 
 
 class ApplyEvents:
@@ -74,28 +83,53 @@ class _LongEvents:
         self._run.cancel()
 
 
-class CopyEvents(_LongEvents):
-    """The events of copies; made by ``Sharer.apply_copies_events``.
+class _Events(_LongEvents):
+    """The events of a long run; as a context manager it brings the run to its end."""
 
-    As a context manager it brings the copies to their end, whatever is raised inside.
-    """
-
-    def __enter__(self) -> CopyEvents:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._run.close()
-
-    def __iter__(self) -> CopyEvents:
+    def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Event:
         event = self._run.next()
         if event is None:
-            # Raises what the copies ended with, if some failed.
+            # Raises what the run ended with, if it failed.
             self._run.report  # noqa: B018
             raise StopIteration
         return event
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._run.close()
+
+
+class _AsyncEvents(_LongEvents):
+    """The events of a long run, for ``async for`` and ``async with``."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        event = await next_event(self._run)
+        if event is None:
+            self._run.report  # noqa: B018
+            raise StopAsyncIteration
+        return event
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        if self._run.leave():
+            await self._run.wait_async()
+
+
+class CopyEvents(_Events):
+    """The events of copies; made by ``Sharer.apply_copies_events``.
+
+    As a context manager it brings the copies to their end, whatever is raised inside.
+    """
 
     @property
     def report(self) -> CopyReport:
@@ -107,28 +141,11 @@ class CopyEvents(_LongEvents):
         return report
 
 
-class AsyncCopyEvents(_LongEvents):
+class AsyncCopyEvents(_AsyncEvents):
     """The events of copies, for ``async for``; made by ``Sharer.apply_copies_events_async``.
 
     As a context manager it brings the copies to their end, whatever is raised inside.
     """
-
-    async def __aenter__(self) -> AsyncCopyEvents:
-        return self
-
-    async def __aexit__(self, *raised: object) -> None:
-        if self._run.leave():
-            await self._run.wait_async()
-
-    def __aiter__(self) -> AsyncCopyEvents:
-        return self
-
-    async def __anext__(self) -> Event:
-        event = await next_event(self._run)
-        if event is None:
-            self._run.report  # noqa: B018
-            raise StopAsyncIteration
-        return event
 
     @property
     def report(self) -> CopyReport:
@@ -137,6 +154,39 @@ class AsyncCopyEvents(_LongEvents):
         Raises what the copies ended with if some failed, and ``RuntimeError`` before the end.
         """
         report: CopyReport = self._run.report
+        return report
+
+
+class DistributionEvents(_Events):
+    """The events of a distribution; made by ``Sharer.apply_distribution_events``.
+
+    As a context manager it brings the shards to their end, whatever is raised inside.
+    """
+
+    @property
+    def report(self) -> DistributionReport:
+        """What became of every shard, once the iterator has ended.
+
+        Raises what the distribution ended with if it failed, and ``RuntimeError`` before the end.
+        """
+        report: DistributionReport = self._run.report
+        return report
+
+
+class AsyncDistributionEvents(_AsyncEvents):
+    """The events of a distribution, for ``async for``.
+
+    Made by ``Sharer.apply_distribution_events_async``. As a context manager it brings the shards to
+    their end, whatever is raised inside.
+    """
+
+    @property
+    def report(self) -> DistributionReport:
+        """What became of every shard, once the iterator has ended.
+
+        Raises what the distribution ended with if it failed, and ``RuntimeError`` before the end.
+        """
+        report: DistributionReport = self._run.report
         return report
 
 

@@ -31,15 +31,36 @@ if TYPE_CHECKING:
         CopyPlan,
         CopyReport,
         CopyRequest,
+        Distribution,
+        DistributionPlan,
+        DistributionReport,
+        DistributionVerification,
+        ImageUsageReport,
+        ParameterReport,
+        ParameterRequest,
         Plan,
+        RecipientTagReport,
+        RecipientTagRequest,
         Rehearsal,
         RehearsalRequest,
         Report,
+        ServiceLinkedRoleReport,
+        ServiceLinkedRoleRequest,
+        Shard,
+        ShardReport,
         SharedImage,
         SharingKey,
+        UsageRequest,
         Verification,
     )
-    from .events import ApplyEvents, AsyncApplyEvents, AsyncCopyEvents, CopyEvents
+    from .events import (
+        ApplyEvents,
+        AsyncApplyEvents,
+        AsyncCopyEvents,
+        AsyncDistributionEvents,
+        CopyEvents,
+        DistributionEvents,
+    )
     from .types import OnChange
 
 __all__ = ["MockCall", "MockSharer"]
@@ -85,7 +106,7 @@ class MockSharer(Sharer):
     exception that it raises, or a callable that is given the verb's arguments and whose result,
     or exception, is the answer. A verb without an answer does what it would in a world that
     already is as asked for: plans and reports are empty, everything is as desired, all copies are
-    found, nothing is shared with the caller.
+    found, every shard is done, nobody uses an image, nothing is shared with the caller.
     """
 
     calls: list[MockCall]
@@ -105,6 +126,16 @@ class MockSharer(Sharer):
         apply_copies: Any = None,
         copy: Any = None,
         rehearse: Any = None,
+        grant_service_linked_roles: Any = None,
+        put_image_parameters: Any = None,
+        tag_for_recipients: Any = None,
+        usage: Any = None,
+        plan_distribution: Any = None,
+        apply_distribution: Any = None,
+        run_shard: Any = None,
+        retry_distribution: Any = None,
+        verify_distribution: Any = None,
+        destroy_shares: Any = None,
         shared_with_me: Any = None,
         give_up: Any = None,
     ) -> None:
@@ -121,6 +152,16 @@ class MockSharer(Sharer):
             "apply_copies": apply_copies,
             "copy": copy,
             "rehearse": rehearse,
+            "grant_service_linked_roles": grant_service_linked_roles,
+            "put_image_parameters": put_image_parameters,
+            "tag_for_recipients": tag_for_recipients,
+            "usage": usage,
+            "plan_distribution": plan_distribution,
+            "apply_distribution": apply_distribution,
+            "run_shard": run_shard,
+            "retry_distribution": retry_distribution,
+            "verify_distribution": verify_distribution,
+            "destroy_shares": destroy_shares,
             "shared_with_me": shared_with_me,
             "give_up": give_up,
         }
@@ -194,6 +235,69 @@ class MockSharer(Sharer):
         found: Rehearsal | None = self._answer("rehearse", request=request)
         return mock_values.passed(request) if found is None else found
 
+    def grant_service_linked_roles(
+        self, request: ServiceLinkedRoleRequest
+    ) -> ServiceLinkedRoleReport:
+        found: ServiceLinkedRoleReport | None = self._answer(
+            "grant_service_linked_roles", request=request
+        )
+        return mock_values.no_grants() if found is None else found
+
+    def put_image_parameters(self, request: ParameterRequest) -> ParameterReport:
+        found: ParameterReport | None = self._answer("put_image_parameters", request=request)
+        return mock_values.held(request) if found is None else found
+
+    def tag_for_recipients(self, request: RecipientTagRequest) -> RecipientTagReport:
+        found: RecipientTagReport | None = self._answer("tag_for_recipients", request=request)
+        return mock_values.tagged(request) if found is None else found
+
+    def usage(self, request: UsageRequest) -> ImageUsageReport:
+        found: ImageUsageReport | None = self._answer("usage", request=request)
+        return mock_values.unused(request) if found is None else found
+
+    def plan_distribution(self, distribution: Distribution) -> DistributionPlan:
+        found: DistributionPlan | None = self._answer(
+            "plan_distribution", distribution=distribution
+        )
+        return mock_values.no_shards(distribution) if found is None else found
+
+    def apply_distribution(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        found: DistributionReport | None = self._answer(
+            "apply_distribution", plan=plan, cancel=cancel
+        )
+        return mock_values.report_of(plan.shards) if found is None else found
+
+    def apply_distribution_events(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionEvents:
+        from .events import DistributionEvents
+
+        return DistributionEvents(self._run_distribution(plan, cancel))
+
+    def run_shard(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
+        found: ShardReport | None = self._answer("run_shard", shard=shard, cancel=cancel)
+        return mock_values.done(shard) if found is None else found
+
+    def retry_distribution(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        found: DistributionReport | None = self._answer(
+            "retry_distribution", plan=plan, report=report, cancel=cancel
+        )
+        return mock_values.report_of(plan.shards) if found is None else found
+
+    def verify_distribution(self, distribution: Distribution) -> DistributionVerification:
+        found: DistributionVerification | None = self._answer(
+            "verify_distribution", distribution=distribution
+        )
+        return mock_values.as_distributed() if found is None else found
+
+    def destroy_shares(self, distribution: Distribution) -> DistributionReport:
+        found: DistributionReport | None = self._answer("destroy_shares", distribution=distribution)
+        return mock_values.report_of([]) if found is None else found
+
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
         found = self._answer("shared_with_me", region=region)
         return iter(()) if found is None else iter(found)
@@ -263,6 +367,51 @@ class MockSharer(Sharer):
     async def rehearse_async(self, request: RehearsalRequest) -> Rehearsal:
         return self.rehearse(request)
 
+    async def grant_service_linked_roles_async(
+        self, request: ServiceLinkedRoleRequest
+    ) -> ServiceLinkedRoleReport:
+        return self.grant_service_linked_roles(request)
+
+    async def put_image_parameters_async(self, request: ParameterRequest) -> ParameterReport:
+        return self.put_image_parameters(request)
+
+    async def tag_for_recipients_async(self, request: RecipientTagRequest) -> RecipientTagReport:
+        return self.tag_for_recipients(request)
+
+    async def usage_async(self, request: UsageRequest) -> ImageUsageReport:
+        return self.usage(request)
+
+    async def plan_distribution_async(self, distribution: Distribution) -> DistributionPlan:
+        return self.plan_distribution(distribution)
+
+    async def apply_distribution_async(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        return self.apply_distribution(plan, cancel=cancel)
+
+    def apply_distribution_events_async(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> AsyncDistributionEvents:
+        from .events import AsyncDistributionEvents
+
+        return AsyncDistributionEvents(self._run_distribution(plan, cancel))
+
+    async def run_shard_async(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
+        return self.run_shard(shard, cancel=cancel)
+
+    async def retry_distribution_async(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        return self.retry_distribution(plan, report, cancel=cancel)
+
+    async def verify_distribution_async(
+        self, distribution: Distribution
+    ) -> DistributionVerification:
+        return self.verify_distribution(distribution)
+
+    async def destroy_shares_async(self, distribution: Distribution) -> DistributionReport:
+        return self.destroy_shares(distribution)
+
     async def shared_with_me_async(self, region: str) -> AsyncIterator[SharedImage]:
         for image in self.shared_with_me(region):
             yield image
@@ -292,6 +441,15 @@ class MockSharer(Sharer):
                 "done": sum(copy.is_complete for copy in report.copies),
                 "copies": len(report.copies),
             },
+        )
+
+    def _run_distribution(
+        self, plan: DistributionPlan, cancel: Cancel | None
+    ) -> mock_values.MockRun:
+        return mock_values.MockRun(
+            lambda: self.apply_distribution(plan, cancel=cancel),
+            {"event": "copies_started", "copies": 0},
+            lambda report: {"event": "copies_finished", "done": 0, "copies": 0},
         )
 
     def _answer(self, verb: str, **arguments: Any) -> Any:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from ._internal import CopyPlan, CopyReport, Event, Plan, Rehearsal, Report, Verification
+from ._internal import (
+    CopyPlan,
+    CopyReport,
+    DistributionPlan,
+    DistributionReport,
+    DistributionVerification,
+    Event,
+    ImageUsageReport,
+    ParameterReport,
+    Plan,
+    RecipientTagReport,
+    Rehearsal,
+    Report,
+    ServiceLinkedRoleReport,
+    ShardReport,
+    Verification,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol, TypeVar
 
     from typing_extensions import Self
 
-    from ._internal import CopyRequest, RehearsalRequest, ShareRequest, SharingKey
+    from ._internal import (
+        CopyRequest,
+        Distribution,
+        ParameterRequest,
+        RecipientTagRequest,
+        RehearsalRequest,
+        Shard,
+        ShareRequest,
+        SharingKey,
+        UsageRequest,
+    )
 
     class _Value(Protocol):
         @classmethod
@@ -23,16 +49,26 @@ __all__ = [
     "MockRun",
     "arn_of",
     "as_desired",
+    "as_distributed",
+    "done",
     "empty_plan",
     "empty_report",
     "found_copies",
+    "held",
+    "no_grants",
+    "no_shards",
     "passed",
+    "report_of",
     "report_of_found",
+    "tagged",
+    "unused",
 ]
 
 #: The account that a mock calls as.
 CALLER = "000000000000"
 IMAGE = "ami-00000000000000000"
+#: When a mock does what it does.
+NOW = "2026-01-01T00:00:00Z"
 
 
 class MockRun:
@@ -200,6 +236,80 @@ def passed(request: RehearsalRequest) -> Rehearsal:
         for account in request.accounts
     ]
     return value(Rehearsal, version="ami-share/rehearsal/1", images=images)
+
+
+def no_grants() -> ServiceLinkedRoleReport:
+    return value(ServiceLinkedRoleReport, version="ami-share/service-linked-roles/1", grants=[])
+
+
+def held(request: ParameterRequest) -> ParameterReport:
+    own = [CALLER] if request.own_account else []
+    parameters = [
+        {"region": region, "account": account, "image": image, "outcome": "as_asked"}
+        for region, image in request.images.items()
+        for account in (*own, *request.accounts)
+    ]
+    return value(
+        ParameterReport, version="ami-share/parameters/1", name=request.name, parameters=parameters
+    )
+
+
+def tagged(request: RecipientTagRequest) -> RecipientTagReport:
+    tags = [
+        {"region": region, "account": account, "image": image, "written": {}, "outcome": "as_asked"}
+        for region, images in request.images.items()
+        for image in images
+        for account in request.accounts or [CALLER]
+    ]
+    return value(RecipientTagReport, version="ami-share/recipient-tags/1", tags=tags)
+
+
+def unused(request: UsageRequest) -> ImageUsageReport:
+    images = [
+        {
+            "region": region,
+            "image": image,
+            "owner": CALLER,
+            "asked": request.accounts,
+            "usage": {"known": []},
+        }
+        for region, images in request.images.items()
+        for image in images
+    ]
+    return value(ImageUsageReport, version="ami-share/usage/1", images=images)
+
+
+def no_shards(distribution: Distribution) -> DistributionPlan:
+    return value(
+        DistributionPlan,
+        version="ami-share/distribution-plan/1",
+        distribution=distribution.to_dict(),
+        caller=CALLER,
+        image=IMAGE,
+        accounts=[],
+        shards=[],
+        shares=[],
+        recipient_copies=[],
+    )
+
+
+def done(shard: Shard) -> ShardReport:
+    return value(
+        ShardReport,
+        version="ami-share/shard-report/1",
+        shard=shard.to_dict(),
+        image=shard.image,
+        started=NOW,
+        ended=NOW,
+    )
+
+
+def report_of(shards: Iterable[Shard]) -> DistributionReport:
+    return DistributionReport.merge(done(shard) for shard in shards)
+
+
+def as_distributed() -> DistributionVerification:
+    return value(DistributionVerification, shares=[], copies=[], missing=[])
 
 
 def _destination(account: str | None, region: str) -> dict[str, str]:

@@ -11,17 +11,38 @@ if TYPE_CHECKING:
         CopyPlan,
         CopyReport,
         CopyRequest,
+        Distribution,
+        DistributionPlan,
+        DistributionReport,
+        DistributionVerification,
+        ImageUsageReport,
+        ParameterReport,
+        ParameterRequest,
         Plan,
+        RecipientTagReport,
+        RecipientTagRequest,
         Rehearsal,
         RehearsalRequest,
         Report,
+        ServiceLinkedRoleReport,
+        ServiceLinkedRoleRequest,
+        Shard,
+        ShardReport,
         SharedImage,
         SharerHandle,
         ShareRequest,
         SharingKey,
+        UsageRequest,
         Verification,
     )
-    from .events import ApplyEvents, AsyncApplyEvents, AsyncCopyEvents, CopyEvents
+    from .events import (
+        ApplyEvents,
+        AsyncApplyEvents,
+        AsyncCopyEvents,
+        AsyncDistributionEvents,
+        CopyEvents,
+        DistributionEvents,
+    )
     from .types import OnChange
 
 __all__ = ["Sharer"]
@@ -262,6 +283,188 @@ class Sharer:
     async def rehearse_async(self, request: RehearsalRequest) -> Rehearsal:
         """Do what ``rehearse`` does."""
         return await self._handle.rehearse_async(request)
+
+    def grant_service_linked_roles(
+        self, request: ServiceLinkedRoleRequest
+    ) -> ServiceLinkedRoleReport:
+        """Make grants by which services of recipients get at encrypted images.
+
+        By each recipient's role, on every key of the images; a second run writes nothing. The
+        caller owns the images. For recipients to be let make them, share with ``service_roles``
+        first. A request with ``diagnose`` writes nothing and says what is missing.
+
+        Raises ``RefusedError`` before anything is written, ``AwsApiError`` if the images could not
+        be read, and ``RecipientsIncompleteError`` with the report, which says what to mend.
+        """
+        return self._handle.grant_service_linked_roles(request)
+
+    async def grant_service_linked_roles_async(
+        self, request: ServiceLinkedRoleRequest
+    ) -> ServiceLinkedRoleReport:
+        """Do what ``grant_service_linked_roles`` does."""
+        return await self._handle.grant_service_linked_roles_async(request)
+
+    def put_image_parameters(self, request: ParameterRequest) -> ParameterReport:
+        """Put images into a parameter of Parameter Store, per Region, and read it back.
+
+        In the caller's own account, and in those of recipients by their roles. Nothing is written
+        before every account sees its image as available, and before the share is verified that the
+        request names. What the parameter held before is in the report, and in its history.
+
+        Before anything is written it raises ``RefusedError``, ``NotVerifiedError`` or
+        ``AwsApiError``; then ``RecipientsIncompleteError`` when not all was written and read back.
+        """
+        return self._handle.put_image_parameters(request)
+
+    async def put_image_parameters_async(self, request: ParameterRequest) -> ParameterReport:
+        """Do what ``put_image_parameters`` does."""
+        return await self._handle.put_image_parameters_async(request)
+
+    def tag_for_recipients(self, request: RecipientTagRequest) -> RecipientTagReport:
+        """Tag images so that recipients see it.
+
+        As the owner, under keys with ``ec2:SharedTag/``, for all that an image is shared with; or
+        by roles in each recipient, for that recipient alone. What is there is not written again.
+
+        Raises ``RefusedError`` before anything is written, and ``RecipientsIncompleteError`` with
+        the report.
+        """
+        return self._handle.tag_for_recipients(request)
+
+    async def tag_for_recipients_async(self, request: RecipientTagRequest) -> RecipientTagReport:
+        """Do what ``tag_for_recipients`` does."""
+        return await self._handle.tag_for_recipients_async(request)
+
+    def usage(self, request: UsageRequest) -> ImageUsageReport:
+        """Say which accounts use the caller's images and how much, and when each was launched last.
+
+        EC2 makes a report for each image, which is waited for. ``ImageUsageReport.hurt_by`` says
+        who would be hurt by a revoke. A report that is not there in time is unknown, not empty.
+
+        Raises ``RefusedError`` for images that are not found or not the caller's, and
+        ``AwsApiError`` if the images could not be read.
+        """
+        return self._handle.usage(request)
+
+    async def usage_async(self, request: UsageRequest) -> ImageUsageReport:
+        """Do what ``usage`` does."""
+        return await self._handle.usage_async(request)
+
+    def plan_distribution(self, distribution: Distribution) -> DistributionPlan:
+        """Find the image, look at owner and recipients, and say what would be done; write nothing.
+
+        Raises ``ImageNotResolvedError`` if there is no such image, ``CopyRefusedError`` and
+        ``RefusedError`` with every reason found, and ``AwsApiError`` if something could not be
+        read.
+        """
+        return self._handle.plan_distribution(distribution)
+
+    async def plan_distribution_async(self, distribution: Distribution) -> DistributionPlan:
+        """Do what ``plan_distribution`` does."""
+        return await self._handle.plan_distribution_async(distribution)
+
+    def apply_distribution(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        """Run all shards of a plan: the owner's, then the recipients', then those that finish.
+
+        Each shard looks at the world anew, so that a plan can be applied at any time and again.
+
+        Raises ``DistributionIncompleteError`` with the report of all shards.
+        """
+        return self._handle.apply_distribution(plan, cancel)
+
+    async def apply_distribution_async(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        """Do what ``apply_distribution`` does."""
+        from .events import end_of
+
+        run = self._handle.start_apply_distribution(plan, cancel, False)
+        report: DistributionReport = await end_of(run)
+        return report
+
+    def apply_distribution_events(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> DistributionEvents:
+        """Run all shards of a plan, and iterate over what happens on the way.
+
+        It begins at once; the events of all copies come as they happen. Otherwise it is as
+        ``apply_copies_events``.
+        """
+        from .events import DistributionEvents
+
+        return DistributionEvents(self._handle.start_apply_distribution(plan, cancel, True))
+
+    def apply_distribution_events_async(
+        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+    ) -> AsyncDistributionEvents:
+        """Do what ``apply_distribution_events`` does, for ``async for``."""
+        from .events import AsyncDistributionEvents
+
+        return AsyncDistributionEvents(self._handle.start_apply_distribution(plan, cancel, True))
+
+    def run_shard(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
+        """Run one shard, as a worker does; what went wrong stands in its report.
+
+        What is done already is found and left alone, so that a shard whose worker died is run
+        again. The owner's shard of a Region comes first, then those of recipients, then what
+        ``DistributionPlan.finishing`` gives.
+        """
+        return self._handle.run_shard(shard, cancel)
+
+    async def run_shard_async(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
+        """Do what ``run_shard`` does."""
+        from .events import end_of
+
+        report: ShardReport = await end_of(self._handle.start_run_shard(shard, cancel))
+        return report
+
+    def retry_distribution(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        """Run what a report says was not done, and give the report of all.
+
+        Raises what ``apply_distribution`` raises.
+        """
+        return self._handle.retry_distribution(plan, report, cancel)
+
+    async def retry_distribution_async(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionReport:
+        """Do what ``retry_distribution`` does."""
+        from .events import end_of
+
+        run = self._handle.start_retry_distribution(plan, report, cancel)
+        merged: DistributionReport = await end_of(run)
+        return merged
+
+    def verify_distribution(self, distribution: Distribution) -> DistributionVerification:
+        """Compare what the distribution asks for with what is there, in every Region and account.
+
+        Raises what ``plan_distribution`` raises.
+        """
+        return self._handle.verify_distribution(distribution)
+
+    async def verify_distribution_async(
+        self, distribution: Distribution
+    ) -> DistributionVerification:
+        """Do what ``verify_distribution`` does."""
+        return await self._handle.verify_distribution_async(distribution)
+
+    def destroy_shares(self, distribution: Distribution) -> DistributionReport:
+        """Take the shares of the distribution back, in every Region; images and copies stay.
+
+        Launch permissions, snapshots, keys, and the tags that tell of the distribution.
+
+        Raises ``DistributionIncompleteError`` with the report of all Regions, and what
+        ``plan_distribution`` raises.
+        """
+        return self._handle.destroy_shares(distribution)
+
+    async def destroy_shares_async(self, distribution: Distribution) -> DistributionReport:
+        """Do what ``destroy_shares`` does."""
+        return await self._handle.destroy_shares_async(distribution)
 
     def shared_with_me(self, region: str) -> Iterator[SharedImage]:
         """Iterate over the images that others share with the caller in a Region.

@@ -30,12 +30,15 @@ __all__ = [
     "Outcome",
     "PolicyDocument",
     "PublicConsent",
+    "RecipientOutcome",
+    "RecipientsGet",
     "RehearsedCall",
     "Remains",
     "ServiceRole",
     "Session",
     "SnapshotSharing",
     "SourceAccess",
+    "Stage",
     "Verdict",
 ]
 
@@ -81,6 +84,8 @@ OnFailure = Literal["clean-up", "keep"]
 Outcome = Literal["done", "failed", "not_attempted", "unconfirmed"]
 PolicyDocument = str | Mapping[str, Any]
 PublicConsent = Literal["withheld", "given", "given-even-if-block-public-access-is-unknown"]
+RecipientOutcome = Literal["as_asked", "done", "missing", "failed", "unconfirmed"]
+RecipientsGet = Literal["share", "copy"]
 RehearsedCall = Literal[
     "assume_role",
     "copy_image",
@@ -100,6 +105,7 @@ ServiceRole = Literal[
 ]
 SnapshotSharing = Literal["for-copy", "leave-as-is"]
 SourceAccess = Literal["keep", "close", "leave-as-is"]
+Stage = Literal["owner", "recipient", "finish"]
 Verdict = Literal["allowed", "denied", "unknown"]
 
 

@@ -1,6 +1,7 @@
 //! `CopyPlan` and the copies in it.
 
 use ami_share_core::plan::{self, FoundCopy};
+use ami_share_core::report::html;
 use ami_share_core::resource::Tags;
 use pyo3::prelude::*;
 
@@ -46,6 +47,14 @@ impl CopyPlan {
     #[getter]
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::copy_plan(&self.0)
     }
 
     fn __repr__(&self) -> String {

@@ -1,6 +1,7 @@
 //! `CopyReport`: what became of every copy.
 
 use ami_share_core::outcome;
+use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use super::request::CopyRequest;
@@ -43,6 +44,14 @@ impl CopyReport {
     #[getter]
     fn is_complete(&self) -> bool {
         self.0.is_complete()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::copy_report(&self.0)
     }
 
     fn __repr__(&self) -> String {
