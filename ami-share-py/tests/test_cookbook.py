@@ -48,5 +48,7 @@ def test_what_a_page_links_is_there(page: Path) -> None:
         assert file.exists(), link
         if part:
             headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-            slugs = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+            slugs = {
+                re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings
+            }
             assert part in slugs, link

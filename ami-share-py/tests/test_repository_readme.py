@@ -96,9 +96,7 @@ def test_the_lines_for_copies_run(
         assert not world.can_launch("us-east-1", copy.account, image)
 
 
-def test_the_lines_for_distributions_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_lines_for_distributions_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world = ami_share.SimulatedWorld()
     keys = {region: world.create_key(region, OWNER) for region in REGIONS}
     for key in keys.values():

@@ -37,6 +37,7 @@ mod import;
 mod keys;
 mod options;
 mod plan;
+mod problems;
 mod read;
 mod recipients;
 mod report;

@@ -30,6 +30,9 @@ pub struct DistributionPlan {
     /// What else the owner's images lack that are there already, by Region
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) settings: BTreeMap<Region, Vec<CopySetting>>,
+    /// The owner's parameters that do not hold images that are there already, by Region
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) parameters: BTreeMap<Region, Vec<String>>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -89,12 +92,21 @@ impl DistributionPlan {
         &self.settings
     }
 
-    /// Whether there is nothing to copy, to share or to set, as far as that can be seen without trying
+    /// The owner's parameters that do not hold images that are there already, by Region
+    pub fn parameters(&self) -> &BTreeMap<Region, Vec<String>> {
+        &self.parameters
+    }
+
+    /// Whether there is nothing to copy, to share, to set or to put into the owner's parameters
+    ///
+    /// What recipients' shards do beside copying (tags of theirs, parameters, grants for services) is
+    /// seen when they run.
     pub fn is_empty(&self) -> bool {
         self.owner_copies.as_ref().is_none_or(CopyPlan::is_empty)
             && self.shares.values().all(Plan::is_empty)
             && self.recipient_copies.values().all(CopyPlan::is_empty)
             && self.settings.values().all(Vec::is_empty)
+            && self.parameters.values().all(Vec::is_empty)
     }
 
     /// The shards of the last stage, when those before have run: for the Regions whose shards were all
@@ -186,6 +198,7 @@ impl DistributionPlan {
                 steps.collect::<Vec<_>>(),
                 copies.collect::<Vec<_>>(),
                 plan.settings.clone(),
+                plan.parameters.clone(),
             )
         };
         if steps(self) != steps(now) {

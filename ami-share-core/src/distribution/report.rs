@@ -4,8 +4,11 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::{Shard, Stage};
+use crate::access::Answer;
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
-use crate::outcome::{CopyResult, Report, SettingReport, StepOutcome};
+use crate::outcome::{
+    CopyResult, RecipientOutcome, RecipientReport, Rehearsal, Report, SettingReport, StepOutcome,
+};
 use crate::principal::PrincipalSet;
 use crate::resource::Timestamp;
 
@@ -28,10 +31,16 @@ pub struct ShardReport {
     /// How the image was shared, or what was closed
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Report>,
+    /// What was written for recipients, or for the owner in its parameters
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<RecipientReport>,
+    /// Whether the account could launch the image, where that was rehearsed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// The older images that were deprecated, or would be
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predecessors: Vec<ImageId>,
-    /// All that went wrong, in words; empty if nothing did
+    /// What went wrong beside the parts above, in words: see [`all_problems`](Self::all_problems)
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
     /// When it began
@@ -119,6 +128,8 @@ impl ShardReport {
             copy: None,
             settings: Vec::new(),
             shared: Vec::new(),
+            written: Vec::new(),
+            rehearsal: None,
             predecessors: Vec::new(),
             problems: Vec::new(),
             started,
@@ -132,6 +143,18 @@ impl ShardReport {
             && self.copy.as_ref().is_none_or(CopyResult::is_complete)
             && self.settings.iter().all(|setting| setting.error.is_none())
             && self.shared.iter().all(Report::is_complete)
+            && self.outcomes().all(RecipientOutcome::is_good)
+            && !self.is_rehearsed_no()
+    }
+
+    /// Whether a rehearsal said that the account cannot launch the image
+    pub(super) fn is_rehearsed_no(&self) -> bool {
+        let rehearsal = self.rehearsal.as_ref();
+        rehearsal.is_some_and(|rehearsal| rehearsal.answer() == Answer::No)
+    }
+
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = &RecipientOutcome> {
+        self.written.iter().flat_map(RecipientReport::outcomes)
     }
 
     /// Which of two reports of one shard counts, whichever comes first
@@ -157,10 +180,21 @@ impl ShardReport {
         let of_settings = settings.filter_map(|setting| setting.request_id.clone());
         let steps = self.shared.iter().flat_map(Report::steps);
         let of_steps = steps.filter_map(|step| match &step.outcome {
-            StepOutcome::Done { request_id } => request_id.clone(),
+            StepOutcome::Done { request_id } | StepOutcome::Unconfirmed { request_id, .. } => {
+                request_id.clone()
+            }
+            StepOutcome::Failed { .. } | StepOutcome::NotAttempted { .. } => None,
+        });
+        let written = self.outcomes().filter_map(|outcome| match outcome {
+            RecipientOutcome::Done { request_id }
+            | RecipientOutcome::Unconfirmed { request_id, .. } => request_id.clone(),
             _ => None,
         });
-        of_copies.chain(of_settings).chain(of_steps).collect()
+        of_copies
+            .chain(of_settings)
+            .chain(of_steps)
+            .chain(written)
+            .collect()
     }
 
     fn row(&self) -> ManifestRow {
@@ -186,7 +220,7 @@ impl ShardReport {
             started: self.started,
             ended: self.ended,
             request_ids: self.request_ids(),
-            problems: self.problems.clone(),
+            problems: self.all_problems(),
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Shard {
     pub region: Region,
     /// The image that is distributed, in its own Region
     pub image: ImageId,
+    /// Its name; its id, where it has none
+    pub name: String,
     /// The accounts that get the image or a copy, where they had to be known one by one
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub accounts: BTreeSet<AccountId>,

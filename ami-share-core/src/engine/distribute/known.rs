@@ -22,6 +22,8 @@ pub(super) struct KnownRegion {
     pub(super) share: Option<Plan>,
     /// What it lacks
     pub(super) settings: Option<Vec<CopySetting>>,
+    /// The owner's parameters that do not hold it
+    pub(super) parameters: Option<Vec<String>>,
     /// The recipients' copies of it, as long as its tags are those that were seen
     pub(super) recipient_copies: Option<CopyPlan>,
 }
@@ -55,6 +57,9 @@ impl From<DistributionPlan> for Known {
             let stays = plan.settings.get(&region).is_none_or(Vec::is_empty);
             let of_region = known.regions.entry(region).or_default();
             of_region.recipient_copies = stays.then_some(copies);
+        }
+        for (region, names) in plan.parameters {
+            known.regions.entry(region).or_default().parameters = Some(names);
         }
         for (region, settings) in plan.settings {
             known.regions.entry(region).or_default().settings = Some(settings);

@@ -3,6 +3,7 @@
 //! Every shard looks at the world anew and does what is missing, so that it can run anywhere and again.
 //! Where one process runs many, what one has read is not read again by the next.
 
+mod extras;
 mod finish;
 mod image;
 mod known;
@@ -118,7 +119,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         options: &ApplyOptions,
     ) -> Result<DistributionReport, Error> {
         let all: Vec<ShardReport> = before.iter().chain(&reports).cloned().collect();
-        let last = plan.finishing(&all);
+        let mut last = plan.finishing(&all);
+        // What was finished before is finished again only where something has run since.
+        let has_run = |shard: &Shard| reports.iter().any(|new| new.shard.region == shard.region);
+        let is_finished = |shard: &Shard| {
+            let mut before = before.iter();
+            before.any(|old| old.shard.is_same_as(shard) && old.is_complete())
+        };
+        last.retain(|shard| has_run(shard) || !is_finished(shard));
         let known = Known::images_of(&all);
         reports.extend(self.run_shards(&last, known, options).await);
         let is_new = |old: &ShardReport| reports.iter().any(|new| new.shard.is_same_as(&old.shard));

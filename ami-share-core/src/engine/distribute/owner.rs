@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{Known, KnownRegion};
-use super::requests::{open, owner_copies, share};
+use super::requests::{open, owner_copies, parameter_names, share};
 use super::run::{failed, reports_of};
 use super::settings::{is_tags, tags_of};
+use crate::access::Answer;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{RecipientsGet, Shard, ShardReport};
 use crate::engine::{ApplyOptions, Engine};
@@ -148,11 +149,37 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         self.set_all(report, image, before).await;
         let shared = self.share_as_planned(&plan).await?;
         let is_shared = shared.is_complete();
+        let verified = shared.verification();
         report.shared.push(shared);
-        if is_shared {
-            self.set_all(report, image, tags).await;
+        if !is_shared {
+            return Ok(None);
+        }
+        self.set_all(report, image, tags).await;
+        match verified.map(|verified| verified.as_desired()) {
+            Some(Answer::Yes) => self.put_own(report, image, known.parameters).await,
+            _ if shard.distribution.parameters().owner.is_empty() => {}
+            _ => {
+                let problem = "the parameters were not written: whether the share is as asked for is not known";
+                report.problems.push(problem.into());
+            }
         }
         Ok(None)
+    }
+
+    /// Puts the image into the owner's parameters
+    async fn put_own(
+        &self,
+        report: &mut ShardReport,
+        image: &ImageId,
+        missing: Option<Vec<String>>,
+    ) {
+        let shard = report.shard.clone();
+        let names = missing.unwrap_or_else(|| {
+            let templates = &shard.distribution.parameters().owner;
+            let source = (&shard.image, shard.name.as_str());
+            parameter_names(templates, &shard.region, shard.account, source)
+        });
+        self.put_all(report, &names, image, None).await;
     }
 
     /// Makes the image what copies of it are to be, and opens it to those who have none yet
@@ -169,6 +196,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             None => self.missing_of(&shard, image, None).await?,
         };
         self.set_all(report, image, missing).await;
+        self.put_own(report, image, known.parameters).await;
         if shard.accounts.is_empty() {
             return Ok(None);
         }

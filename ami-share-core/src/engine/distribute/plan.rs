@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::requests::{open, recipient_check, recipient_copies, share};
+use super::requests::{
+    OwnerImage, open, parameter_names, recipient_check, recipient_copies, share,
+};
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
@@ -39,8 +41,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let (images, owner_copies) = self
             .images_by_region(distribution, &image, distribution.regions(), &tags)
             .await?;
+        let name = name_of_source(owner_copies.as_ref());
+        let source = (&image, name.as_deref());
         let recipient_copies = self
-            .plan_recipients(distribution, &accounts, &image, &images)
+            .plan_recipients(distribution, &accounts, source, &images)
             .await?;
         let shares = self
             .plan_shares_of(distribution, &images, &recipient_copies)
@@ -49,7 +53,25 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let settings = self
             .missing_settings(distribution, &date, &images, &shares)
             .await?;
-        let shards = shards(distribution, caller, &image, &accounts, &date);
+        let name = name
+            .or_else(|| seen_name(&image, own, &shares, &recipient_copies))
+            .unwrap_or_else(|| image.to_string());
+        let places = images.iter();
+        let parameters = places.map(|(region, image_there)| {
+            let templates = &distribution.parameters().owner;
+            let names = parameter_names(templates, region, caller, (&image, &name));
+            self.missing_parameters(region, names, image_there)
+        });
+        let parameters = self.side_by_side(parameters).await.into_iter();
+        let parameters = parameters.collect::<Result<_, Error>>()?;
+        let shards = Sharding {
+            distribution,
+            caller,
+            image: &image,
+            name: &name,
+            accounts: &accounts,
+        }
+        .shards(&date);
         Ok(DistributionPlan {
             version: DistributionPlanVersion::One,
             distribution: Arc::new(distribution.clone()),
@@ -61,6 +83,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             shares,
             recipient_copies,
             settings,
+            parameters,
         })
     }
 
@@ -124,7 +147,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         &self,
         distribution: &Distribution,
         accounts: &BTreeSet<AccountId>,
-        image: &ImageId,
+        (source, name): (&ImageId, Option<&str>),
         images: &BTreeMap<Region, ImageId>,
     ) -> Result<BTreeMap<Region, CopyPlan>, Error> {
         if distribution.recipients_get() != RecipientsGet::Copy || accounts.is_empty() {
@@ -141,14 +164,20 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             })
             .collect();
         if !unseen.is_empty() {
-            let request = recipient_check(distribution, image, &unseen)?;
+            let request = recipient_check(distribution, source, &unseen)?;
             self.plan_copies(&request).await?;
         }
         let plans = images.iter().map(|(region, image)| async move {
             let deprecation = self.deprecation_of(distribution, region, image).await?;
             let accounts = accounts.iter().copied();
-            let place = (region, image);
-            let request = recipient_copies(distribution, place, accounts, deprecation)?;
+            let of = OwnerImage {
+                region,
+                image,
+                name,
+                source,
+                deprecation,
+            };
+            let request = recipient_copies(distribution, of, accounts)?;
             Ok((region.clone(), self.plan_copies(&request).await?))
         });
         self.side_by_side(plans).await.into_iter().collect()
@@ -171,37 +200,63 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     }
 }
 
-/// The shards of the owner and of the recipients
-pub(super) fn shards(
-    distribution: &Distribution,
-    caller: AccountId,
+/// The name of the distributed image, where copies of it were planned
+pub(super) fn name_of_source(copies: Option<&CopyPlan>) -> Option<String> {
+    copies?.source().image.name.clone()
+}
+
+/// The same where its own Region is the only one
+fn seen_name(
     image: &ImageId,
-    accounts: &BTreeSet<AccountId>,
-    date: &str,
-) -> Vec<Shard> {
-    let regions = distribution.regions();
-    let distribution = Arc::new(distribution.clone());
-    let shard = |stage, account, region: &Region| Shard {
-        version: ShardVersion::One,
-        stage,
-        account,
-        region: region.clone(),
-        image: image.clone(),
-        accounts: BTreeSet::new(),
-        close: Opened::default(),
-        deprecates: false,
-        date: date.to_owned(),
-        distribution: Arc::clone(&distribution),
-    };
-    let owners = regions.iter().map(|region| Shard {
-        accounts: accounts.clone(),
-        ..shard(Stage::Owner, caller, region)
-    });
-    let recipients = regions.iter().flat_map(|region| {
-        let of_region = accounts.iter();
-        of_region.map(|account| shard(Stage::Recipient, *account, region))
-    });
-    owners.chain(recipients).collect()
+    own: &Region,
+    shares: &BTreeMap<Region, Plan>,
+    copies: &BTreeMap<Region, CopyPlan>,
+) -> Option<String> {
+    let shared = shares
+        .get(own)
+        .and_then(|plan| plan.seen().image(own, image));
+    let shared = shared.and_then(|seen| seen.image.name.clone());
+    shared.or_else(|| name_of_source(copies.get(own)))
+}
+
+/// What all shards have in common
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sharding<'a> {
+    pub(super) distribution: &'a Distribution,
+    pub(super) caller: AccountId,
+    pub(super) image: &'a ImageId,
+    pub(super) name: &'a str,
+    pub(super) accounts: &'a BTreeSet<AccountId>,
+}
+
+impl Sharding<'_> {
+    /// The shards of the owner and of the recipients
+    pub(super) fn shards(self, date: &str) -> Vec<Shard> {
+        let regions = self.distribution.regions();
+        let distribution = Arc::new(self.distribution.clone());
+        let shard = |stage, account, region: &Region| Shard {
+            version: ShardVersion::One,
+            stage,
+            account,
+            region: region.clone(),
+            image: self.image.clone(),
+            name: self.name.to_owned(),
+            accounts: BTreeSet::new(),
+            close: Opened::default(),
+            deprecates: false,
+            date: date.to_owned(),
+            distribution: Arc::clone(&distribution),
+        };
+        let owners = regions.iter().map(|region| Shard {
+            accounts: self.accounts.clone(),
+            ..shard(Stage::Owner, self.caller, region)
+        });
+        let recipients = regions.iter().flat_map(|region| {
+            let of_region = self.accounts.iter();
+            of_region.map(|account| shard(Stage::Recipient, *account, region))
+        });
+        owners.chain(recipients).collect()
+    }
 }
 
 /// Whether something is done in each recipient account

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::recipient_copies;
+use super::requests::{OwnerImage, recipient_copies};
 use super::run::Together;
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{RecipientsGet, Shard, ShardReport};
 use crate::engine::{ApplyOptions, Engine};
 use crate::error::Error;
-use crate::id::{AccountId, ImageId, Region};
+use crate::id::{AccountId, ImageId};
 use crate::plan::CopyPlan;
 
 /// The copies of those accounts that can have one
@@ -50,6 +50,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 }
             }
         }
+        self.look_after(first, &mut reports).await;
         reports
     }
 
@@ -126,9 +127,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     ) -> Result<PlannedAccounts, Error> {
         let (distribution, region) = (&shard.distribution, &shard.region);
         let deprecation = self.deprecation_of(distribution, region, image).await?;
+        let of = OwnerImage {
+            region,
+            image,
+            name: Some(&shard.name),
+            source: &shard.image,
+            deprecation,
+        };
         let plan = |accounts: BTreeSet<AccountId>| async move {
-            let place: (&Region, &ImageId) = (region, image);
-            let request = recipient_copies(distribution, place, accounts, deprecation)?;
+            let request = recipient_copies(distribution, of, accounts)?;
             self.plan_copies(&request).await
         };
         let refusal = match plan(accounts.clone()).await {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::shards;
+use super::plan::Sharding;
 use super::requests::take_back;
 use crate::backend::{CopyBackend, ImageQuery, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, DistributionReport, DistributionTags, ShardReport, Stage};
@@ -22,7 +22,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let caller = self.caller(own).await?;
         let accounts = self.accounts_of(distribution, caller).await?;
         let date = Timestamp::now().date();
-        let shards = shards(distribution, caller, &image, &accounts, &date);
+        let sharding = Sharding {
+            distribution,
+            caller,
+            image: &image,
+            name: image.as_str(),
+            accounts: &accounts,
+        };
+        let shards = sharding.shards(&date);
         let owners = shards.iter().filter(|shard| shard.stage == Stage::Owner);
         let work = owners.map(|shard| {
             let mut report = ShardReport::new(shard, Timestamp::now());

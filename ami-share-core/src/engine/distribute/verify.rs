@@ -1,11 +1,19 @@
 //! Compares a distribution with what is there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::name_of_source;
+use super::requests::parameter_names;
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
-use crate::distribution::{CopyCheck, Distribution, DistributionVerification, RecipientsGet};
+use crate::distribution::{
+    CopyCheck, Distribution, DistributionVerification, RecipientsGet, Template,
+};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::id::{AccountId, ImageId, Region};
 use crate::plan::{CopyPlan, FoundCopy, PlannedCopy};
+use crate::request::RehearsalRequest;
 use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -29,8 +37,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let (images, owner_copies) = self
             .images_by_region(distribution, &image, distribution.regions(), &tags)
             .await?;
+        let name = name_of_source(owner_copies.as_ref());
+        let source = (&image, name.as_deref());
         let recipient_copies = self
-            .plan_recipients(distribution, &accounts, &image, &images)
+            .plan_recipients(distribution, &accounts, source, &images)
             .await?;
         let mut verification = DistributionVerification::default();
         let owner = owner_copies.iter().flat_map(CopyPlan::copies);
@@ -59,6 +69,23 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 verification.shares.push(share?);
             }
         }
+        if distribution.rehearse() && distribution.recipients_get() == RecipientsGet::Share {
+            let mut builder = RehearsalRequest::builder().accounts(accounts.iter().copied());
+            for (region, image) in &images {
+                builder = builder.image_in(region, image);
+            }
+            verification.rehearsal = Some(self.rehearse(&builder.build()?).await?);
+        }
+        let name = name.unwrap_or_else(|| image.to_string());
+        let owners = [caller];
+        let of_owner = (&distribution.parameters().owner, &BTreeSet::from(owners));
+        let of_recipients = (&distribution.parameters().recipients, &accounts);
+        for (templates, accounts) in [of_owner, of_recipients] {
+            let missing = self
+                .parameters_missing_in(templates, accounts, (&image, &name), &verification, &images)
+                .await?;
+            verification.missing.extend(missing);
+        }
         let date = Timestamp::now().date();
         let settings = self
             .missing_settings(distribution, &date, &images, &Default::default())
@@ -71,6 +98,44 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             verification.missing.extend(calls);
         }
         Ok(verification)
+    }
+}
+
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    /// The parameters of accounts that do not hold their image: its copy, or else the owner's
+    async fn parameters_missing_in(
+        &self,
+        templates: &[Template],
+        accounts: &BTreeSet<AccountId>,
+        source: (&ImageId, &str),
+        verification: &DistributionVerification,
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<Vec<String>, Error> {
+        let mut looks = Vec::new();
+        for (region, shared) in images.iter().filter(|_| !templates.is_empty()) {
+            for account in accounts {
+                let is_its = |copy: &&CopyCheck| copy.account == *account && copy.region == *region;
+                let copy = verification.copies.iter().find(is_its);
+                let image = copy.map_or(Some(shared), |copy| copy.image.as_ref());
+                let Some(image) = image else { continue };
+                let names = parameter_names(templates, region, *account, source);
+                looks.push(async move {
+                    let Some(engine) = self.of(region, *account).await? else {
+                        return Ok(Vec::new());
+                    };
+                    let (_, missing) = engine.missing_parameters(region, names, image).await?;
+                    let missing = missing.into_iter().map(|name| {
+                        format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`")
+                    });
+                    Ok(missing.collect())
+                });
+            }
+        }
+        let missing = self.side_by_side(looks).await;
+        let missing = missing
+            .into_iter()
+            .collect::<Result<Vec<Vec<String>>, Error>>()?;
+        Ok(missing.concat())
     }
 }
 

@@ -169,6 +169,7 @@ async fn destroy_takes_back_exactly_what_was_given() {
     let distribution = scene.distribution(json!({
         "distributed_tags": true,
         "tags": {"shared": {"support": "us"}},
+        "recipients": {"accounts": scene.recipients},
         "snapshots": "for_copy",
     }));
     let report = scene.run(&distribution).await;

@@ -81,7 +81,7 @@ async fn who_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
     assert_eq!(failed, [gone]);
     let mut reports = report.shards().iter();
     let its = reports.find(|report| report.shard.account == gone).unwrap();
-    assert!(its.problems[0].contains("disabled"), "{:?}", its.problems);
+    assert!(its.problems[0].contains("Disabled"), "{:?}", its.problems);
     let (region, image) = owner_s(&report).remove(0);
     assert_eq!(scene.permitted(&region, &image), []);
 }
