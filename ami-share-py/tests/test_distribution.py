@@ -19,6 +19,8 @@ from ami_share import (
     DistributionPlan,
     DistributionReport,
     ImageNotResolvedError,
+    ParameterReport,
+    RecipientTagReport,
     Shard,
     ShareRequest,
     SimulatedSharer,
@@ -153,6 +155,7 @@ def test_a_retry_runs_what_failed(stage: Distributing) -> None:
     assert failed.stage == "recipient"
     [told] = [shard for shard in report.shards if not shard.is_complete]
     assert told.copy is not None and told.copy.failure is not None
+    assert told.copy.failure.mend in told.problems[0]
     [row] = [row for row in report.manifest().rows if row.state == "incomplete"]
     assert row.image is None
     stage.world.clear_calls()
@@ -182,6 +185,35 @@ def test_shares_are_given_and_taken_back(stage: Distributing) -> None:
     for region, image in images:
         assert image is not None and stage.world.launch_permissions(region, image) == []
     assert not stage.sharer.verify_distribution(distribution).is_ok
+
+
+def test_recipients_are_looked_after(stage: Distributing) -> None:
+    distribution = stage.distribution(
+        recipients_get="share",
+        copies={},
+        regions=[REGION],
+        parameters={"owner": ["/golden/web"], "recipients": ["/golden/web"]},
+        tags={"recipients": {"origin": "golden"}},
+        rehearse=True,
+    )
+    plan = stage.sharer.plan_distribution(distribution)
+    assert plan.parameters == {REGION: ["/golden/web"]}
+    assert {shard.name for shard in plan.shards} == {"golden"}
+    try:
+        report = stage.sharer.apply_distribution(plan)
+    except DistributionIncompleteError as error:
+        # A grant cannot always be rehearsed; that is no problem of what was written.
+        report = error.report
+    [owner, *recipients] = report.shards
+    [put] = owner.written
+    assert isinstance(put, ParameterReport) and put.is_complete
+    for recipient in recipients:
+        kinds = {type(written) for written in recipient.written}
+        assert kinds == {ParameterReport, RecipientTagReport}
+        assert recipient.rehearsal is not None and "recipient" in str(recipient)
+    verification = stage.sharer.verify_distribution(distribution)
+    assert verification.rehearsal is not None and verification.answer in ("yes", "unknown")
+    assert verification.is_ok == (verification.answer == "yes")
 
 
 def test_a_plan_of_another_world_is_refused_unless_it_may_be_made_again(stage: Distributing) -> None:

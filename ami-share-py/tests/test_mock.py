@@ -199,6 +199,7 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
                 "account": OWNER,
                 "region": REGION,
                 "image": IMAGE,
+                "name": "golden",
                 "date": "2026-11-22",
                 "distribution": DISTRIBUTION.to_dict(),
             }

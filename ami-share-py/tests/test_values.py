@@ -214,6 +214,15 @@ def test_notebooks_show_html(name: str, stage: Stage) -> None:
     assert stage.image in str(value) and not str(value).endswith("\n")
 
 
+def test_all_html_and_text_tell_of_an_image_or_of_none(values: dict[str, Any]) -> None:
+    shown = {name for name, value in values.items() if hasattr(value, "_repr_html_")}
+    assert len(shown) >= 14
+    for name in shown - {"Decision", "KeyPolicy", "PolicyDiff"}:
+        html, text = values[name]._repr_html_(), str(values[name])
+        assert html.lstrip().startswith("<"), name
+        assert "<script" not in html and not text.endswith("\n") and text != repr(values[name]), name
+
+
 def test_different_values_differ(stage: Stage) -> None:
     one = stage.sharer.plan(stage.request())
     other = stage.sharer.plan(stage.request(accounts=[STRANGER]))

@@ -1386,7 +1386,7 @@ class NotTaken(_Value):
 
 @final
 class DistributionPlan(_Value):
-    """What a distribution would do now, and the shards that do it."""
+    """What a distribution would do now, and the shards that do it; ``str`` gives it as text."""
 
     @property
     def distribution(self) -> Distribution: ...
@@ -1426,8 +1426,17 @@ class DistributionPlan(_Value):
         """What else the owner's images lack that are there already, by Region."""
 
     @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The owner's parameters that do not hold images that are there already, by Region."""
+
+    @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do, as far as that can be seen without trying."""
+        """Whether there is nothing to do, as far as that can be seen without trying.
+
+        What recipients' shards do beside copying is seen when they run.
+        """
+
+    def _repr_html_(self) -> str: ...
 
     def finishing(self, reports: Iterable[ShardReport]) -> list[Shard]:
         """The shards of the last stage, when those before have run.
@@ -1457,6 +1466,10 @@ class Shard(_Value):
         """The image that is distributed, in its own Region."""
 
     @property
+    def name(self) -> str:
+        """Its name; its id, where it has none."""
+
+    @property
     def accounts(self) -> list[str]:
         """The accounts that get the image or a copy, where they had to be known one by one."""
 
@@ -1481,7 +1494,7 @@ class Shard(_Value):
 
 @final
 class ShardReport(_Value):
-    """What became of one shard."""
+    """What became of one shard; ``str`` gives it as text for people."""
 
     @property
     def shard(self) -> Shard:
@@ -1504,12 +1517,20 @@ class ShardReport(_Value):
         """How the image was shared, or what was closed."""
 
     @property
+    def written(self) -> list[ParameterReport | RecipientTagReport | ServiceLinkedRoleReport]:
+        """What was written for recipients, or for the owner in its parameters."""
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """Whether the account could launch the image, where that was rehearsed."""
+
+    @property
     def predecessors(self) -> list[str]:
         """The older images that were deprecated, or would be."""
 
     @property
     def problems(self) -> list[str]:
-        """All that went wrong, in words."""
+        """All that went wrong, in words, in any of the parts."""
 
     @property
     def started(self) -> datetime: ...
@@ -1523,9 +1544,11 @@ class ShardReport(_Value):
     def writes(self) -> int:
         """How many writes it made."""
 
+    def _repr_html_(self) -> str: ...
+
 @final
 class DistributionReport(_Value):
-    """What became of a distribution: the reports of its shards."""
+    """What became of a distribution: the reports of its shards; ``str`` gives it as a table."""
 
     @staticmethod
     def merge(reports: Iterable[ShardReport]) -> DistributionReport:
@@ -1548,6 +1571,8 @@ class DistributionReport(_Value):
 
     def manifest(self) -> Manifest:
         """The results as rows, for other tools."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class Manifest(_Value):
@@ -1599,7 +1624,7 @@ class ManifestRow(_Value):
 
 @final
 class DistributionVerification(_Value):
-    """What a distribution asks for against what is there."""
+    """What a distribution asks for against what is there; ``str`` gives it as a table."""
 
     @property
     def shares(self) -> list[tuple[str, Verification]]:
@@ -1611,11 +1636,21 @@ class DistributionVerification(_Value):
 
     @property
     def missing(self) -> list[str]:
-        """What is missing on the owner's images, in words: tags, protection, deprecation."""
+        """What else is missing, in words: tags, protection, deprecation, parameters."""
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """Whether recipients could launch what is shared with them, where that is rehearsed."""
+
+    @property
+    def answer(self) -> Answer:
+        """Whether everything is as asked for: ``unknown`` where that could not be told."""
 
     @property
     def is_ok(self) -> bool:
-        """Whether everything is as the distribution asks for."""
+        """Whether everything is as asked for, and was seen to be."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class CopyCheck(_Value):

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ami_share_core::distribution;
+use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use super::document::Distribution;
@@ -77,6 +78,14 @@ impl DistributionPlan {
     }
 
     #[getter]
+    fn parameters(&self) -> BTreeMap<String, Vec<String>> {
+        let parameters = self.0.parameters().iter();
+        parameters
+            .map(|(region, names)| (region.to_string(), names.clone()))
+            .collect()
+    }
+
+    #[getter]
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -84,6 +93,14 @@ impl DistributionPlan {
     fn finishing(&self, reports: &Bound<'_, PyAny>) -> PyResult<Vec<Shard>> {
         let finishing = self.0.finishing(&shard_reports(reports)?);
         Ok(finishing.into_iter().map(Shard).collect())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::distribution_plan(&self.0)
     }
 
     fn __repr__(&self) -> String {

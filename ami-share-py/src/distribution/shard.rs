@@ -36,6 +36,11 @@ impl Shard {
     }
 
     #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    #[getter]
     fn accounts(&self) -> Vec<String> {
         texts(&self.0.accounts)
     }
