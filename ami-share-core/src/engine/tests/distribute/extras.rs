@@ -73,7 +73,7 @@ async fn recipients_of_a_share_rehearse_tag_for_themselves_and_put_parameters() 
     }
     for report in recipients_of(&report) {
         let rehearsal = report.rehearsal.as_ref().unwrap();
-        assert_eq!(rehearsal.answer(), Answer::Yes);
+        assert_eq!(rehearsal.answer(), Answer::Yes, "{rehearsal}");
         assert_eq!(rehearsal.images().len(), 1);
         assert_eq!(rehearsal.images()[0].account, report.shard.account);
         assert_eq!(report.written.len(), 3);
