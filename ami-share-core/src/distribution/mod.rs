@@ -20,7 +20,8 @@
 //! assert_eq!(distribution.regions().len(), 2);
 //!
 //! let error = Distribution::from_yaml("version: ami-share/distribution/1\nimagee: {}").unwrap_err();
-//! assert_eq!(error.problems()[0].nearest.as_deref(), Some("image"));
+//! let problem = error.problems().iter().find(|problem| problem.line == Some(2));
+//! assert_eq!(problem.and_then(|problem| problem.nearest.as_deref()), Some("image"));
 //! # Ok::<(), ami_share_core::distribution::DistributionError>(())
 //! ```
 

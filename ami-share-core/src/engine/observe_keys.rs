@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::id::{AccountId, IamPrincipalArn, ImageId, KeyArn, Region, SnapshotId};
 use crate::outcome::path_of;
 use crate::plan::KeyRecipients;
-use crate::policy::KeyStatements;
+use crate::policy::{KeyStatements, ServiceRole};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, KeyAccess, KeyCleanup, ShareRequest, SnapshotSharing};
 use crate::resource::{
@@ -163,7 +163,13 @@ impl<B: Backend> Engine<B> {
             (Direction::Revoke | Direction::Exactly { .. }, _) => true,
         };
         if reading == KeyReading::Plan && plans_grants {
-            found.grants = Some(self.read_grants(request, region, arn).await);
+            let grantees = match request.direction() {
+                // What was shared for services is open to their roles too, whatever this request says.
+                Direction::Revoke => with_service_roles(request, arn),
+                Direction::Share | Direction::Exactly { .. } => grantees(request, arn),
+            };
+            let grants = self.read_grants(request, region, arn, &grantees).await;
+            found.grants = Some(grants);
         }
         found
     }
@@ -174,12 +180,12 @@ impl<B: Backend> Engine<B> {
         request: &ShareRequest,
         region: &Region,
         key: &KeyArn,
+        grantees: &BTreeSet<String>,
     ) -> Reading<Vec<KeyGrant>> {
-        let grantees = grantees(request, key);
         // Who leaves an exact share is not named by it.
         let is_exact = matches!(request.direction(), Direction::Exactly { .. });
         let asks_for_all = is_exact || grantees.len() > FEW_GRANTEES;
-        let grantees = (!asks_for_all).then_some(&grantees);
+        let grantees = (!asks_for_all).then_some(grantees);
         self.grants_of(region, key, grantees).await.into()
     }
 
@@ -231,7 +237,8 @@ impl<B: Backend> Engine<B> {
             }
         }
         for (region, arn) in wanted {
-            let grants = self.read_grants(request, &region, &arn).await;
+            let grantees = grantees(request, &arn);
+            let grants = self.read_grants(request, &region, &arn, &grantees).await;
             let of_region = observed.regions.entry(region).or_default();
             if let Some(key) = of_region.keys.get_mut(&arn) {
                 key.grants = Some(grants);
@@ -390,6 +397,23 @@ fn grantees(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
     roots
         .chain(named.iter().map(IamPrincipalArn::to_string))
         .collect()
+}
+
+/// The same with the roles of services that their accounts may have made grants for
+fn with_service_roles(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
+    let partition = &key.partition();
+    let accounts = request
+        .principals()
+        .iter()
+        .filter_map(|principal| match principal {
+            Principal::Account(account) => Some(*account),
+            _ => None,
+        });
+    let roles = accounts.flat_map(|account| {
+        let roles = ServiceRole::ALL.into_iter();
+        roles.map(move |role| role.in_account(account, partition))
+    });
+    grantees(request, key).into_iter().chain(roles).collect()
 }
 
 /// Who loses the launch permission of any of the images

@@ -41,7 +41,7 @@ pub struct UsedImage {
     /// The accounts that were asked about; none for all
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub asked: BTreeSet<AccountId>,
-    /// Who uses it, and what with; the owner too
+    /// Who uses it beside its owner, and what with
     pub usage: Reading<Vec<ImageUsage>>,
 }
 

@@ -34,6 +34,8 @@ async fn used() -> Scene {
             .run_instance(&scene.region, user, &scene.images[0])
             .unwrap();
     }
+    // EC2 tells a day late when an image was launched last.
+    scene.world.advance(Duration::from_secs(25 * 60 * 60));
     scene
 }
 
@@ -55,10 +57,10 @@ async fn the_owner_learns_who_uses_an_image_and_who_would_be_hurt() {
         panic!("{report}")
     };
     let counts: Vec<(AccountId, u64)> = users.iter().map(|u| (u.account, u.count)).collect();
-    assert_eq!(counts, [(account(1), 2), (account(2), 1), (scene.owner, 1)]);
+    assert_eq!(counts, [(account(1), 2), (account(2), 1)]);
     assert!(report.images()[0].last_launched.is_some());
     assert!(
-        report.to_string().contains("3 accounts use 2 images."),
+        report.to_string().contains("2 accounts use 2 images."),
         "{report}"
     );
     let request = |accounts: &[AccountId]| scene.request().accounts(accounts.iter().copied());
