@@ -158,9 +158,10 @@ impl Distributing {
 
     fn writes(&self) -> Vec<&'static str> {
         let calls = self.world().calls();
-        let is_rehearsal = |call: &&Call| matches!(&call.outcome, Outcome::Refused(code) if code.starts_with("DryRun"));
+        // A rehearsal is refused, whether it is allowed or not.
+        let took_effect = |call: &&Call| !matches!(call.outcome, Outcome::Refused(_));
         let writes = calls.iter().filter(|call| call.write);
-        let writes = writes.filter(|call| !is_rehearsal(call));
+        let writes = writes.filter(took_effect);
         writes.map(|call| call.operation).collect()
     }
 
