@@ -21,10 +21,12 @@ pub(super) struct Accounts<B> {
     caller: Arc<OnceCell<AccountId>>,
     engines: Engines<B>,
     /// The engines of the roles that were given before, so that credentials are kept
-    by_roles: Arc<Mutex<Vec<(Arc<Roles>, Engines<B>)>>>,
+    by_roles: Arc<Mutex<Vec<OfRoles<B>>>>,
 }
 
 type Engines<B> = Arc<Mutex<BTreeMap<AccountId, Engine<B>>>>;
+
+type OfRoles<B> = (Arc<Roles>, Engines<B>);
 
 /// Of how many sets of roles engines are kept
 const KEPT: usize = 8;
@@ -47,7 +49,7 @@ impl<B: Backend> Engine<B> {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let same = kept.iter().find(|(other, _)| **other == roles).cloned();
         let (roles, engines) = same.unwrap_or_else(|| {
-            let new: (Arc<Roles>, Engines<B>) = (Arc::new(roles), Arc::default());
+            let new: OfRoles<B> = (Arc::new(roles), Arc::default());
             if kept.len() == KEPT {
                 kept.remove(0);
             }
