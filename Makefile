@@ -106,8 +106,8 @@ bench: ## Benchmarks that need no AWS SDK
 	$(CARGO) bench -p ami-share --features simulator-server
 
 .PHONY: bench-aws
-bench-aws: ## What a call of the AWS backend costs over the bare SDK
-	$(CARGO) bench $(FULL) --bench aws_overhead
+bench-aws: ## What a call of the AWS backend costs over the bare SDK, and what copies and shares at scale cost
+	$(CARGO) bench $(FULL) --bench aws_overhead --bench copies
 
 .PHONY: fmt
 fmt: ## Format the code

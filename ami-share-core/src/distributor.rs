@@ -1,6 +1,7 @@
 //! The verbs of a distribution: what users of files call, embed and mock.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -34,11 +35,14 @@ pub trait Distributor: Debug + Send + Sync {
 
     /// Runs all shards of a plan: the owner's, then the recipients', then those that finish
     ///
-    /// Each shard looks at the world anew, so that a plan can be applied at any time and again.
+    /// With [`OnChange::PlanAgain`](crate::OnChange::PlanAgain) each shard looks at the world anew, so
+    /// that a plan can be applied at any time and again. With
+    /// [`DoNotLook`](crate::OnChange::DoNotLook) what the plan has read is not read again.
     ///
     /// # Errors
     ///
-    /// [`Error::DistributionIncomplete`] with the report of all shards.
+    /// [`Error::WorldChanged`] before anything is written, where the world is another one than the plan
+    /// saw and `options` say so; [`Error::DistributionIncomplete`] with the report of all shards.
     async fn apply_distribution(
         &self,
         plan: &DistributionPlan,
@@ -46,13 +50,17 @@ pub trait Distributor: Debug + Send + Sync {
     ) -> Result<DistributionReport, Error>;
 
     /// Runs one shard, as a worker does; what went wrong stands in its report
+    ///
+    /// It looks at the world anew, whatever `options` say of a changed one.
     async fn run_shard(&self, shard: &Shard, options: &ApplyOptions) -> ShardReport;
 
     /// Runs what a report says was not done, and gives the report of all
     ///
+    /// Each shard looks at the world anew, whatever `options` say of a changed one.
+    ///
     /// # Errors
     ///
-    /// Those of [`apply_distribution`](Self::apply_distribution).
+    /// [`Error::DistributionIncomplete`] with the report of all shards.
     async fn retry_distribution(
         &self,
         plan: &DistributionPlan,
@@ -72,6 +80,8 @@ pub trait Distributor: Debug + Send + Sync {
 
     /// Takes the shares of the distribution back: launch permissions, snapshots, keys and the tags that
     /// tell of it, in every Region; images and copies stay
+    ///
+    /// Of the image that the distribution names now, and of the owner's copies of it, under whatever key.
     ///
     /// # Errors
     ///
@@ -127,3 +137,56 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Distributor for BackendSha
         self.engine.destroy_shares(distribution).await
     }
 }
+
+macro_rules! forward_distributor {
+    ($pointer:ident) => {
+        #[async_trait]
+        #[deny(clippy::missing_trait_methods)]
+        impl<D: Distributor + ?Sized> Distributor for $pointer<D> {
+            async fn plan_distribution(
+                &self,
+                distribution: &Distribution,
+            ) -> Result<DistributionPlan, Error> {
+                (**self).plan_distribution(distribution).await
+            }
+
+            async fn apply_distribution(
+                &self,
+                plan: &DistributionPlan,
+                options: &ApplyOptions,
+            ) -> Result<DistributionReport, Error> {
+                (**self).apply_distribution(plan, options).await
+            }
+
+            async fn run_shard(&self, shard: &Shard, options: &ApplyOptions) -> ShardReport {
+                (**self).run_shard(shard, options).await
+            }
+
+            async fn retry_distribution(
+                &self,
+                plan: &DistributionPlan,
+                report: &DistributionReport,
+                options: &ApplyOptions,
+            ) -> Result<DistributionReport, Error> {
+                (**self).retry_distribution(plan, report, options).await
+            }
+
+            async fn verify_distribution(
+                &self,
+                distribution: &Distribution,
+            ) -> Result<DistributionVerification, Error> {
+                (**self).verify_distribution(distribution).await
+            }
+
+            async fn destroy_shares(
+                &self,
+                distribution: &Distribution,
+            ) -> Result<DistributionReport, Error> {
+                (**self).destroy_shares(distribution).await
+            }
+        }
+    };
+}
+
+forward_distributor!(Arc);
+forward_distributor!(Box);

@@ -104,7 +104,12 @@ pub use sharer::SimulatedSharer;
 pub use sharer::{BackendSharer, Sharer};
 
 /// The README's Rust compiles.
-#[cfg(all(doctest, feature = "aws", feature = "simulator-server"))]
+#[cfg(all(
+    doctest,
+    feature = "aws",
+    feature = "distribution",
+    feature = "simulator-server"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

@@ -95,6 +95,18 @@ pub(crate) fn choice<T: DeserializeOwned>(
         .ok_or_else(|| WrittenProblem::new(field, format!("`{field}` is `{word}`: give {words}")))
 }
 
+/// What a word with hyphens stands for, where the core writes it with underscores
+pub(crate) fn dashed_choice<T: DeserializeOwned>(
+    field: &str,
+    word: &str,
+    words: &str,
+) -> Result<T, WrittenProblem> {
+    let known = (!word.contains('_')).then(|| of_word(&word.replace('-', "_")));
+    known
+        .flatten()
+        .ok_or_else(|| WrittenProblem::new(field, format!("`{field}` is `{word}`: give {words}")))
+}
+
 /// The same where nothing else is checked with it
 pub(crate) fn chosen<T: DeserializeOwned>(field: &str, word: &str, words: &str) -> PyResult<T> {
     choice(field, word, words).map_err(error::invalid_argument)

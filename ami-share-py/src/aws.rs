@@ -1,16 +1,18 @@
 //! The sharer on AWS, and credentials from what boto3 users have.
 
+use ami_share_core::EngineOptions;
 use pyo3::prelude::*;
 
 use crate::argument::engine_options;
 use crate::error;
+use crate::roles::Roles;
 use crate::sharer::SharerHandle;
 
 /// Makes the handle of an `AwsSharer`; of the ways to give credentials at most one is taken
 #[pyfunction]
 #[pyo3(signature = (*, profile=None, access_key_id=None, secret_access_key=None,
     session_token=None, session=None, endpoint_url=None, retry_attempts=None, concurrency=None,
-    consistency_timeout=None, key_consistency_timeout=None, key_settle_time=None))]
+    consistency_timeout=None, key_consistency_timeout=None, key_settle_time=None, roles=None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn aws_sharer(
     py: Python<'_>,
@@ -25,6 +27,7 @@ pub(crate) fn aws_sharer(
     consistency_timeout: Option<f64>,
     key_consistency_timeout: Option<f64>,
     key_settle_time: Option<f64>,
+    roles: Option<&Roles>,
 ) -> PyResult<SharerHandle> {
     let keys = match (access_key_id, secret_access_key, session_token) {
         (Some(access_key), Some(secret), token) => Some((access_key, secret, token)),
@@ -61,7 +64,13 @@ pub(crate) fn aws_sharer(
         key_consistency_timeout,
         key_settle_time,
     )?;
-    backend::connect(py, credentials, endpoint_url, retry_attempts, options)
+    let how = How {
+        endpoint_url,
+        retry_attempts,
+        options,
+        roles,
+    };
+    backend::connect(py, credentials, how)
 }
 
 /// Where credentials come from; it has no `Debug`, so that they are never shown
@@ -80,19 +89,28 @@ enum Source {
     Session(Py<PyAny>),
 }
 
+/// What else a sharer is made with
+#[cfg_attr(
+    not(feature = "aws"),
+    expect(dead_code, reason = "no backend to give it to")
+)]
+struct How<'a> {
+    endpoint_url: Option<String>,
+    retry_attempts: Option<u32>,
+    options: EngineOptions,
+    roles: Option<&'a Roles>,
+}
+
 #[cfg(not(feature = "aws"))]
 mod backend {
-    use ami_share_core::EngineOptions;
     use pyo3::prelude::*;
 
-    use super::{SharerHandle, Source, error};
+    use super::{How, SharerHandle, Source, error};
 
     pub(super) fn connect(
         py: Python<'_>,
         _credentials: Source,
-        _endpoint_url: Option<String>,
-        _retry_attempts: Option<u32>,
-        _options: EngineOptions,
+        _how: How<'_>,
     ) -> PyResult<SharerHandle> {
         Err(error::configuration(
             py,
@@ -103,23 +121,19 @@ mod backend {
 
 #[cfg(feature = "aws")]
 mod backend {
-    use std::sync::Arc;
-
     use ami_share_core::backend::aws::AwsBackend;
-    use ami_share_core::{AwsSharer, BackendSharer, EngineOptions, Error};
+    use ami_share_core::{AwsSharer, BackendSharer, Error};
     use aws_credential_types::provider::SharedCredentialsProvider;
     use pyo3::prelude::*;
 
     use super::session::SessionCredentials;
-    use super::{SharerHandle, Source};
+    use super::{How, SharerHandle, Source};
     use crate::runtime::block_on;
 
     pub(super) fn connect(
         py: Python<'_>,
         credentials: Source,
-        endpoint_url: Option<String>,
-        retry_attempts: Option<u32>,
-        options: EngineOptions,
+        how: How<'_>,
     ) -> PyResult<SharerHandle> {
         let mut builder = AwsBackend::builder();
         builder = match credentials {
@@ -135,18 +149,18 @@ mod backend {
                 builder.credentials_provider(SharedCredentialsProvider::new(credentials))
             }
         };
-        if let Some(url) = endpoint_url {
+        if let Some(url) = how.endpoint_url {
             builder = builder.endpoint_url(url);
         }
-        if let Some(attempts) = retry_attempts {
+        if let Some(attempts) = how.retry_attempts {
             builder = builder.retry_attempts(attempts);
         }
         let backend = block_on(py, async move {
             let built = builder.build().await;
             built.map_err(|error| Error::Configuration(error.to_string()))
         })?;
-        let sharer: AwsSharer = BackendSharer::with_options(backend, options);
-        Ok(SharerHandle(Arc::new(sharer)))
+        let sharer: AwsSharer = BackendSharer::with_options(backend, how.options);
+        Ok(SharerHandle::of(sharer, how.roles))
     }
 }
 

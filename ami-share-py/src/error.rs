@@ -1,16 +1,21 @@
 //! Errors become exceptions of `ami_share.exceptions`, with their fields.
 
 use ami_share_core::id::KeyArn;
-use ami_share_core::plan::{Change, Refusals};
+use ami_share_core::outcome::RecipientReport;
+use ami_share_core::plan::{Change, CopyRefusals, Refusals};
 use ami_share_core::policy::{EditedStatements, ParseKeyPolicyError, ParsePolicyError, PatchError};
 use ami_share_core::{ApiError, Error, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::reason::{Problem, Refusal, WorldChange, WrittenProblem};
+use crate::copy::CopyReport;
+use crate::distribution::{DistributionProblem, DistributionReport};
+use crate::reason::{CopyRefusal, Problem, Refusal, WorldChange, WrittenProblem};
+use crate::recipient::{ParameterReport, RecipientTagReport, ServiceLinkedRoleReport};
 use crate::report;
 use crate::value::word;
+use crate::verification::Verification;
 
 /// Why a verb did not succeed
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -26,7 +31,26 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
             invalid_request(error.problems().iter().map(WrittenProblem::from).collect())
         }
         Error::Refused(refusals) => refused(py, refusals),
+        Error::CopyRefused(refusals) => copy_refused(py, refusals),
+        Error::CopyIncomplete(report) => {
+            let report = CopyReport((**report).clone());
+            exception(py, "CopyIncompleteError", (error.to_string(), report))
+        }
         Error::WorldChanged(changes) => world_changed(py, error, changes),
+        Error::DistributionIncomplete(report) => {
+            let report = DistributionReport((**report).clone());
+            let arguments = (error.to_string(), report);
+            exception(py, "DistributionIncompleteError", arguments)
+        }
+        Error::ImageNotResolved { region, because } => {
+            let arguments = (error.to_string(), region.as_str(), because.as_str());
+            exception(py, "ImageNotResolvedError", arguments)
+        }
+        Error::RecipientsIncomplete(report) => recipients_incomplete(py, error, report),
+        Error::NotVerified(verification) => {
+            let verification = Verification((**verification).clone());
+            exception(py, "NotVerifiedError", (error.to_string(), verification))
+        }
         // The error enum may grow; a new kind is told by its text until it has a class.
         Error::Configuration(_) | _ => exception(py, "ConfigurationError", (error.to_string(),)),
     }
@@ -62,6 +86,15 @@ pub(crate) fn invalid_argument(problem: WrittenProblem) -> PyErr {
 fn invalid(message: &str, problems: Vec<WrittenProblem>) -> PyErr {
     let problems: Vec<Problem> = problems.into_iter().map(Problem).collect();
     Python::attach(|py| exception(py, "InvalidRequestError", (message, problems)))
+}
+
+/// A distribution that is wrong in itself
+pub(crate) fn distribution(
+    message: String,
+    file: Option<String>,
+    problems: Vec<DistributionProblem>,
+) -> PyErr {
+    Python::attach(|py| exception(py, "DistributionError", (message, file, problems)))
 }
 
 pub(crate) fn unreadable_json(error: &serde_json::Error) -> PyErr {
@@ -150,9 +183,37 @@ fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
     exception(py, "IncompleteError", (error.to_string(), report))
 }
 
+fn recipients_incomplete(py: Python<'_>, error: &Error, report: &RecipientReport) -> PyErr {
+    let report = match report {
+        RecipientReport::Parameters(report) => ParameterReport(report.clone()).into_py_any(py),
+        RecipientReport::ServiceLinkedRoles(report) => {
+            ServiceLinkedRoleReport(report.clone()).into_py_any(py)
+        }
+        RecipientReport::Tags(report) => RecipientTagReport(report.clone()).into_py_any(py),
+        // The enum may grow; a new kind is without its report until it has a class.
+        _ => Ok(py.None()),
+    };
+    match report {
+        Ok(report) => {
+            let arguments = (error.to_string(), report);
+            exception(py, "RecipientsIncompleteError", arguments)
+        }
+        Err(failed) => failed,
+    }
+}
+
 fn refused(py: Python<'_>, refusals: &Refusals) -> PyErr {
     let each: Vec<Refusal> = refusals.into_iter().cloned().map(Refusal).collect();
     exception(py, "RefusedError", (refusals.to_string(), each))
+}
+
+/// In the words of the Python arguments, where the core's differ
+fn copy_refused(py: Python<'_>, refusals: &CopyRefusals) -> PyErr {
+    let each = refusals.as_slice().iter().cloned().map(CopyRefusal);
+    let each: Vec<CopyRefusal> = each.collect();
+    let texts: Vec<String> = each.iter().map(CopyRefusal::__str__).collect();
+    let message = format!("refused before anything was written: {}", texts.join("; "));
+    exception(py, "CopyRefusedError", (message, each))
 }
 
 fn key_without_alias(

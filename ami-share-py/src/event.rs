@@ -3,6 +3,7 @@
 use ami_share_core::outcome;
 use pyo3::prelude::*;
 
+use crate::copy;
 use crate::report::{because, outcome_word};
 use crate::value::{quoted, text_field, value_methods};
 
@@ -38,16 +39,47 @@ impl Event {
     }
 
     #[getter]
-    fn done(&self) -> Option<usize> {
+    fn copies(&self) -> Option<usize> {
         match self.0 {
-            outcome::Event::Finished { done, .. } => Some(done),
+            outcome::Event::CopiesStarted { copies }
+            | outcome::Event::CopiesFinished { copies, .. } => Some(copies),
             _ => None,
         }
     }
 
     #[getter]
+    fn done(&self) -> Option<usize> {
+        match self.0 {
+            outcome::Event::Finished { done, .. } | outcome::Event::CopiesFinished { done, .. } => {
+                Some(done)
+            }
+            _ => None,
+        }
+    }
+
+    #[getter]
+    fn account(&self) -> Option<String> {
+        text_field(&self.0, "account")
+    }
+
+    #[getter]
     fn region(&self) -> Option<String> {
-        text_field(&self.0, "region")
+        match &self.0 {
+            outcome::Event::CopyStarted { destination, .. }
+            | outcome::Event::CopyProgress { destination, .. }
+            | outcome::Event::CopyFinished { destination, .. } => {
+                Some(destination.region.to_string())
+            }
+            other => text_field(other, "region"),
+        }
+    }
+
+    #[getter]
+    fn percent(&self) -> Option<u8> {
+        match self.0 {
+            outcome::Event::CopyProgress { percent, .. } => Some(percent),
+            _ => None,
+        }
     }
 
     #[getter]
@@ -77,6 +109,7 @@ impl Event {
     fn outcome(&self) -> Option<String> {
         match &self.0 {
             outcome::Event::StepFinished { outcome, .. } => outcome_word(outcome),
+            outcome::Event::CopyFinished { outcome, .. } => copy::outcome_word(outcome),
             _ => None,
         }
     }
@@ -85,12 +118,31 @@ impl Event {
     fn because(&self) -> Option<String> {
         match &self.0 {
             outcome::Event::StepFinished { outcome, .. } => because(outcome),
+            outcome::Event::CopyFinished { outcome, .. } => copy::because(outcome),
             _ => None,
         }
     }
 
     fn __str__(&self) -> String {
         match &self.0 {
+            outcome::Event::CopiesStarted { copies } => format!("started: {copies} copies"),
+            outcome::Event::CopyStarted { image, .. } => {
+                format!("{}: copying to {image}", self.place())
+            }
+            outcome::Event::CopyProgress { percent, .. } => {
+                format!("{}: {percent} %", self.place())
+            }
+            outcome::Event::CopyFinished { outcome, .. } => {
+                let word = copy::outcome_word(outcome).unwrap_or_default();
+                let word = word.replace('_', " ");
+                match copy::because(outcome) {
+                    Some(because) => format!("{}: {word}: {because}", self.place()),
+                    None => format!("{}: {word}", self.place()),
+                }
+            }
+            outcome::Event::CopiesFinished { done, copies } => {
+                format!("finished: {done} of {copies} copies done")
+            }
             outcome::Event::Started { steps } => format!("started: {steps} steps"),
             outcome::Event::StepStarted {
                 step,
@@ -122,6 +174,18 @@ impl Event {
 
     fn __repr__(&self) -> String {
         format!("<Event {}>", quoted(&self.__str__()))
+    }
+}
+
+impl Event {
+    /// Where a copy goes
+    fn place(&self) -> String {
+        let (account, region) = (self.account(), self.region());
+        format!(
+            "{}/{}",
+            account.unwrap_or_default(),
+            region.unwrap_or_default()
+        )
     }
 }
 

@@ -63,10 +63,13 @@ pub(crate) fn close_at_exit(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Lets nobody in any more, and waits for those inside
+/// Ends what takes long; then lets nobody in any more, and waits for those inside
 #[pyfunction]
 fn close_gate(py: Python<'_>) -> PyResult<()> {
     const SIGNAL_CHECK: Duration = Duration::from_millis(50);
+    if !crate::runtime::is_forked() {
+        crate::long_run::leave_all(py)?;
+    }
     loop {
         let empty = py.detach(|| {
             let mut gate = gate();

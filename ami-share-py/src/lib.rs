@@ -5,20 +5,30 @@
 mod apply_run;
 mod argument;
 mod aws;
+mod cancel;
+mod copy;
+mod distribution;
 mod error;
 mod event;
 mod gate;
 mod judgement;
+mod long_run;
 mod plan;
 mod policy;
 mod reason;
+mod recipient;
+mod rehearsal;
 mod report;
 mod request;
 mod request_arguments;
+mod roles;
 mod runtime;
 mod server;
 mod shared_image;
 mod sharer;
+mod sharer_copies;
+mod sharer_distribution;
+mod sharer_recipients;
 mod sharing_key;
 mod value;
 mod verification;
@@ -42,9 +52,23 @@ mod _internal {
     #[pymodule_export]
     use super::aws::aws_sharer;
     #[pymodule_export]
+    use super::cancel::Cancel;
+    #[pymodule_export]
+    use super::copy::{
+        CopyDifference, CopyFailure, CopyPlan, CopyReport, CopyRequest, CopyResult, CopySetting,
+        PlannedCopy, SettingReport,
+    };
+    #[pymodule_export]
+    use super::distribution::{
+        CopyCheck, Distribution, DistributionPlan, DistributionProblem, DistributionReport,
+        DistributionVerification, Imported, Manifest, ManifestRow, NotTaken, Shard, ShardReport,
+    };
+    #[pymodule_export]
     use super::event::Event;
     #[pymodule_export]
     use super::judgement::{Call, Judgement};
+    #[pymodule_export]
+    use super::long_run::LongRun;
     #[pymodule_export]
     use super::plan::{Plan, Step};
     #[pymodule_export]
@@ -53,11 +77,21 @@ mod _internal {
         PolicyStatement, caller_iam_policy, key_policy_for_sharing, recipient_iam_policy,
     };
     #[pymodule_export]
-    use super::reason::{Notice, Problem, Refusal, WorldChange};
+    use super::reason::{CopyRefusal, Notice, Problem, Refusal, WorldChange};
+    #[pymodule_export]
+    use super::recipient::{
+        Hurt, ImageUsage, ImageUsageReport, ParameterReport, ParameterRequest, RecipientTagReport,
+        RecipientTagRequest, ServiceLinkedRoleReport, ServiceLinkedRoleRequest, ServiceRoleGrant,
+        UsageRequest, UsedImage, WrittenParameter, WrittenTags,
+    };
+    #[pymodule_export]
+    use super::rehearsal::{CallFinding, ImageRehearsal, Rehearsal, RehearsalRequest};
     #[pymodule_export]
     use super::report::{Report, StepReport};
     #[pymodule_export]
     use super::request::ShareRequest;
+    #[pymodule_export]
+    use super::roles::Roles;
     #[pymodule_export]
     use super::server::SimulatorServer;
     #[pymodule_export]

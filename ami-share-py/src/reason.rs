@@ -1,5 +1,6 @@
 //! Why something was not done: problems of a request, refusals, changes of the world; and notices.
 
+use ami_share_core::id::IdKind;
 use ami_share_core::plan;
 use ami_share_core::request::RequestProblem;
 use pyo3::prelude::*;
@@ -28,6 +29,54 @@ impl WrittenProblem {
     }
 }
 
+impl WrittenProblem {
+    /// That of a copy request, whose arguments have names of their own
+    pub(crate) fn of_copy(problem: &RequestProblem) -> Self {
+        let field = match problem {
+            RequestProblem::Id(error) => match error.kind() {
+                IdKind::Image => "source_image",
+                IdKind::KeyRef => "key",
+                IdKind::Account => "accounts",
+                IdKind::Region => "regions",
+                _ => "share_with",
+            },
+            RequestProblem::NoSource => "source_image",
+            RequestProblem::KeyOfOtherRegion { .. } => "key",
+            RequestProblem::PublicCopies => "share_with",
+            RequestProblem::Tag(_) => "image_tags",
+            RequestProblem::LimitOutOfBounds { field, .. } => limit_of_copies(field),
+            other => other.field(),
+        };
+        let message = match problem {
+            RequestProblem::LimitOutOfBounds {
+                field,
+                value,
+                least,
+                most,
+            } => {
+                let field = limit_of_copies(field);
+                format!("`{field}` is {value}: give {least} to {most}")
+            }
+            RequestProblem::NoSource => "no source is named: give `source_image`".into(),
+            RequestProblem::NoDestinations => {
+                "no destination is named: give `regions`, `accounts` or `destinations`".into()
+            }
+            other => Self::from(other).message,
+        };
+        Self::new(field, message)
+    }
+}
+
+/// The argument's name for a limit of the core's
+fn limit_of_copies<'a>(field: &&'a str) -> &'a str {
+    match *field {
+        "images" => "images_at_once",
+        "snapshots" => "snapshots_at_once",
+        "minutes" => "time_limit_minutes",
+        other => other,
+    }
+}
+
 /// In the words of the Python arguments, where the core's differ
 impl From<&RequestProblem> for WrittenProblem {
     fn from(problem: &RequestProblem) -> Self {
@@ -50,6 +99,11 @@ impl From<&RequestProblem> for WrittenProblem {
                 "`{principal}` is named for the keys, and its account is no recipient: add it to \
                  `accounts`"
             ),
+            RequestProblem::NoAccounts => "no account is named: give `accounts`".into(),
+            RequestProblem::NoServiceRoles => {
+                "no role of a service is named: give `service_roles`".into()
+            }
+            RequestProblem::NoTags => "no tag is given: give `tags`".into(),
             other => other.to_string(),
         };
         Self::new(field, message)
@@ -136,6 +190,75 @@ impl Refusal {
     }
 }
 
+/// One reason why an image is not copied in the world as it is
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct CopyRefusal(pub(crate) plan::CopyRefusal);
+
+#[pymethods]
+impl CopyRefusal {
+    #[getter]
+    fn kind(&self) -> Option<String> {
+        text_field(&self.0, "refusal")
+    }
+
+    #[getter]
+    fn message(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// In the words of the Python arguments, where the core's differ
+    #[getter]
+    pub(crate) fn mend(&self) -> String {
+        match &self.0 {
+            plan::CopyRefusal::KeyMissing(_) => {
+                "give one with `key`, `region_keys` or `account_keys`".into()
+            }
+            plan::CopyRefusal::NoRole { account } => {
+                format!("give the sharer `roles` with a template, or with one for `{account}`")
+            }
+            plan::CopyRefusal::Tags { .. } => {
+                "leave the source's tags with `copy_tags=False`".into()
+            }
+            other => other.mend(),
+        }
+    }
+
+    #[getter]
+    fn account(&self) -> Option<String> {
+        match &self.0 {
+            plan::CopyRefusal::KeyMissing(to) => to.account.map(|account| account.to_string()),
+            other => text_field(other, "account"),
+        }
+    }
+
+    #[getter]
+    fn region(&self) -> Option<String> {
+        match &self.0 {
+            plan::CopyRefusal::KeyMissing(to) => Some(to.region.to_string()),
+            other => text_field(other, "region"),
+        }
+    }
+
+    #[getter]
+    fn image(&self) -> Option<String> {
+        text_field(&self.0, "image")
+    }
+
+    #[getter]
+    fn key(&self) -> Option<String> {
+        text_field(&self.0, "key")
+    }
+
+    pub(crate) fn __str__(&self) -> String {
+        format!("{} ({})", self.0, self.mend())
+    }
+
+    fn __repr__(&self) -> String {
+        repr("CopyRefusal", self.kind(), &self.message())
+    }
+}
+
 /// A difference between the world that a plan was made for and the world now
 #[pyclass(frozen, eq, module = "ami_share", name = "Change")]
 #[derive(Debug, PartialEq)]
@@ -200,6 +323,7 @@ impl Notice {
 
 value_methods!(Problem);
 value_methods!(Refusal);
+value_methods!(CopyRefusal);
 value_methods!(WorldChange);
 value_methods!(Notice);
 

@@ -23,7 +23,8 @@ impl ShareRequest {
     #[pyo3(signature = (*, images, region=None, accounts=None, organizations=None,
         organizational_units=None, public=false, principals=None, direction="share",
         removal_limit=None, snapshots=None, key_access="auto",
-        key_cleanup="by-reference", key_principals=None, unit_paths=None, tags=None, public_consent="withheld",
+        key_cleanup="by-reference", key_principals=None, service_roles=None, unit_paths=None,
+        tags=None, public_consent="withheld",
         trusted_accounts=None, trusted_organizations=None, entities_per_image=None,
         public_images=None, launch_permissions_per_call=None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
@@ -41,6 +42,7 @@ impl ShareRequest {
         key_access: &str,
         key_cleanup: &str,
         key_principals: Option<Texts>,
+        service_roles: Option<Texts>,
         unit_paths: Option<Texts>,
         tags: Option<Tags>,
         public_consent: &str,
@@ -61,6 +63,7 @@ impl ShareRequest {
         arguments.snapshots(snapshots.as_deref());
         arguments.keys(key_access, key_cleanup);
         arguments.key_principals(key_principals.unwrap_or_default());
+        arguments.service_roles(service_roles.unwrap_or_default());
         arguments.unit_paths(unit_paths.unwrap_or_default());
         arguments.tags(tags.unwrap_or_default());
         arguments.trusted(trusted_accounts, trusted_organizations);
@@ -150,6 +153,11 @@ impl ShareRequest {
     #[getter]
     fn key_principals(&self) -> Vec<String> {
         texts(self.0.key_principals())
+    }
+
+    #[getter]
+    fn service_roles(&self) -> Vec<String> {
+        texts(self.0.service_roles())
     }
 
     #[getter]

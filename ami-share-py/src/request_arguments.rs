@@ -11,6 +11,7 @@ use pyo3::types::{PyBool, PyMapping};
 
 use crate::argument::{Texts, choice, ids};
 use crate::error;
+use crate::policy::service_roles;
 use crate::reason::WrittenProblem;
 
 /// The words for `key_access`
@@ -136,6 +137,12 @@ impl Arguments {
     pub(crate) fn key_principals(&mut self, principals: Texts) {
         for principal in principals.0 {
             self.change(|builder| builder.key_principal(principal));
+        }
+    }
+
+    pub(crate) fn service_roles(&mut self, names: Texts) {
+        for role in service_roles(names, &mut self.problems) {
+            self.change(|builder| builder.service_role(role));
         }
     }
 

@@ -9,7 +9,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::runtime::Runtime;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::{error, gate};
@@ -68,9 +68,17 @@ where
     F: Future<Output = Result<T, Error>> + Send,
     T: Send,
 {
+    waited(py, future)?.map_err(|error| error::raised(py, &error))
+}
+
+/// The same for any future: what fails is the waiting alone
+pub(crate) fn waited<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
     let runtime = runtime(py)?;
-    let result = py.detach(|| runtime.block_on(or_signal(future)))?;
-    result.map_err(|error| error::raised(py, &error))
+    py.detach(|| runtime.block_on(or_signal(future)))
 }
 
 async fn or_signal<T>(future: impl Future<Output = T>) -> PyResult<T> {
@@ -177,26 +185,46 @@ where
     F: Future<Output = Result<T, Error>> + Send + 'static,
     T: Send + 'static,
 {
-    Ok(Task(runtime(py)?.spawn(future)))
+    Ok(Task {
+        handle: runtime(py)?.spawn(future),
+        is_bound: true,
+    })
 }
 
 /// A future that was started by itself
 #[derive(Debug)]
-pub(crate) struct Task<T>(tokio::task::JoinHandle<Result<T, Error>>);
+pub(crate) struct Task<T> {
+    handle: JoinHandle<Result<T, Error>>,
+    /// Whether it ends with the handle
+    is_bound: bool,
+}
 
 impl<T> Task<T> {
+    /// The same that goes on when the handle is let go of
+    pub(crate) fn unbound(mut self) -> Self {
+        self.is_bound = false;
+        self
+    }
+
     /// What came of it
     pub(crate) async fn join(&mut self) -> Result<T, Error> {
-        let ended = (&mut self.0).await;
+        let ended = (&mut self.handle).await;
         ended.unwrap_or_else(|error| {
             let message = format!("the task was stopped: {error}");
             Err(Error::Configuration(message))
         })
     }
+
+    /// What stops it where it is
+    pub(crate) fn stopper(&self) -> AbortHandle {
+        self.handle.abort_handle()
+    }
 }
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        if self.is_bound {
+            self.handle.abort();
+        }
     }
 }

@@ -4,10 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use ami_share_core::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use ami_share_core::id::{ImageId, Region};
 use ami_share_core::outcome::events;
 use ami_share_core::{
-    ApplyOptions, BackendSharer, Error, OnChange, PrincipalSet, Sharer, SimulatedSharer,
+    ApplyOptions, BackendSharer, Distributor, Error, OnChange, PrincipalSet, Sharer,
+    SimulatedSharer,
 };
 use pyo3::prelude::*;
 
@@ -18,6 +20,7 @@ use crate::plan::Plan;
 use crate::reason::WrittenProblem;
 use crate::report::Report;
 use crate::request::ShareRequest;
+use crate::roles::Roles;
 use crate::runtime::{block_on, spawn};
 use crate::shared_image::SharedImage;
 use crate::sharing_key::SharingKey;
@@ -29,7 +32,12 @@ type ImagePage = (Vec<SharedImage>, Option<String>);
 
 /// What the sharers of the Python package stand on
 #[pyclass(frozen, module = "ami_share._internal")]
-pub(crate) struct SharerHandle(pub(crate) Arc<dyn Sharer>);
+pub(crate) struct SharerHandle(pub(crate) Arc<dyn Verbs>);
+
+/// All that a handle can do
+pub(crate) trait Verbs: Sharer + Distributor {}
+
+impl<S: Sharer + Distributor> Verbs for S {}
 
 impl fmt::Debug for SharerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +49,8 @@ impl fmt::Debug for SharerHandle {
 impl SharerHandle {
     #[staticmethod]
     #[pyo3(signature = (world, account, concurrency=None, consistency_timeout=None,
-        key_consistency_timeout=None, key_settle_time=None))]
+        key_consistency_timeout=None, key_settle_time=None, roles=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn simulated(
         py: Python<'_>,
         world: &SimulatedWorld,
@@ -50,6 +59,7 @@ impl SharerHandle {
         consistency_timeout: Option<f64>,
         key_consistency_timeout: Option<f64>,
         key_settle_time: Option<f64>,
+        roles: Option<&Roles>,
     ) -> PyResult<Self> {
         let backend = if account.starts_with("arn:") {
             world.0.backend_as(&named_id("account", account)?)
@@ -64,7 +74,7 @@ impl SharerHandle {
             key_settle_time,
         )?;
         let sharer: SimulatedSharer = BackendSharer::with_options(backend, options);
-        Ok(Self(Arc::new(sharer)))
+        Ok(Self::of(sharer, roles))
     }
 
     fn plan(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Plan> {
@@ -204,6 +214,17 @@ impl SharerHandle {
 
 /// The verbs as futures of their own, which both ways of waiting use
 impl SharerHandle {
+    /// The handle of a sharer, which reaches other accounts by the roles, if there are any
+    pub(crate) fn of<B>(sharer: BackendSharer<B>, roles: Option<&Roles>) -> Self
+    where
+        B: CopyBackend + RecipientBackend + RoleBackend + 'static,
+    {
+        Self(match roles {
+            Some(roles) => Arc::new(sharer.with_roles(roles.0.to_core())),
+            None => Arc::new(sharer),
+        })
+    }
+
     fn planned(
         &self,
         request: &ShareRequest,
@@ -298,7 +319,7 @@ impl SharerHandle {
     }
 }
 
-fn options(on_change: &str) -> PyResult<ApplyOptions> {
+pub(crate) fn options(on_change: &str) -> PyResult<ApplyOptions> {
     let on_change = match on_change {
         "refuse" => OnChange::Refuse,
         "plan-again" => OnChange::PlanAgain,

@@ -1,7 +1,9 @@
 //! What all values share: they are frozen, and their JSON text is their identity.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ami_share_core::resource::Timestamp;
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,9 +62,27 @@ pub(crate) fn word<T: Serialize>(value: &T) -> String {
     }
 }
 
+/// The same with hyphens, as arguments have it
+pub(crate) fn dashed_word<T: Serialize>(value: &T) -> String {
+    word(value).replace('_', "-")
+}
+
 /// The value that a word stands for; none if there is no such word
 pub(crate) fn of_word<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(Value::String(word.to_owned())).ok()
+}
+
+/// A moment as Python has it, a `datetime` in UTC
+pub(crate) fn time(at: Timestamp) -> SystemTime {
+    let seconds = at.unix_seconds();
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 {
+        UNIX_EPOCH.checked_sub(distance)
+    } else {
+        UNIX_EPOCH.checked_add(distance)
+    };
+    // INVARIANT: a timestamp has a year of four digits, which the system's clock can show.
+    time.unwrap_or(UNIX_EPOCH)
 }
 
 /// The texts of ids

@@ -145,7 +145,7 @@ impl PrincipalCheck {
 /// Yes, no or unknown, with its reason and what would mend it
 #[pyclass(frozen, eq, module = "ami_share")]
 #[derive(Debug, PartialEq)]
-pub(crate) struct Finding(access::Finding);
+pub(crate) struct Finding(pub(crate) access::Finding);
 
 #[pymethods]
 impl Finding {

@@ -44,11 +44,15 @@ class Stage:
         return [call.operation for call in self.world.calls() if call.write]
 
 
-@pytest.fixture
-def stage() -> Stage:
+def make_stage() -> Stage:
     world = SimulatedWorld()
     image = world.register_image(REGION, OWNER, "golden")
     return Stage(world, SimulatedSharer(world, OWNER), image)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return make_stage()
 
 
 @pytest.fixture(scope="session")

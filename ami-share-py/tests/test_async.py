@@ -19,6 +19,10 @@ VERBS = [
     "verify",
     "explain",
     "create_key_for_sharing",
+    "plan_copies",
+    "apply_copies",
+    "copy",
+    "rehearse",
     "give_up",
 ]
 

@@ -9,6 +9,9 @@ from ami_share import (
     AmiShareError,
     AwsApiError,
     ConfigurationError,
+    CopyIncompleteError,
+    CopyRefusedError,
+    CopyReport,
     ForkedProcessError,
     IncompleteError,
     InvalidPolicyError,
@@ -27,6 +30,7 @@ from ami_share import (
 )
 from ami_share import exceptions
 from conftest import OWNER, STRANGER, Stage
+from copy_support import CopyStage
 
 
 def raised_by(call: object) -> AmiShareError:
@@ -55,6 +59,10 @@ def every_error(stage: Stage) -> list[AmiShareError]:
     errors.append(raised_by(lambda: stage.sharer.create_key_for_sharing(key)))
     errors.append(raised_by(lambda: KeyPolicy.parse("{")))
     errors.append(raised_by(lambda: KeyPolicy.parse('{"Statement": []}').patched(accounts=[OWNER])))
+    copies = CopyStage(STRANGER)
+    errors.append(raised_by(lambda: copies.sharer.copy(copies.request(key=None))))
+    copies.world.set_faults({"copies": {"failing": [1], "reason": "broken"}})
+    errors.append(raised_by(lambda: copies.sharer.copy(copies.request())))
     return errors
 
 
@@ -63,6 +71,8 @@ def test_every_class_has_the_base_and_is_exported(stage: Stage) -> None:
     assert classes == {
         AwsApiError,
         ConfigurationError,
+        CopyIncompleteError,
+        CopyRefusedError,
         ForkedProcessError,
         IncompleteError,
         InvalidPolicyError,
@@ -104,7 +114,9 @@ def fields(error: AmiShareError) -> dict[str, object]:
 
 
 def test_fields(stage: Stage) -> None:
-    invalid, refused, changed, configuration, incomplete, api, *_ = every_error(stage)
+    invalid, refused, changed, configuration, incomplete, api, *_, no_key, copies = every_error(
+        stage
+    )
     assert isinstance(invalid, InvalidRequestError) and isinstance(invalid, ValueError)
     assert [problem.field for problem in invalid.problems] == ["images", "principals"]
     assert isinstance(refused, RefusedError)
@@ -114,6 +126,9 @@ def test_fields(stage: Stage) -> None:
     assert isinstance(incomplete, IncompleteError) and isinstance(incomplete.report, Report)
     assert "0 of 1 steps" in str(incomplete)
     assert isinstance(api, AwsApiError) and api.kind == "access_denied"
+    assert isinstance(no_key, CopyRefusedError) and no_key.refusals[0].kind == "key_missing"
+    assert isinstance(copies, CopyIncompleteError) and isinstance(copies.report, CopyReport)
+    assert "1 of 2 copies" in str(copies)
 
 
 def test_an_argument_that_is_no_part_of_a_request_is_told_as_itself(stage: Stage) -> None:

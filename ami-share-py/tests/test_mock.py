@@ -8,10 +8,13 @@ import pytest
 
 from ami_share import (
     AwsApiError,
+    Cancel,
+    CopyRequest,
     IncompleteError,
     MockCall,
     MockSharer,
     RefusedError,
+    RehearsalRequest,
     Sharer,
     ShareRequest,
     SharingKey,
@@ -20,6 +23,10 @@ from conftest import OWNER, RECIPIENT, REGION, Stage
 
 IMAGE = "ami-0123456789abcdef0"
 REQUEST = ShareRequest(region=REGION, images=[IMAGE], accounts=[RECIPIENT])
+COPIES = CopyRequest(
+    source_region=REGION, source_image=IMAGE, regions=["eu-west-1"], accounts=[RECIPIENT, OWNER]
+)
+REHEARSAL = RehearsalRequest(region=REGION, images=[IMAGE], accounts=[RECIPIENT], copy=True)
 KEY = SharingKey(region=REGION, owner=OWNER, alias="alias/golden")
 
 
@@ -60,6 +67,14 @@ def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
     assert [check.principal for check in explained.images[0].principals] == [RECIPIENT, "all"]
     assert explained.as_desired == "yes"
     assert f":kms:{REGION}:{OWNER}:key/" in sharer.create_key_for_sharing(KEY)
+    copies = sharer.plan_copies(COPIES)
+    assert copies.is_empty and copies.request == COPIES
+    assert sharer.apply_copies(copies).is_complete
+    assert {copy.outcome for copy in sharer.copy(COPIES).copies} == {"found"}
+    assert sharer.rehearse(REHEARSAL).answer == "yes"
+    copying = sharer.apply_copies_events(copies)
+    assert [event.kind for event in copying] == ["copies_started", "copies_finished"]
+    assert copying.report.is_complete
     assert list(sharer.shared_with_me(REGION)) == []
     assert sharer.give_up(REGION, IMAGE) is None
     applying = sharer.apply_events(plan)
@@ -74,6 +89,11 @@ def test_by_itself_it_answers_as_a_world_that_is_as_asked_for() -> None:
         "verify",
         "explain",
         "create_key_for_sharing",
+        "plan_copies",
+        "apply_copies",
+        "copy",
+        "rehearse",
+        "apply_copies",
         "shared_with_me",
         "give_up",
         "apply",
@@ -108,6 +128,26 @@ def test_the_awaited_twins_answer_and_record_the_same() -> None:
         MockCall("create_key_for_sharing", key=KEY)
     ]
     assert sharer.calls_of("give_up") == [MockCall("give_up", region=REGION, image=IMAGE)]
+
+
+def test_the_awaited_twins_for_copies_answer_and_record_the_same() -> None:
+    sharer, cancel = MockSharer(), Cancel()
+
+    async def main() -> None:
+        plan = await sharer.plan_copies_async(COPIES)
+        assert (await sharer.apply_copies_async(plan, cancel=cancel)).is_complete
+        assert (await sharer.copy_async(COPIES, cancel=cancel)).is_complete
+        assert (await sharer.rehearse_async(REHEARSAL)).answer == "yes"
+        async with sharer.apply_copies_events_async(plan) as copying:
+            kinds = [event.kind async for event in copying]
+        assert kinds == ["copies_started", "copies_finished"]
+        assert copying.report.is_complete
+
+    asyncio.run(main())
+    verbs = [call.verb for call in sharer.calls]
+    assert verbs == ["plan_copies", "apply_copies", "copy", "rehearse", "apply_copies"]
+    assert sharer.calls[1].request == COPIES and sharer.calls[1].arguments["cancel"] is cancel
+    assert sharer.calls_of("copy") == [MockCall("copy", request=COPIES, cancel=cancel)]
 
 
 def test_answers_are_values_exceptions_or_callables(stage: Stage) -> None:
@@ -158,6 +198,6 @@ def test_a_wrong_verb_is_refused() -> None:
 
 def test_it_overrides_every_verb() -> None:
     verbs = [name for name in vars(Sharer) if not name.startswith("_")]
-    assert len(verbs) == 20
+    assert len(verbs) == 52
     assert all(name in vars(MockSharer) for name in verbs)
     assert repr(MockSharer()) == "<MockSharer: 0 calls>"

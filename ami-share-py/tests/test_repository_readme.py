@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +17,16 @@ import ami_share
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-TEN_LINES, ENCRYPTED, FIXTURE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEN_LINES, ENCRYPTED, COPIES, DISTRIBUTE, FIXTURE = BLOCKS
+[DISTRIBUTION] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+OWNER = "999999999999"
+RECIPIENTS = ("222222222222", "333333333333")
+REGIONS = ("us-east-1", "eu-west-1")
+
+
+def policy(**statement: object) -> dict[str, object]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
 
 
 def test_the_ten_lines_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +66,53 @@ def test_the_lines_for_encrypted_images_run(
     told = ("+ statement `AmiShareAccountsUse`:", "kms:PutKeyPolicy", "111122223333 can launch")
     assert [part for part in told if part not in shown] == []
     assert not world.can_launch("us-east-1", "111122223333", image).allowed
+
+
+def test_the_lines_for_copies_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = ami_share.SimulatedWorld()
+    source = world.create_key("us-east-1", OWNER)
+    image = world.register_image("us-east-1", OWNER, "golden", encrypted_with=[source])
+    trust = policy(Principal={"AWS": f"arn:aws:iam::{OWNER}:root"}, Action="sts:AssumeRole")
+    for account in RECIPIENTS:
+        role = world.create_role(account, "AmiShare", trust)
+        world.put_role_policy(role, "all", policy(Resource="*", Action="*"))
+        for region in REGIONS:
+            world.create_alias("alias/own", world.create_key(region, account))
+
+    def sharer(*, roles: ami_share.Roles) -> ami_share.SimulatedSharer:
+        return ami_share.SimulatedSharer(world, OWNER, roles=roles)
+
+    monkeypatch.setattr(ami_share, "AwsSharer", sharer)
+    names: dict[str, Any] = {}
+    exec(COPIES.replace("ami-0123456789abcdef0", image), names)
+    assert "Done: 4 copied" in capsys.readouterr().out
+    found = names["sharer"].copy(names["request"]).copies
+    assert {(copy.account, copy.region) for copy in found} == set(product(RECIPIENTS, REGIONS))
+    world.set_key_state(source, "PendingDeletion")
+    for copy in found:
+        assert world.can_launch(copy.region, copy.account, copy.image)
+        assert not world.can_launch("us-east-1", copy.account, image)
+
+
+def test_the_lines_for_distributions_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    world = ami_share.SimulatedWorld()
+    keys = {region: world.create_key(region, OWNER) for region in REGIONS}
+    for key in keys.values():
+        world.create_alias("alias/golden", key)
+    tags = {"stage": "tested"}
+    golden = [keys["us-east-1"]]
+    world.register_image("us-east-1", OWNER, "golden-1", encrypted_with=golden, tags=tags)
+    monkeypatch.setattr(ami_share, "AwsSharer", lambda: ami_share.SimulatedSharer(world, OWNER))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "golden.yaml").write_text(DISTRIBUTION, encoding="utf-8")
+    exec(DISTRIBUTE, {})
+    rows = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["rows"]
+    assert {row["region"] for row in rows} == set(REGIONS)
+    for row in rows:
+        for account in RECIPIENTS:
+            assert world.can_launch(row["region"], account, row["image"])
 
 
 def test_every_file_that_it_links_is_there() -> None:

@@ -11,8 +11,16 @@ from typing import Any
 import pytest
 
 import ami_share
-from ami_share import IncompleteError, RefusedError, SimulatedSharer, WorldChangedError
-from conftest import OWNER, RECIPIENT, REGION, STRANGER, Stage
+from ami_share import (
+    CopyIncompleteError,
+    CopyRefusedError,
+    IncompleteError,
+    RefusedError,
+    SimulatedSharer,
+    WorldChangedError,
+)
+from conftest import OWNER, RECIPIENT, REGION, STRANGER, Stage, make_stage
+from copy_support import CopyStage
 from policy_support import decide, policy, statement
 
 
@@ -60,8 +68,45 @@ def every_value(stage: Stage) -> dict[str, Any]:
         image.principals[0].layers[0],
         stage.world.can_launch(REGION, RECIPIENT, stage.image),
         stage.world.calls()[0],
+        *copy_values(),
     ]
     return {type(value).__name__: value for value in values}
+
+
+def copy_values() -> list[Any]:
+    """One of each class that copies and rehearsals have, with failures."""
+    stage = CopyStage(RECIPIENT)
+    with pytest.raises(CopyRefusedError) as refused:
+        stage.sharer.plan_copies(stage.request(key=None))
+    request = stage.request(accounts=[], own_account=True, description="it's a copy")
+    plan = stage.sharer.plan_copies(request)
+    stage.world.set_faults({"copies": {"failing": [1], "reason": "it's broken"}})
+    with pytest.raises(CopyIncompleteError) as incomplete:
+        stage.sharer.apply_copies(plan)
+    report = incomplete.value.report
+    [failed] = [copy for copy in report.copies if copy.failure]
+    setting = {"operation": "ModifyImageAttribute", "description": "it's a copy"}
+    difference = {"field": "BootMode", "wanted": "uefi", "actual": "it's legacy"}
+    rehearsal = stage.sharer.rehearse(
+        ami_share.RehearsalRequest(region=REGION, images=[stage.image], accounts=[RECIPIENT])
+    )
+    return [
+        stage.roles(),
+        request,
+        plan,
+        plan.copies[0],
+        ami_share.CopySetting.from_json(json.dumps(setting)),
+        ami_share.SettingReport.from_json(json.dumps({"setting": setting})),
+        ami_share.CopyDifference.from_json(json.dumps(difference)),
+        report,
+        failed,
+        failed.failure,
+        refused.value.refusals[0],
+        ami_share.RehearsalRequest(region=REGION, images=[stage.image], accounts=[RECIPIENT]),
+        rehearsal,
+        rehearsal.images[0],
+        rehearsal.images[0].calls[0],
+    ]
 
 
 NAMES = [
@@ -71,13 +116,18 @@ NAMES = [
 ]
 
 
-def test_every_class_with_a_json_form_is_looked_at(stage: Stage) -> None:
-    assert sorted(every_value(stage)) == sorted(NAMES)
+def test_every_class_with_a_json_form_is_looked_at(values: dict[str, Any]) -> None:
+    assert sorted(values) == sorted(NAMES)
+
+
+@pytest.fixture(scope="module")
+def values() -> dict[str, Any]:
+    return every_value(make_stage())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_values(name: str, stage: Stage) -> None:
-    value = every_value(stage)[name]
+def test_values(name: str, values: dict[str, Any]) -> None:
+    value = values[name]
     twins: list[Callable[[Any], Any]] = [
         lambda value: pickle.loads(pickle.dumps(value)),
         lambda value: pickle.loads(pickle.dumps(value, protocol=2)),

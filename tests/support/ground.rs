@@ -44,6 +44,7 @@ impl MotoGround {
             }
             Capability::Paging => Some("moto ignores MaxResults"),
             Capability::RecipientView => Some("sharing has no effect for recipients in moto"),
+            Capability::Roles => Some("moto copies nothing from one account to another"),
             _ => Some("nobody has said whether moto can do it"),
         }
     }
@@ -62,6 +63,10 @@ impl Ground for MotoGround {
 
     fn owner(&self) -> Arc<dyn Sharer> {
         Arc::new(self.owner.clone())
+    }
+
+    async fn owner_with_roles(&self, _: &[AccountId]) -> Arc<dyn Sharer> {
+        panic!("moto copies nothing from one account to another");
     }
 
     async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer> {

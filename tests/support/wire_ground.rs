@@ -71,6 +71,12 @@ impl Ground for WireGround {
         Arc::new(self.owner.clone())
     }
 
+    async fn owner_with_roles(&self, accounts: &[AccountId]) -> Arc<dyn Sharer> {
+        let roles = self.simulated.create_roles(accounts);
+        let roles = roles.expect("the accounts have no such role yet");
+        Arc::new(self.owner.clone().with_roles(roles))
+    }
+
     async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer> {
         Arc::new(sharer_of(&self.server, account).await)
     }

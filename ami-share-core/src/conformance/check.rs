@@ -2,7 +2,7 @@ use std::pin::Pin;
 
 use super::ground::{Capability, Ground};
 use super::working::Failure;
-use super::{failing, keys, sharing, snapshot};
+use super::{copies, failing, keys, sharing, snapshot};
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
@@ -83,6 +83,14 @@ checks! {
     keys::a_key_that_another_image_needs_stays_open needs [EncryptedImages];
     keys::an_image_under_an_aws_managed_key_is_refused needs [EncryptedImages];
     keys::a_key_that_is_left_alone_is_told_as_missing needs [EncryptedImages];
+    copies::an_image_is_copied_to_another_region_and_only_once needs [];
+    copies::a_copy_gets_the_tags_that_it_lacks needs [];
+    copies::a_copy_is_shared_with_whom_the_request_names needs [];
+    copies::an_account_that_no_role_is_given_for_is_refused needs [];
+    copies::an_encrypted_image_is_not_copied_under_a_default_key needs [EncryptedImages];
+    copies::an_encrypted_image_is_copied_under_another_key_and_shared_with_it needs [EncryptedImages];
+    copies::a_recipient_copies_for_itself_what_is_opened_for_it needs [EncryptedImages, RecipientView];
+    copies::accounts_get_copies_of_their_own_and_the_source_is_closed_again needs [EncryptedImages, RecipientView, Roles];
     failing::an_unknown_image_is_refused_and_a_known_one_with_it_untouched needs [];
     failing::a_disabled_image_is_refused needs [DisabledImages];
     failing::an_image_of_somebody_else_is_refused needs [RecipientView];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::backend::simulator::{ImageSpec, World};
+use crate::engine::Roles;
 use crate::id::{AccountId, ImageId, Region};
 use crate::principal::Principal;
 use crate::resource::BlockPublicAccess;
@@ -21,6 +22,8 @@ pub enum Capability {
     Paging,
     /// Recipients see what is shared with them, and nothing else
     RecipientView,
+    /// The owner can reach other accounts by roles
+    Roles,
 }
 
 /// What kind of image a check needs
@@ -48,6 +51,10 @@ pub trait Ground: Debug + Send + Sync {
 
     /// A sharer that calls as the owner
     fn owner(&self) -> Arc<dyn Sharer>;
+
+    /// A sharer that calls as the owner, and reaches these accounts by roles; needs
+    /// [`Capability::Roles`]
+    async fn owner_with_roles(&self, accounts: &[AccountId]) -> Arc<dyn Sharer>;
 
     /// A sharer that calls as another account
     async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer>;
@@ -103,6 +110,27 @@ impl SimulatedGround {
     pub fn owner_account(&self) -> AccountId {
         self.owner
     }
+
+    /// Makes a role in each account that the owner may assume and that may do everything
+    ///
+    /// # Errors
+    ///
+    /// What the simulator says of a role that is there already.
+    pub fn create_roles(&self, accounts: &[AccountId]) -> Result<Roles, crate::Error> {
+        let trust = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+            "Action": "sts:AssumeRole", "Principal": {{"AWS": "arn:aws:iam::{}:root"}}}}]}}"#,
+            self.owner
+        );
+        let all = r#"{"Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+        for account in accounts {
+            let role = self.world.create_role(*account, "Conformance", &trust)?;
+            self.world.put_role_policy(&role, "all", all)?;
+        }
+        let roles = Roles::builder().template("arn:aws:iam::{account}:role/Conformance");
+        Ok(roles.build()?)
+    }
 }
 
 #[async_trait]
@@ -113,6 +141,15 @@ impl Ground for SimulatedGround {
 
     fn owner(&self) -> Arc<dyn Sharer> {
         Arc::new(SimulatedSharer::new(self.world.backend(self.owner)))
+    }
+
+    async fn owner_with_roles(&self, accounts: &[AccountId]) -> Arc<dyn Sharer> {
+        let owner = SimulatedSharer::new(self.world.backend(self.owner));
+        match self.create_roles(accounts) {
+            Ok(roles) => Arc::new(owner.with_roles(roles)),
+            // What needs them then fails, and says which role there is none of.
+            Err(_) => Arc::new(owner),
+        }
     }
 
     async fn recipient(&self, account: AccountId) -> Arc<dyn Sharer> {

@@ -5,6 +5,7 @@
 //! check is skipped with that reason. Not a stable part of the public API.
 
 mod check;
+mod copies;
 mod failing;
 mod ground;
 mod keys;

@@ -4,7 +4,7 @@ use super::template::Template;
 use crate::request::{OnFailure, SourceAccess};
 
 /// How copies are made, the owner's and the recipients'
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Copies {
@@ -34,21 +34,6 @@ pub struct Copies {
     #[cfg_attr(test, schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots_in_flight: Option<u32>,
-}
-
-impl Default for Copies {
-    fn default() -> Self {
-        Self {
-            name: Template::default(),
-            description: None,
-            completion_minutes: None,
-            source_access: SourceAccess::default(),
-            on_failure: OnFailure::default(),
-            time_limit_minutes: None,
-            images_in_flight: None,
-            snapshots_in_flight: None,
-        }
-    }
 }
 
 impl Copies {

@@ -20,7 +20,8 @@
 //! assert_eq!(distribution.regions().len(), 2);
 //!
 //! let error = Distribution::from_yaml("version: ami-share/distribution/1\nimagee: {}").unwrap_err();
-//! assert_eq!(error.problems()[0].nearest.as_deref(), Some("image"));
+//! let problem = error.problems().iter().find(|problem| problem.line == Some(2));
+//! assert_eq!(problem.and_then(|problem| problem.nearest.as_deref()), Some("image"));
 //! # Ok::<(), ami_share_core::distribution::DistributionError>(())
 //! ```
 
@@ -36,6 +37,7 @@ mod import;
 mod keys;
 mod options;
 mod plan;
+mod problems;
 mod read;
 mod recipients;
 mod report;
@@ -61,7 +63,7 @@ pub use recipients::{Recipients, RecipientsGet};
 pub use report::{DistributionReport, Manifest, ManifestRow, ShardReport};
 pub use roles::Roles;
 pub(crate) use shard::ShardVersion;
-pub use shard::{Shard, Stage};
+pub use shard::{Opened, Shard, Stage};
 pub use template::{RoleTemplate, Template, TemplateValues};
 pub use verification::{CopyCheck, DistributionVerification};
 

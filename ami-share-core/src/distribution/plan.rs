@@ -1,11 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, Shard};
+use super::{Distribution, Opened, RecipientsGet, Shard, Stage};
 use crate::id::{AccountId, ImageId, Region};
-use crate::plan::{CopyPlan, Plan};
+use crate::plan::{Change, CopyPlan, CopySetting, Plan};
+use crate::request::SourceAccess;
 
 /// What a distribution would do now, and the shards that do it
 ///
@@ -23,12 +24,15 @@ pub struct DistributionPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) owner_copies: Option<CopyPlan>,
     /// How images that are there already are shared, by Region
-    pub(crate) shares: Vec<(Region, Plan)>,
+    pub(crate) shares: BTreeMap<Region, Plan>,
     /// The copies that recipients make of images that are there already, by Region
-    pub(crate) recipient_copies: Vec<(Region, CopyPlan)>,
-    /// What else is missing on images that are there already, in words
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) settings: Vec<String>,
+    pub(crate) recipient_copies: BTreeMap<Region, CopyPlan>,
+    /// What else the owner's images lack that are there already, by Region
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) settings: BTreeMap<Region, Vec<CopySetting>>,
+    /// The owner's parameters that do not hold images that are there already, by Region
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) parameters: BTreeMap<Region, Vec<String>>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -73,24 +77,133 @@ impl DistributionPlan {
         self.owner_copies.as_ref()
     }
 
-    /// How images that are there already are shared, by Region
-    pub fn shares(&self) -> &[(Region, Plan)] {
+    /// How images that are there already are shared, or opened to those who are to copy them, by Region
+    pub fn shares(&self) -> &BTreeMap<Region, Plan> {
         &self.shares
     }
 
     /// The copies that recipients make of images that are there already, by Region
-    pub fn recipient_copies(&self) -> &[(Region, CopyPlan)] {
+    pub fn recipient_copies(&self) -> &BTreeMap<Region, CopyPlan> {
         &self.recipient_copies
     }
 
-    /// Whether there is nothing to copy, to share or to set, as far as that can be seen without trying
+    /// What else the owner's images lack that are there already, by Region: tags, protection, deprecation
+    pub fn settings(&self) -> &BTreeMap<Region, Vec<CopySetting>> {
+        &self.settings
+    }
+
+    /// The owner's parameters that do not hold images that are there already, by Region
+    pub fn parameters(&self) -> &BTreeMap<Region, Vec<String>> {
+        &self.parameters
+    }
+
+    /// Whether there is nothing to copy, to share, to set or to put into the owner's parameters
+    ///
+    /// What recipients' shards do beside copying (tags of theirs, parameters, grants for services) is
+    /// seen when they run.
     pub fn is_empty(&self) -> bool {
         self.owner_copies.as_ref().is_none_or(CopyPlan::is_empty)
-            && self.shares.iter().all(|(_, plan)| plan.is_empty())
-            && self
-                .recipient_copies
-                .iter()
-                .all(|(_, plan)| plan.is_empty())
-            && self.settings.is_empty()
+            && self.shares.values().all(Plan::is_empty)
+            && self.recipient_copies.values().all(CopyPlan::is_empty)
+            && self.settings.values().all(Vec::is_empty)
+            && self.parameters.values().all(Vec::is_empty)
+    }
+
+    /// The shards of the last stage, when those before have run: for the Regions whose shards were all
+    /// done, and for those where something is opened that is to be closed
+    ///
+    /// Reports may come in any order, several of one shard among them. What is closed is what this plan,
+    /// or any of the reports, says was opened: so nothing stays open when a worker dies before it could
+    /// tell.
+    pub fn finishing(&self, reports: &[super::ShardReport]) -> Vec<Shard> {
+        let of_stage = |shard: &&Shard| shard.stage == Stage::Owner;
+        let owners = self.shards.iter().filter(of_stage);
+        let finishing = owners.filter_map(|owner| {
+            let close = self.opened_in(owner, reports);
+            let its = |shard: &&Shard| shard.region == owner.region;
+            let is_done = |shard: &Shard| {
+                let mut its = reports
+                    .iter()
+                    .filter(|report| report.shard.is_same_as(shard));
+                its.any(super::ShardReport::is_complete)
+            };
+            let deprecates = self.distribution.predecessors().is_some()
+                && self.shards.iter().filter(its).all(is_done);
+            (!close.is_empty() || deprecates).then(|| Shard {
+                stage: Stage::Finish,
+                accounts: BTreeSet::new(),
+                close,
+                deprecates,
+                ..owner.clone()
+            })
+        });
+        finishing.collect()
+    }
+
+    /// What is opened in a Region for copies alone
+    fn opened_in(&self, owner: &Shard, reports: &[super::ShardReport]) -> Opened {
+        let mut opened = Opened::default();
+        let distribution = &self.distribution;
+        if distribution.copies().source_access != SourceAccess::Close
+            || distribution.recipients_get() != RecipientsGet::Copy
+        {
+            return opened;
+        }
+        let is_there = self.recipient_copies.contains_key(&owner.region);
+        match self.shares.get(&owner.region) {
+            Some(plan) => opened.extend(Opened::by(plan.steps().iter().map(|step| &step.action))),
+            // A copy that is still to be made is open to nobody.
+            None if !is_there => {
+                opened.principals = self.accounts.iter().copied().map(Into::into).collect();
+            }
+            None => {}
+        }
+        for report in reports
+            .iter()
+            .filter(|report| report.shard.is_same_as(owner))
+        {
+            for shared in &report.shared {
+                opened.extend(Opened::by(
+                    shared.steps().iter().map(|step| &step.step.action),
+                ));
+            }
+        }
+        opened
+    }
+
+    /// What is another one in a plan that was made later
+    pub(crate) fn changes_until(&self, now: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (region, was) in &self.shares {
+            if let Some(is) = now.shares.get(region) {
+                let tags = was.request().tags();
+                changes.extend(Change::between(was.seen(), is.seen(), tags));
+            }
+        }
+        let pairs = self.recipient_copies.iter().filter_map(|(region, was)| {
+            let is = now.recipient_copies.get(region)?;
+            Some((was, is))
+        });
+        let of_owner = self.owner_copies.iter().zip(&now.owner_copies);
+        for (was, is) in pairs.chain(of_owner) {
+            changes.extend(Change::between_copies(was, is));
+        }
+        let steps = |plan: &Self| {
+            let shares = plan.shares.iter();
+            let steps = shares.map(|(region, plan)| (region.clone(), plan.steps().to_vec()));
+            let copies = plan.recipient_copies.keys().cloned();
+            (
+                plan.image.clone(),
+                plan.accounts.clone(),
+                steps.collect::<Vec<_>>(),
+                copies.collect::<Vec<_>>(),
+                plan.settings.clone(),
+                plan.parameters.clone(),
+            )
+        };
+        if steps(self) != steps(now) {
+            changes.push(Change::Steps);
+        }
+        changes
     }
 }

@@ -1,11 +1,15 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde::{Deserialize, Serialize};
 
-use super::{DistributionPlan, Shard, Stage};
+use super::{Shard, Stage};
+use crate::access::Answer;
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
-use crate::outcome::{CopyResult, Report, SettingReport, StepOutcome};
-use crate::plan::Action;
+use crate::outcome::{
+    CopyResult, RecipientOutcome, RecipientReport, Rehearsal, Report, SettingReport, StepOutcome,
+};
 use crate::principal::PrincipalSet;
-use crate::request::SourceAccess;
 use crate::resource::Timestamp;
 
 /// What became of one shard
@@ -27,10 +31,16 @@ pub struct ShardReport {
     /// How the image was shared, or what was closed
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Report>,
+    /// What was written for recipients, or for the owner in its parameters
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<RecipientReport>,
+    /// Whether the account could launch the image, where that was rehearsed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// The older images that were deprecated, or would be
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predecessors: Vec<ImageId>,
-    /// All that went wrong, in words; empty if nothing did
+    /// What went wrong beside the parts above, in words: see [`all_problems`](Self::all_problems)
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
     /// When it began
@@ -118,6 +128,8 @@ impl ShardReport {
             copy: None,
             settings: Vec::new(),
             shared: Vec::new(),
+            written: Vec::new(),
+            rehearsal: None,
             predecessors: Vec::new(),
             problems: Vec::new(),
             started,
@@ -131,6 +143,25 @@ impl ShardReport {
             && self.copy.as_ref().is_none_or(CopyResult::is_complete)
             && self.settings.iter().all(|setting| setting.error.is_none())
             && self.shared.iter().all(Report::is_complete)
+            && self.outcomes().all(RecipientOutcome::is_good)
+            && !self.is_rehearsed_no()
+    }
+
+    /// Whether a rehearsal said that the account cannot launch the image
+    pub(super) fn is_rehearsed_no(&self) -> bool {
+        let rehearsal = self.rehearsal.as_ref();
+        rehearsal.is_some_and(|rehearsal| rehearsal.answer() == Answer::No)
+    }
+
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = &RecipientOutcome> {
+        self.written.iter().flat_map(RecipientReport::outcomes)
+    }
+
+    /// Which of two reports of one shard counts, whichever comes first
+    fn rank(&self) -> (Timestamp, bool, String) {
+        // INVARIANT: texts, numbers and lists always go into JSON.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        (self.ended, self.is_complete(), text)
     }
 
     /// How many writes it made
@@ -149,10 +180,21 @@ impl ShardReport {
         let of_settings = settings.filter_map(|setting| setting.request_id.clone());
         let steps = self.shared.iter().flat_map(Report::steps);
         let of_steps = steps.filter_map(|step| match &step.outcome {
-            StepOutcome::Done { request_id } => request_id.clone(),
+            StepOutcome::Done { request_id } | StepOutcome::Unconfirmed { request_id, .. } => {
+                request_id.clone()
+            }
+            StepOutcome::Failed { .. } | StepOutcome::NotAttempted { .. } => None,
+        });
+        let written = self.outcomes().filter_map(|outcome| match outcome {
+            RecipientOutcome::Done { request_id }
+            | RecipientOutcome::Unconfirmed { request_id, .. } => request_id.clone(),
             _ => None,
         });
-        of_copies.chain(of_settings).chain(of_steps).collect()
+        of_copies
+            .chain(of_settings)
+            .chain(of_steps)
+            .chain(written)
+            .collect()
     }
 
     fn row(&self) -> ManifestRow {
@@ -178,34 +220,33 @@ impl ShardReport {
             started: self.started,
             ended: self.ended,
             request_ids: self.request_ids(),
-            problems: self.problems.clone(),
+            problems: self.all_problems(),
         }
     }
 }
 
 impl DistributionReport {
-    /// The report of these shards; where a shard was run again, its last report counts
+    /// The report of these shards, which may come in any order; where a shard was run again, the report
+    /// that ended last counts
+    ///
+    /// Of two that ended in the same second, the one that is complete counts.
     pub fn merge(reports: impl IntoIterator<Item = ShardReport>) -> Self {
-        let mut shards: Vec<ShardReport> = Vec::new();
+        let mut shards: BTreeMap<_, ShardReport> = BTreeMap::new();
         for report in reports {
-            match shards
-                .iter_mut()
-                .find(|other| other.shard.is_same_as(&report.shard))
-            {
-                Some(other) => *other = report,
-                None => shards.push(report),
+            let shard = &report.shard;
+            match shards.entry((shard.stage, shard.region.clone(), shard.account)) {
+                Entry::Vacant(place) => {
+                    place.insert(report);
+                }
+                Entry::Occupied(mut place) if report.rank() > place.get().rank() => {
+                    place.insert(report);
+                }
+                Entry::Occupied(_) => {}
             }
         }
-        shards.sort_by(|one, other| {
-            let key = |report: &ShardReport| {
-                let shard = &report.shard;
-                (shard.stage, shard.region.clone(), shard.account)
-            };
-            key(one).cmp(&key(other))
-        });
         Self {
             version: DistributionReportVersion::default(),
-            shards,
+            shards: shards.into_values().collect(),
         }
     }
 
@@ -245,48 +286,4 @@ impl Manifest {
         // INVARIANT: texts, lists and sets always go into JSON.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
-}
-
-impl DistributionPlan {
-    /// The shards of the last stage, when those before have run: for the Regions whose shards were all
-    /// done, and for those where something was opened that is to be closed
-    pub fn finishing(&self, reports: &[ShardReport]) -> Vec<Shard> {
-        let mut shards = Vec::new();
-        let owners = reports
-            .iter()
-            .filter(|report| report.shard.stage == Stage::Owner);
-        let closes = self.distribution.copies().source_access == SourceAccess::Close;
-        for owner in owners {
-            let close = if closes {
-                opened_for(owner)
-            } else {
-                PrincipalSet::new()
-            };
-            let of_region = |report: &&ShardReport| report.shard.region == owner.shard.region;
-            let is_done = reports
-                .iter()
-                .filter(of_region)
-                .all(ShardReport::is_complete);
-            let deprecates = self.distribution.predecessors().is_some() && is_done;
-            if !close.is_empty() || deprecates {
-                shards.push(Shard {
-                    stage: Stage::Finish,
-                    close,
-                    ..owner.shard.clone()
-                });
-            }
-        }
-        shards
-    }
-}
-
-/// Who got the launch permission by an owner's shard
-fn opened_for(report: &ShardReport) -> PrincipalSet {
-    let steps = report.shared.iter().flat_map(Report::steps);
-    let actions = steps.map(|step| &step.step.action);
-    actions
-        .filter(|action| matches!(action, Action::ModifyImageAttribute { .. }))
-        .flat_map(Action::added)
-        .cloned()
-        .collect()
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Answer;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::Verification;
+use crate::outcome::{Rehearsal, Verification};
 
 /// What a distribution asks for against what is there
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -11,8 +11,11 @@ pub struct DistributionVerification {
     pub shares: Vec<(Region, Verification)>,
     /// The copies: the owner's in other Regions, and the recipients'
     pub copies: Vec<CopyCheck>,
-    /// What is missing on the owner's images, in words: tags, protection, deprecation
+    /// What else is missing, in words: tags, protection and deprecation of the owner's images, parameters
     pub missing: Vec<String>,
+    /// Whether recipients could launch the image that is shared with them, where that is rehearsed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// Whether a copy is there
@@ -38,12 +41,24 @@ impl CopyCheck {
 }
 
 impl DistributionVerification {
-    /// Whether everything is as the distribution asks for
+    /// Whether everything is as the distribution asks for: unknown where what is missing could not be
+    /// told
+    pub fn answer(&self) -> Answer {
+        let shares = || self.shares.iter().map(|(_, share)| share.as_desired());
+        let rehearsal = || self.rehearsal.iter().map(Rehearsal::answer);
+        let has = |wanted| shares().chain(rehearsal()).any(|answer| answer == wanted);
+        let copies = self.copies.iter().all(CopyCheck::is_ok);
+        if has(Answer::No) || !copies || !self.missing.is_empty() {
+            Answer::No
+        } else if has(Answer::Unknown) {
+            Answer::Unknown
+        } else {
+            Answer::Yes
+        }
+    }
+
+    /// Whether everything is as the distribution asks for, and was seen to be
     pub fn is_ok(&self) -> bool {
-        self.shares
-            .iter()
-            .all(|(_, share)| share.as_desired() == Answer::Yes)
-            && self.copies.iter().all(CopyCheck::is_ok)
-            && self.missing.is_empty()
+        self.answer() == Answer::Yes
     }
 }

@@ -2,6 +2,10 @@
 
 use super::recipient;
 use super::table::escape;
+#[cfg(feature = "distribution")]
+use crate::distribution::{
+    DistributionPlan, DistributionReport, DistributionVerification, ShardReport,
+};
 use crate::outcome::{
     CopyReport, ImageUsageReport, ParameterReport, RecipientTagReport, Rehearsal, Report,
     ServiceLinkedRoleReport, Verification,
@@ -119,6 +123,46 @@ pub fn usage(report: &ImageUsageReport) -> String {
     page(
         &recipient::usage_summary(report),
         &[table],
+        std::iter::empty(),
+    )
+}
+
+/// The plan of a distribution as HTML
+#[cfg(feature = "distribution")]
+pub fn distribution_plan(plan: &DistributionPlan) -> String {
+    page(
+        &super::distribution::plan_summary(plan),
+        &[super::distribution::plan_table(plan).to_html()],
+        super::distribution::plan_notes(plan).into_iter(),
+    )
+}
+
+/// The report of a distribution as HTML
+#[cfg(feature = "distribution")]
+pub fn distribution_report(report: &DistributionReport) -> String {
+    page(
+        &super::distribution::report_summary(report),
+        &[super::distribution::report_table(report.shards()).to_html()],
+        std::iter::empty(),
+    )
+}
+
+/// The report of one shard as HTML
+#[cfg(feature = "distribution")]
+pub fn shard_report(report: &ShardReport) -> String {
+    page(
+        &super::distribution::shard_summary(report),
+        &[super::distribution::report_table([report]).to_html()],
+        std::iter::empty(),
+    )
+}
+
+/// The verification of a distribution as HTML
+#[cfg(feature = "distribution")]
+pub fn distribution_verification(verification: &DistributionVerification) -> String {
+    page(
+        &super::distribution::verification_summary(verification),
+        &[super::distribution::verification_table(verification).to_html()],
         std::iter::empty(),
     )
 }

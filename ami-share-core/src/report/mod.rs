@@ -3,6 +3,8 @@
 
 mod apply;
 mod copies;
+#[cfg(feature = "distribution")]
+mod distribution;
 pub mod html;
 mod list;
 mod plan;

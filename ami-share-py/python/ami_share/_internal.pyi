@@ -1,7 +1,8 @@
 """The native half of the package; its public names are those of ``ami_share``."""
 
 from collections.abc import Awaitable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from os import PathLike
 from typing import Any, Final, Literal, final, type_check_only
 
 from typing_extensions import Self
@@ -12,43 +13,93 @@ from .types import (
     AccessLayer,
     Answer,
     ContextValue,
+    CopyFailureCause,
+    CopyMaker,
+    CopyOutcome,
+    DeregistrationProtection,
     Direction,
     KeyAccess,
     KeyCleanup,
     KeyState,
     NotGiven,
+    OnFailure,
     Outcome,
     PolicyDocument,
     PublicConsent,
+    RecipientOutcome,
+    RecipientsGet,
+    RehearsedCall,
+    Remains,
     ServiceRole,
     Session,
     SnapshotSharing,
+    SourceAccess,
+    Stage,
     Verdict,
 )
 
 __all__ = [
     "ApplyRun",
     "Call",
+    "CallFinding",
+    "Cancel",
     "Change",
+    "CopyCheck",
+    "CopyDifference",
+    "CopyFailure",
+    "CopyPlan",
+    "CopyRefusal",
+    "CopyReport",
+    "CopyRequest",
+    "CopyResult",
+    "CopySetting",
     "Decision",
     "DecisionReason",
+    "Distribution",
+    "DistributionPlan",
+    "DistributionProblem",
+    "DistributionReport",
+    "DistributionVerification",
     "Event",
     "Finding",
     "HAS_AWS",
+    "Hurt",
+    "ImageRehearsal",
+    "ImageUsage",
+    "ImageUsageReport",
     "ImageVerification",
+    "Imported",
     "Judgement",
     "KeyPolicy",
     "LayerFinding",
     "LintFinding",
+    "LongRun",
+    "Manifest",
+    "ManifestRow",
+    "NotTaken",
     "Notice",
+    "ParameterReport",
+    "ParameterRequest",
     "PatchedPolicy",
     "Plan",
+    "PlannedCopy",
     "PolicyDiff",
     "PolicyStatement",
     "PrincipalCheck",
     "Problem",
+    "RecipientTagReport",
+    "RecipientTagRequest",
     "Refusal",
+    "Rehearsal",
+    "RehearsalRequest",
     "Report",
+    "Roles",
+    "ServiceLinkedRoleReport",
+    "ServiceLinkedRoleRequest",
+    "ServiceRoleGrant",
+    "SettingReport",
+    "Shard",
+    "ShardReport",
     "ShareRequest",
     "SharedImage",
     "SharerHandle",
@@ -57,7 +108,11 @@ __all__ = [
     "SimulatorServer",
     "Step",
     "StepReport",
+    "UsageRequest",
+    "UsedImage",
     "Verification",
+    "WrittenParameter",
+    "WrittenTags",
     "__version__",
     "aws_sharer",
     "caller_iam_policy",
@@ -109,7 +164,9 @@ class ShareRequest(_Value):
     where it cannot be read or written and all recipients are accounts), or ``"leave"`` (keys are
     left as they are, and ``verify`` still says whether recipients can use them).
     ``key_principals`` are ARNs of roles and users of the ``accounts`` that the keys are opened for
-    instead of their whole account. ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``,
+    instead of their whole account. With ``service_roles``, each of the ``accounts`` may make grants
+    of the keys for these roles of its own, which ``grant_service_linked_roles`` then does; there may
+    be no other principals then. ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``,
     so that Organizations need not be asked.
 
     ``key_cleanup`` says what a revoke does to the keys: with ``"by-reference"`` a principal loses a
@@ -148,6 +205,7 @@ class ShareRequest(_Value):
         key_access: KeyAccess = "auto",
         key_cleanup: KeyCleanup = "by-reference",
         key_principals: Iterable[str] | None = None,
+        service_roles: Iterable[ServiceRole] | None = None,
         unit_paths: Iterable[str] | None = None,
         tags: Mapping[str, str] | None = None,
         public_consent: PublicConsent = "withheld",
@@ -200,6 +258,10 @@ class ShareRequest(_Value):
     @property
     def key_principals(self) -> list[str]:
         """The roles and users that the keys are opened for, instead of their whole account."""
+
+    @property
+    def service_roles(self) -> list[ServiceRole]:
+        """The roles of services that recipients may make grants for."""
 
     @property
     def unit_paths(self) -> list[str]:
@@ -270,6 +332,1294 @@ class SharingKey(_Value):
     def multi_region(self) -> bool: ...
     @property
     def tags(self) -> dict[str, str]: ...
+
+@final
+class Roles(_Value):
+    """By which role each account is reached.
+
+    ``template`` is the ARN of a role with ``{account}`` in the place of the account's id, such as
+    ``arn:aws:iam::{account}:role/AmiShare``; ``roles`` are ARNs by account, which win over it.
+    ``external_id`` is what the roles' trust policies ask for (2 to 1,224 characters); it is never
+    shown, but it is in ``to_json`` and in pickles, so that these can be used elsewhere.
+    ``session_name`` (2 to 64 characters) is what CloudTrail shows. ``session_tags`` need
+    ``sts:TagSession`` in the trust policies. ``duration`` is how long a session lasts before it is
+    renewed: 15 minutes to 12 hours, by default an hour, which is the most where the caller itself
+    is a session of a role.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        template: str | None = None,
+        *,
+        roles: Mapping[str, str] | None = None,
+        external_id: str | None = None,
+        session_name: str = "ami-share",
+        session_tags: Mapping[str, str] | None = None,
+        duration: timedelta | None = None,
+    ) -> Self: ...
+    @property
+    def template(self) -> str | None: ...
+    @property
+    def roles(self) -> dict[str, str]: ...
+    @property
+    def session_name(self) -> str: ...
+    @property
+    def session_tags(self) -> dict[str, str]: ...
+    @property
+    def duration(self) -> timedelta: ...
+    def role_of(self, account: str) -> str | None:
+        """The role of an account: its own, or the one that the template makes."""
+
+@final
+class Cancel:
+    """Ends what takes long before it is done, from another thread or task.
+
+    Give it to ``copy``, ``apply_copies`` or a verb of distributions, and call ``cancel``: the verb
+    then ends with its report, which says what became of what was under way.
+    """
+
+    def __new__(cls) -> Self: ...
+    def cancel(self) -> None:
+        """Cancel, once and for all."""
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+@final
+class CopyRequest(_Value):
+    """Copies of one image that are wanted: to which accounts and Regions, and what they are like.
+
+    The copies go to every account in ``accounts``, and to the caller's own with ``own_account``, in
+    every Region in ``regions``; where no Region is named, it is the source's, and where no account
+    is named, it is the caller's own. ``destinations`` adds lists of Regions by account. With
+    ``made_by="recipient"`` each account makes and owns its copy, by its role (see ``Roles``); with
+    ``"owner"`` the caller makes one for each account and shares it with the account.
+
+    The key of a copy is the closest one that is given: that of account and Region
+    (``account_keys={"222222222222": {"eu-west-1": key}}``), of the account
+    (``account_keys={"222222222222": key}``), of the Region (``region_keys``), or ``key``. Each is a
+    key id, an ARN, or an alias, which is that of the account and Region that the copy goes to; a
+    multi-Region key stands for its replica there. Without a key, AWS would take the default key,
+    and the copy could not be shared: where the source is encrypted, or the copy leaves its Region
+    or account, that is refused.
+
+    ``name`` may have ``{name}``, ``{source}``, ``{account}`` and ``{region}`` in it; by default it
+    is ``{name}``, and ``{name}-{account}`` for copies that the caller makes for several accounts.
+    ``description`` is by default the source's. Tags of the source are copied, those of AWS aside,
+    unless ``copy_tags`` is false; ``image_tags`` and ``snapshot_tags`` come on top. Copies are
+    private, unless ``share_with`` names principals, or ``replicate_permissions`` takes those that
+    may launch the source. ``protection`` and ``deprecate_at`` (with a time zone) are set on each.
+
+    ``completion_minutes`` asks for time-based copies at extra charge, 15 to 2,880 in steps of 15
+    (https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html).
+
+    What recipients need of the source (launch permission, every snapshot, keys) is opened before;
+    ``source_access`` says what becomes of it: ``"keep"``, ``"close"``, or ``"leave-as-is"`` where
+    nothing is to be opened. ``key_access`` is that of ``ShareRequest``. ``on_failure`` says what
+    becomes of a copy that failed, was cancelled or was not complete in time: with ``"clean-up"``
+    its image is deregistered and its snapshots are deleted, with ``"keep"`` it stays, and a later
+    run adopts it.
+
+    ``images_at_once`` (1 to 300, by default 100) and ``snapshots_at_once`` (by default 300) are for
+    one Region of one account; ``time_limit_minutes`` (by default 1,440) is for all together.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        source_region: str,
+        source_image: str,
+        regions: Iterable[str] | None = None,
+        accounts: Iterable[str] | None = None,
+        own_account: bool = False,
+        destinations: Mapping[str, Iterable[str]] | None = None,
+        key: str | None = None,
+        region_keys: Mapping[str, str] | None = None,
+        account_keys: Mapping[str, str | Mapping[str, str]] | None = None,
+        made_by: CopyMaker = "recipient",
+        name: str | None = None,
+        description: str | None = None,
+        copy_tags: bool = True,
+        image_tags: Mapping[str, str] | None = None,
+        snapshot_tags: Mapping[str, str] | None = None,
+        share_with: Iterable[str] | None = None,
+        replicate_permissions: bool = False,
+        protection: DeregistrationProtection | None = None,
+        deprecate_at: datetime | None = None,
+        completion_minutes: int | None = None,
+        source_access: SourceAccess = "keep",
+        key_access: KeyAccess = "auto",
+        on_failure: OnFailure = "clean-up",
+        images_at_once: int | None = None,
+        snapshots_at_once: int | None = None,
+        time_limit_minutes: int | None = None,
+    ) -> Self: ...
+    @property
+    def source_region(self) -> str: ...
+    @property
+    def source_image(self) -> str: ...
+    @property
+    def destinations(self) -> list[tuple[str | None, str]]:
+        """Pairs of an account and a Region; no account where it is the caller's own."""
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that copies go to; the caller's own where it is named."""
+
+    @property
+    def regions(self) -> list[str]: ...
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The keys as they are written down: ``default``, ``regions`` and ``accounts``."""
+
+    @property
+    def made_by(self) -> CopyMaker: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def copy_tags(self) -> bool: ...
+    @property
+    def image_tags(self) -> dict[str, str]: ...
+    @property
+    def snapshot_tags(self) -> dict[str, str]: ...
+    @property
+    def share_with(self) -> list[str] | None: ...
+    @property
+    def replicate_permissions(self) -> bool: ...
+    @property
+    def protection(self) -> DeregistrationProtection | None: ...
+    @property
+    def deprecate_at(self) -> datetime | None: ...
+    @property
+    def completion_minutes(self) -> int | None: ...
+    @property
+    def source_access(self) -> SourceAccess: ...
+    @property
+    def key_access(self) -> KeyAccess: ...
+    @property
+    def on_failure(self) -> OnFailure: ...
+    @property
+    def images_at_once(self) -> int: ...
+    @property
+    def snapshots_at_once(self) -> int: ...
+    @property
+    def time_limit_minutes(self) -> int: ...
+
+@final
+class CopyPlan(_Value):
+    """Which copies are to be made, and what is opened for them; ``str`` gives it as text."""
+
+    @property
+    def request(self) -> CopyRequest: ...
+    @property
+    def caller(self) -> str:
+        """The account that called."""
+
+    @property
+    def open(self) -> Plan | None:
+        """How the source is opened for the accounts that copy it, if it has to be."""
+
+    @property
+    def copies(self) -> list[PlannedCopy]:
+        """The copies, in the order of their destinations."""
+
+    @property
+    def shares(self) -> list[tuple[str, Plan]]:
+        """How the copies that are there already are shared, by the account that owns them."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class PlannedCopy(_Value):
+    """One copy of a plan."""
+
+    @property
+    def account(self) -> str:
+        """The account that makes and owns it."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def key(self) -> str | None:
+        """The ARN of its key; none where it is encrypted as the source is."""
+
+    @property
+    def image_tags(self) -> dict[str, str]:
+        """The tags of the image, ours included."""
+
+    @property
+    def snapshot_tags(self) -> dict[str, str]:
+        """The tags of its snapshots, ours included."""
+
+    @property
+    def share_with(self) -> list[str]:
+        """Who it is to be shared with."""
+
+    @property
+    def found(self) -> Literal["nothing", "pending", "available"]:
+        """What there is of it: ``pending`` is an earlier run's, which is waited for."""
+
+    @property
+    def image(self) -> str | None:
+        """The image, if there is one."""
+
+    @property
+    def settings(self) -> list[CopySetting]:
+        """What it lacks, where it is available."""
+
+    @property
+    def failed_before(self) -> int:
+        """How many copies of it failed and are still there."""
+
+@final
+class CopySetting(_Value):
+    """Something that an available copy lacks, and the call that gives it."""
+
+    @property
+    def operation(self) -> str:
+        """The AWS operation, such as ``CreateTags``; ``to_dict`` gives all that belongs to it."""
+
+@final
+class CopyReport(_Value):
+    """What became of every copy that was asked for; ``str`` gives it as text for people."""
+
+    @property
+    def request(self) -> CopyRequest: ...
+    @property
+    def opened(self) -> Report | None:
+        """How the source was opened for the accounts that copied it, if it had to be."""
+
+    @property
+    def copies(self) -> list[CopyResult]:
+        """All copies, in the order of their destinations."""
+
+    @property
+    def closed(self) -> list[Report]:
+        """How what was opened was closed again, where that was asked for."""
+
+    @property
+    def left_open(self) -> list[str]:
+        """Why what was to be closed is still open; empty where nothing is."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every copy is as asked for, and what was to be closed is closed."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class CopyResult(_Value):
+    """One copy and what became of it; ``str`` gives it as one line."""
+
+    @property
+    def account(self) -> str:
+        """The account that owns it."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str | None:
+        """The copy, where there is one."""
+
+    @property
+    def snapshots(self) -> list[str]:
+        """Its snapshots, as far as they were seen."""
+
+    @property
+    def key(self) -> str | None:
+        """The ARN of the key that it was to be encrypted under, where one was given."""
+
+    @property
+    def outcome(self) -> CopyOutcome:
+        """What became of it; ``found`` if an earlier run had made it."""
+
+    @property
+    def is_available(self) -> bool: ...
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is available, as it was to be, and shared as asked."""
+
+    @property
+    def failure(self) -> CopyFailure | None:
+        """Why it failed, if it did."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it failed, was not finished, or was not tried."""
+
+    @property
+    def remains(self) -> Remains | None:
+        """What became of what a copy left behind that failed or was not finished."""
+
+    @property
+    def left(self) -> list[str]:
+        """The images and snapshots that could not be removed."""
+
+    @property
+    def started(self) -> datetime | None:
+        """When this run started it, or first looked at it, in UTC."""
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it was seen to have ended, in UTC."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the ``CopyImage``."""
+
+    @property
+    def differences(self) -> list[CopyDifference]:
+        """In what it is not as it was to be: keys, and how it boots."""
+
+    @property
+    def settings(self) -> list[SettingReport]:
+        """What was set on it afterwards."""
+
+    @property
+    def shared(self) -> Report | None:
+        """How it was shared, with the other copies of its account and Region."""
+
+    @property
+    def not_shared_because(self) -> str | None:
+        """Why it was not shared, where it was to be."""
+
+@final
+class CopyFailure(_Value):
+    """Why a copy failed: what AWS said, and what that means; ``str`` gives both."""
+
+    @property
+    def cause(self) -> CopyFailureCause:
+        """What it means."""
+
+    @property
+    def message(self) -> str:
+        """AWS's words."""
+
+    @property
+    def code(self) -> str | None:
+        """AWS's error code, where it was ``CopyImage`` that failed."""
+
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+
+@final
+class CopyDifference(_Value):
+    """In what a copy is not as it was to be."""
+
+    @property
+    def field(self) -> str:
+        """EC2's name of it, such as ``BootMode`` or ``KmsKeyId``."""
+
+    @property
+    def wanted(self) -> str: ...
+    @property
+    def actual(self) -> str: ...
+
+@final
+class SettingReport(_Value):
+    """Something that was set on an image, and whether it was."""
+
+    @property
+    def setting(self) -> CopySetting: ...
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def error(self) -> AwsApiError | None:
+        """What AWS said, where it refused."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the request."""
+
+@final
+class RehearsalRequest(_Value):
+    """Launches that are to be rehearsed by recipients: of which images, in which accounts.
+
+    ``images`` are ids in ``region``, or a dict of such lists by Region. Each of the ``accounts`` is
+    reached by its role (see ``Roles``), the caller's own without. ``instance_type`` is by default
+    ``t3.micro`` for images of ``x86_64`` and ``t4g.micro`` for those of ``arm64``. With ``copy``,
+    copies within the Region are rehearsed too.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        images: Iterable[str] | Mapping[str, Iterable[str]],
+        accounts: Iterable[str],
+        region: str | None = None,
+        instance_type: str | None = None,
+        copy: bool = False,
+    ) -> Self: ...
+    @property
+    def images(self) -> dict[str, list[str]]:
+        """The images by Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def instance_type(self) -> str | None: ...
+    @property
+    def copy(self) -> bool: ...
+
+@final
+class Rehearsal(_Value):
+    """What AWS answered recipients that rehearsed launches; ``str`` gives it as a table for people.
+
+    EC2's rehearsal of ``RunInstances`` proves two things: the recipient's role may call it, and
+    sees the image. It asks nothing of keys, quotas or subnets. Keys are asked for themselves, by
+    calls that are not EC2's: a policy that lets the key be used through EC2 alone
+    (``kms:ViaService``) denies these, and lets launches pass.
+    """
+
+    @property
+    def images(self) -> list[ImageRehearsal]:
+        """Every image in every account, by Region, image and account."""
+
+    @property
+    def answer(self) -> Answer:
+        """``no`` if any account cannot, ``unknown`` if of any it could not be told."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class ImageRehearsal(_Value):
+    """What one account was answered about one image."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def launch(self) -> Finding:
+        """Whether it can launch the image, as far as its calls say."""
+
+    @property
+    def copy(self) -> Finding | None:
+        """Whether it can copy the image within the Region, where that was rehearsed."""
+
+    @property
+    def visible(self) -> Finding:
+        """Whether it sees the image, and the image is available."""
+
+    @property
+    def calls(self) -> list[CallFinding]:
+        """What each call says."""
+
+@final
+class CallFinding(_Value):
+    """What one call of a recipient says; ``str`` gives it as one line."""
+
+    @property
+    def call(self) -> RehearsedCall: ...
+    @property
+    def of(self) -> str:
+        """The image or key that it is of, or the account's role."""
+
+    @property
+    def answer(self) -> Answer: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def mend(self) -> str | None:
+        """What would make it a yes."""
+
+@final
+class ServiceLinkedRoleRequest(_Value):
+    """Grants by which services of recipients get at encrypted images.
+
+    Auto Scaling, EC2 Fleet and Spot launch by roles of their own, which no key policy of another
+    account can name; somebody in their account grants them the key. ``images`` are ids in
+    ``region``, or a dict of such lists by Region; the caller owns them. The ``accounts`` are
+    reached by their roles (see ``Roles``), the caller's own without. With ``diagnose`` nothing is
+    written.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        images: Iterable[str] | Mapping[str, Iterable[str]],
+        accounts: Iterable[str],
+        service_roles: Iterable[ServiceRole],
+        region: str | None = None,
+        diagnose: bool = False,
+    ) -> Self: ...
+    @property
+    def images(self) -> dict[str, list[str]]:
+        """The images by Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def service_roles(self) -> list[ServiceRole]: ...
+    @property
+    def diagnose(self) -> bool: ...
+
+@final
+class ServiceLinkedRoleReport(_Value):
+    """What became of the grants for roles of services; ``str`` gives it as a table for people."""
+
+    @property
+    def grants(self) -> list[ServiceRoleGrant]:
+        """Every grant, by Region, key, account and role."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every grant is there, and was seen to be."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing had to be written."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class ServiceRoleGrant(_Value):
+    """What became of one grant.
+
+    KMS binds a grant to the role as it is: where the role is deleted and made again, the grant is
+    still listed and opens nothing, which nobody can see from outside.
+    """
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def key(self) -> str:
+        """The key's ARN."""
+
+    @property
+    def account(self) -> str:
+        """The account that the grant is made by, and whose role it is for."""
+
+    @property
+    def role(self) -> ServiceRole: ...
+    @property
+    def grantee(self) -> str:
+        """The role's ARN."""
+
+    @property
+    def statement(self) -> str | None:
+        """What the key's owner would have to add to its policy, as JSON, where that may lack."""
+
+    @property
+    def outcome(self) -> RecipientOutcome:
+        """What became of it; ``as_asked`` if it was so already, and nothing was written."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is as asked for now, and was seen to be."""
+
+    @property
+    def is_written(self) -> bool: ...
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the request."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it is not as asked for."""
+
+    @property
+    def mend(self) -> str | None:
+        """What to do about it, where that is known."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """What writing it would meet, where nothing was to be written."""
+
+    @property
+    def error(self) -> AwsApiError | None:
+        """What AWS said, where it refused."""
+
+@final
+class ParameterRequest(_Value):
+    """A parameter of Parameter Store that is to hold an image, such as ``/golden/al2023``.
+
+    Launch templates name it as ``resolve:ssm:<name>``. ``images`` are ids by Region, one for each.
+    It is written in the ``accounts`` by their roles (see ``Roles``), and in the caller's own unless
+    ``own_account`` is false. With ``after``, nothing is written unless ``verify`` says of that
+    share that all is as asked for; it has to name the images.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        name: str,
+        *,
+        images: Mapping[str, str],
+        accounts: Iterable[str] | None = None,
+        own_account: bool = True,
+        after: ShareRequest | None = None,
+    ) -> Self: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def images(self) -> dict[str, str]:
+        """The image of each Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def own_account(self) -> bool: ...
+    @property
+    def after(self) -> ShareRequest | None: ...
+
+@final
+class ParameterReport(_Value):
+    """What became of a parameter in every account and Region; ``str`` gives it as a table."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> list[WrittenParameter]:
+        """Every account and Region, by Region and account."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every parameter holds its image, and was seen to."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing had to be written."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class WrittenParameter(_Value):
+    """What became of a parameter in one account and Region."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def image(self) -> str:
+        """The image that it is to hold."""
+
+    @property
+    def before(self) -> str | None:
+        """What it held before; none where there was no such parameter."""
+
+    @property
+    def version(self) -> int | None:
+        """The version that holds the image now, where that was seen."""
+
+    @property
+    def outcome(self) -> RecipientOutcome:
+        """What became of it; ``as_asked`` if it was so already, and nothing was written."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is as asked for now, and was seen to be."""
+
+    @property
+    def is_written(self) -> bool: ...
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the request."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it is not as asked for."""
+
+    @property
+    def mend(self) -> str | None:
+        """What to do about it, where that is known."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """What writing it would meet, where nothing was to be written."""
+
+    @property
+    def error(self) -> AwsApiError | None:
+        """What AWS said, where it refused."""
+
+@final
+class RecipientTagRequest(_Value):
+    """Tags of images that recipients are to see.
+
+    Without ``accounts`` they are the owner's, under keys that start with ``ec2:SharedTag/`` (which
+    is put before those that lack it), and every account sees them that an image is shared with.
+    With ``accounts``, each of these tags the images for itself, by its role (see ``Roles``).
+    ``images`` are ids in ``region``, or a dict of such lists by Region.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        images: Iterable[str] | Mapping[str, Iterable[str]],
+        tags: Mapping[str, str],
+        accounts: Iterable[str] | None = None,
+        region: str | None = None,
+    ) -> Self: ...
+    @property
+    def images(self) -> dict[str, list[str]]:
+        """The images by Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags as they are written."""
+
+@final
+class RecipientTagReport(_Value):
+    """What became of the tags of images, by account; ``str`` gives it as a table for people."""
+
+    @property
+    def tags(self) -> list[WrittenTags]:
+        """Every image in every account, by Region, account and image."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all tags are there, and were seen to be."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing had to be written."""
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class WrittenTags(_Value):
+    """What became of the tags that one account gives one image."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def account(self) -> str:
+        """The account that tags."""
+
+    @property
+    def image(self) -> str: ...
+    @property
+    def written(self) -> dict[str, str]:
+        """The tags that were to be written, as they were not there so."""
+
+    @property
+    def replaced(self) -> dict[str, str]:
+        """What tags of the same keys were before."""
+
+    @property
+    def outcome(self) -> RecipientOutcome:
+        """What became of it; ``as_asked`` if it was so already, and nothing was written."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is as asked for now, and was seen to be."""
+
+    @property
+    def is_written(self) -> bool: ...
+    @property
+    def request_id(self) -> str | None:
+        """The id that AWS gave the request."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it is not as asked for."""
+
+    @property
+    def mend(self) -> str | None:
+        """What to do about it, where that is known."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """What writing it would meet, where nothing was to be written."""
+
+    @property
+    def error(self) -> AwsApiError | None:
+        """What AWS said, where it refused."""
+
+@final
+class UsageRequest(_Value):
+    """A question of an owner: which accounts use the images, and how much.
+
+    ``images`` are ids in ``region``, or a dict of such lists by Region. Asked about are all
+    accounts, or up to 200 ``accounts``. Reports are waited for 15 minutes, or ``time_limit``.
+
+    Raises ``InvalidRequestError`` with everything that is wrong.
+    """
+
+    def __new__(
+        cls,
+        *,
+        images: Iterable[str] | Mapping[str, Iterable[str]],
+        accounts: Iterable[str] | None = None,
+        region: str | None = None,
+        time_limit: timedelta | None = None,
+    ) -> Self: ...
+    @property
+    def images(self) -> dict[str, list[str]]:
+        """The images by Region."""
+
+    @property
+    def accounts(self) -> list[str]: ...
+    @property
+    def time_limit(self) -> timedelta: ...
+
+@final
+class ImageUsageReport(_Value):
+    """Which accounts use images, and how much; ``str`` gives it as a table for people."""
+
+    @property
+    def images(self) -> list[UsedImage]:
+        """Every image, by Region and id."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether EC2 told all that was asked."""
+
+    def hurt_by(self, request: ShareRequest) -> list[Hurt]:
+        """Who would be hurt by a request that takes access away: the accounts that use its images.
+
+        A guard before a revoke: carry it out where nobody is named here. Instances that run go on
+        running; what launches new ones fails. Nothing is called.
+        """
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class UsedImage(_Value):
+    """Who uses one image."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def last_launched(self) -> datetime | None:
+        """When anybody last launched it, as far as EC2 tells; up to 24 hours late."""
+
+    @property
+    def report(self) -> str | None:
+        """The id of EC2's report, which EC2 keeps for 30 days; none where it made none."""
+
+    @property
+    def asked(self) -> list[str]:
+        """The accounts that were asked about; none for all."""
+
+    @property
+    def usage(self) -> list[ImageUsage] | None:
+        """Who uses it, the owner too; none where that is not known."""
+
+    @property
+    def because(self) -> str | None:
+        """Why it is not known who uses it."""
+
+@final
+class ImageUsage(_Value):
+    """How much an account uses an image."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def resource_type(self) -> str:
+        """What uses it, such as ``ec2:Instance`` or ``ec2:LaunchTemplate``."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def counted(self) -> datetime | None:
+        """When EC2 counted."""
+
+@final
+class Hurt(_Value):
+    """An account that uses an image which it would lose; ``str`` gives it as one line."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def account(self) -> str | None:
+        """The account; none where it is not known who uses the image."""
+
+    @property
+    def usage(self) -> list[ImageUsage]:
+        """What it uses the image with."""
+
+    @property
+    def answer(self) -> Answer:
+        """``unknown`` where it hangs on who belongs to an organization or OU, or was not read."""
+
+    @property
+    def because(self) -> str: ...
+
+@final
+class Distribution(_Value):
+    """Which image goes to whom, where and how, as a file says it.
+
+    ``examples/distributions`` has files and the schema with which editors complete them. One that
+    exists is right as far as that can be known without asking AWS. The external id of its roles is
+    in ``to_json``, ``to_dict`` and pickles, and never shown.
+
+    All that read one raise ``DistributionError`` with everything that is wrong.
+    """
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Distribution:
+        """The distribution of a file in ``.yaml``, ``.yml``, ``.json`` or ``.toml``."""
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Distribution: ...
+    @classmethod
+    def from_toml(cls, text: str) -> Distribution: ...
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Distribution:
+        """The distribution that a dict stands for, as a file in JSON would."""
+
+    @classmethod
+    def from_image_builder(cls, text: str) -> Imported:
+        """What a distribution configuration of EC2 Image Builder says, in JSON.
+
+        As ``aws imagebuilder get-distribution-configuration`` prints it, or as CloudFormation's
+        ``AWS::ImageBuilder::DistributionConfiguration``, alone or in a template.
+        """
+
+    @classmethod
+    def from_packer(cls, text: str) -> Imported:
+        """What a Packer template, in HCL or JSON, says about sharing the image that it builds.
+
+        Its first source of type ``amazon-ebs`` is read.
+        """
+
+    @property
+    def image_region(self) -> str:
+        """The Region of the image that is distributed; ``to_dict`` says how it is found."""
+
+    @property
+    def regions(self) -> list[str]:
+        """The Regions in which recipients get the image."""
+
+    @property
+    def copy_regions(self) -> list[str]:
+        """The Regions into which the owner copies the image first."""
+
+    @property
+    def recipients(self) -> list[str]:
+        """Who gets the image, with groups resolved."""
+
+    @property
+    def recipients_get(self) -> RecipientsGet: ...
+    def role_of(self, account: str) -> str | None:
+        """The role of an account: its own, or the one that the template makes."""
+
+@final
+class DistributionProblem(_Value):
+    """One thing that is wrong with a distribution, and where; ``str`` gives it without the line."""
+
+    @property
+    def line(self) -> int | None:
+        """The line, counted from 1, if there is a text."""
+
+    @property
+    def field(self) -> str:
+        """The way to the field, such as ``recipients.accounts[3]``; empty for all of it."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it."""
+
+    @property
+    def expected(self) -> str | None:
+        """What was expected instead."""
+
+    @property
+    def nearest(self) -> str | None:
+        """The valid key, or word, that is nearest to what was written."""
+
+@final
+class Imported(_Value):
+    """What could be taken over from another tool's file, and what could not.
+
+    Nothing is made up: where the file does not say which image it is about, or by which role
+    recipients are reached, the draft lacks it.
+    """
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What was taken over; complete it and give it to ``Distribution.from_dict``."""
+
+    @property
+    def not_taken(self) -> list[NotTaken]:
+        """What was not, in the order of the file."""
+
+    def build(self) -> Distribution:
+        """The draft as it is; raises ``DistributionError`` for what it lacks."""
+
+@final
+class NotTaken(_Value):
+    """A field of another tool's file that was not taken over."""
+
+    @property
+    def field(self) -> str:
+        """The way to the field in that file, such as ``builders[0].ami_groups``."""
+
+    @property
+    def why(self) -> str:
+        """Why not, and what could be done instead."""
+
+@final
+class DistributionPlan(_Value):
+    """What a distribution would do now, and the shards that do it."""
+
+    @property
+    def distribution(self) -> Distribution: ...
+    @property
+    def caller(self) -> str:
+        """The account that calls, and owns the image."""
+
+    @property
+    def image(self) -> str:
+        """The image that is distributed."""
+
+    @property
+    def accounts(self) -> list[str]:
+        """The recipient accounts, where they had to be known one by one."""
+
+    @property
+    def shards(self) -> list[Shard]:
+        """The parts, in the order of their stages: those of one stage may run side by side.
+
+        What the last stage does is known when the others have run: see ``finishing``.
+        """
+
+    @property
+    def owner_copies(self) -> CopyPlan | None:
+        """The copies that the owner makes in other Regions, if any."""
+
+    @property
+    def shares(self) -> list[tuple[str, Plan]]:
+        """How images that are there already are shared, by Region."""
+
+    @property
+    def recipient_copies(self) -> list[tuple[str, CopyPlan]]:
+        """The copies that recipients make of images that are there already, by Region."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do, as far as that can be seen without trying."""
+
+    def finishing(self, reports: Iterable[ShardReport]) -> list[Shard]:
+        """The shards of the last stage, when those before have run."""
+
+@final
+class Shard(_Value):
+    """One part of a distribution: the work of one account in one Region; ``str`` names it.
+
+    It is data: run it anywhere where the owner's credentials are, and again after it failed or its
+    worker died. What is done already is found and left alone. Those of a later stage need what the
+    earlier ones of their Region did.
+    """
+
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def account(self) -> str:
+        """The account that works: the owner's, or a recipient's by its role."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str:
+        """The image that is distributed, in its own Region."""
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that get the image or a copy, where they had to be known one by one."""
+
+    @property
+    def close(self) -> list[str]:
+        """Those from which what was opened for their copies is taken away again."""
+
+    @property
+    def date(self) -> str:
+        """The date of the distribution, ``YYYY-MM-DD``."""
+
+    @property
+    def distribution(self) -> Distribution: ...
+
+@final
+class ShardReport(_Value):
+    """What became of one shard."""
+
+    @property
+    def shard(self) -> Shard:
+        """The shard, so that it can be run again."""
+
+    @property
+    def image(self) -> str | None:
+        """The image that it worked on: the owner's in the Region, or the recipient's copy."""
+
+    @property
+    def copy(self) -> CopyResult | None:
+        """The copy that it made or found, where it is one."""
+
+    @property
+    def settings(self) -> list[SettingReport]:
+        """What was set on the image."""
+
+    @property
+    def shared(self) -> list[Report]:
+        """How the image was shared, or what was closed."""
+
+    @property
+    def predecessors(self) -> list[str]:
+        """The older images that were deprecated, or would be."""
+
+    @property
+    def problems(self) -> list[str]:
+        """All that went wrong, in words."""
+
+    @property
+    def started(self) -> datetime: ...
+    @property
+    def ended(self) -> datetime: ...
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it was done."""
+
+    @property
+    def writes(self) -> int:
+        """How many writes it made."""
+
+@final
+class DistributionReport(_Value):
+    """What became of a distribution: the reports of its shards."""
+
+    @staticmethod
+    def merge(reports: Iterable[ShardReport]) -> DistributionReport:
+        """The report of these shards; where a shard was run again, its last report counts."""
+
+    @property
+    def shards(self) -> list[ShardReport]:
+        """The reports of the shards, in the order of their stages."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was done."""
+
+    @property
+    def failed(self) -> list[Shard]:
+        """The shards that were not all done: what ``retry_distribution`` runs again."""
+
+    def manifest(self) -> Manifest:
+        """The results as rows, for other tools."""
+
+@final
+class Manifest(_Value):
+    """The results of a distribution as rows; ``str`` gives them as indented JSON."""
+
+    @property
+    def rows(self) -> list[ManifestRow]:
+        """One row for each image of each account and Region."""
+
+@final
+class ManifestRow(_Value):
+    """One image of a distribution."""
+
+    @property
+    def account(self) -> str:
+        """The account that owns the image."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str | None:
+        """The image; none where its copy failed."""
+
+    @property
+    def snapshots(self) -> list[str]:
+        """Its snapshots, where it is a copy."""
+
+    @property
+    def key(self) -> str | None:
+        """The key that it is encrypted under, where it is a copy and one was given."""
+
+    @property
+    def state(self) -> Literal["complete", "incomplete"]: ...
+    @property
+    def shared_with(self) -> list[str]:
+        """Who it is shared with by this distribution."""
+
+    @property
+    def started(self) -> datetime: ...
+    @property
+    def ended(self) -> datetime: ...
+    @property
+    def request_ids(self) -> list[str]:
+        """The ids that AWS gave the requests that wrote."""
+
+    @property
+    def problems(self) -> list[str]:
+        """All that went wrong, in words."""
+
+@final
+class DistributionVerification(_Value):
+    """What a distribution asks for against what is there."""
+
+    @property
+    def shares(self) -> list[tuple[str, Verification]]:
+        """The owner's image in each Region: who can launch it, layer by layer."""
+
+    @property
+    def copies(self) -> list[CopyCheck]:
+        """The copies: the owner's in other Regions, and the recipients'."""
+
+    @property
+    def missing(self) -> list[str]:
+        """What is missing on the owner's images, in words: tags, protection, deprecation."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything is as the distribution asks for."""
+
+@final
+class CopyCheck(_Value):
+    """Whether a copy is there."""
+
+    @property
+    def account(self) -> str:
+        """The account that owns it."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def image(self) -> str | None:
+        """The copy, if it is there and available."""
+
+    @property
+    def missing(self) -> list[str]:
+        """What it lacks, in words."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is there and lacks nothing."""
 
 @final
 class Plan(_Value):
@@ -534,11 +1884,29 @@ class Event(_Value):
     - ``step_started``: ``step``, ``region``, ``operation``, and ``image`` if it belongs to one;
     - ``waiting``: ``resource`` and ``delay``, when a write does not show yet;
     - ``step_finished``: ``step``, ``outcome``, and ``because`` if it was not done;
-    - ``finished``: ``done`` and ``steps``.
+    - ``finished``: ``done`` and ``steps``;
+    - ``copies_started``: ``copies``;
+    - ``copy_started``: ``account``, ``region`` and ``image``;
+    - ``copy_progress``: the same, and ``percent``;
+    - ``copy_finished``: the same, ``outcome``, and ``because`` if there is no copy;
+    - ``copies_finished``: ``done`` and ``copies``.
     """
 
     @property
-    def kind(self) -> Literal["started", "step_started", "waiting", "step_finished", "finished"]: ...
+    def kind(
+        self,
+    ) -> Literal[
+        "started",
+        "step_started",
+        "waiting",
+        "step_finished",
+        "finished",
+        "copies_started",
+        "copy_started",
+        "copy_progress",
+        "copy_finished",
+        "copies_finished",
+    ]: ...
     @property
     def step(self) -> int | None:
         """The step's place in the plan, from 0."""
@@ -549,7 +1917,19 @@ class Event(_Value):
 
     @property
     def done(self) -> int | None:
-        """How many steps were done."""
+        """How many steps were done, or how many copies are as asked for."""
+
+    @property
+    def copies(self) -> int | None:
+        """How many copies there are to be."""
+
+    @property
+    def account(self) -> str | None:
+        """The account that owns the copy."""
+
+    @property
+    def percent(self) -> int | None:
+        """How far the copy's snapshots are, 0 to 100."""
 
     @property
     def region(self) -> str | None: ...
@@ -566,7 +1946,7 @@ class Event(_Value):
         """In how many seconds it is read again."""
 
     @property
-    def outcome(self) -> Outcome | None: ...
+    def outcome(self) -> Outcome | CopyOutcome | None: ...
     @property
     def because(self) -> str | None: ...
 
@@ -631,6 +2011,32 @@ class Refusal(_Value):
 
     @property
     def region(self) -> str | None: ...
+
+@final
+class CopyRefusal(_Value):
+    """One reason why an image is not copied in the world as it is."""
+
+    @property
+    def kind(self) -> str:
+        """Such as ``key_missing`` or ``no_role``; ``to_dict`` gives all that belongs to it."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def image(self) -> str | None: ...
+    @property
+    def key(self) -> str | None:
+        """The key that it is about: its ARN, or how it is named."""
 
 @final
 class Change(_Value):
@@ -1322,6 +2728,7 @@ class SharerHandle:
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
         key_settle_time: float | None = None,
+        roles: Roles | None = None,
     ) -> SharerHandle: ...
     def plan(self, request: ShareRequest) -> Plan: ...
     def plan_async(self, request: ShareRequest) -> Awaitable[Plan]: ...
@@ -1348,6 +2755,60 @@ class SharerHandle:
     ) -> Awaitable[tuple[list[SharedImage], str | None]]: ...
     def give_up(self, region: str, image: str) -> str | None: ...
     def give_up_async(self, region: str, image: str) -> Awaitable[str | None]: ...
+    def plan_copies(self, request: CopyRequest) -> CopyPlan: ...
+    def plan_copies_async(self, request: CopyRequest) -> Awaitable[CopyPlan]: ...
+    def apply_copies(
+        self, plan: CopyPlan, on_change: str, cancel: Cancel | None
+    ) -> CopyReport: ...
+    def start_apply_copies(
+        self, plan: CopyPlan, on_change: str, cancel: Cancel | None, with_events: bool
+    ) -> LongRun: ...
+    def copy(self, request: CopyRequest, cancel: Cancel | None) -> CopyReport: ...
+    def start_copy(self, request: CopyRequest, cancel: Cancel | None) -> LongRun: ...
+    def rehearse(self, request: RehearsalRequest) -> Rehearsal: ...
+    def rehearse_async(self, request: RehearsalRequest) -> Awaitable[Rehearsal]: ...
+    def grant_service_linked_roles(
+        self, request: ServiceLinkedRoleRequest
+    ) -> ServiceLinkedRoleReport: ...
+    def grant_service_linked_roles_async(
+        self, request: ServiceLinkedRoleRequest
+    ) -> Awaitable[ServiceLinkedRoleReport]: ...
+    def put_image_parameters(self, request: ParameterRequest) -> ParameterReport: ...
+    def put_image_parameters_async(
+        self, request: ParameterRequest
+    ) -> Awaitable[ParameterReport]: ...
+    def tag_for_recipients(self, request: RecipientTagRequest) -> RecipientTagReport: ...
+    def tag_for_recipients_async(
+        self, request: RecipientTagRequest
+    ) -> Awaitable[RecipientTagReport]: ...
+    def usage(self, request: UsageRequest) -> ImageUsageReport: ...
+    def usage_async(self, request: UsageRequest) -> Awaitable[ImageUsageReport]: ...
+    def plan_distribution(self, distribution: Distribution) -> DistributionPlan: ...
+    def plan_distribution_async(
+        self, distribution: Distribution
+    ) -> Awaitable[DistributionPlan]: ...
+    def apply_distribution(
+        self, plan: DistributionPlan, cancel: Cancel | None
+    ) -> DistributionReport: ...
+    def start_apply_distribution(
+        self, plan: DistributionPlan, cancel: Cancel | None, with_events: bool
+    ) -> LongRun: ...
+    def run_shard(self, shard: Shard, cancel: Cancel | None) -> ShardReport: ...
+    def start_run_shard(self, shard: Shard, cancel: Cancel | None) -> LongRun: ...
+    def retry_distribution(
+        self, plan: DistributionPlan, report: DistributionReport, cancel: Cancel | None
+    ) -> DistributionReport: ...
+    def start_retry_distribution(
+        self, plan: DistributionPlan, report: DistributionReport, cancel: Cancel | None
+    ) -> LongRun: ...
+    def verify_distribution(self, distribution: Distribution) -> DistributionVerification: ...
+    def verify_distribution_async(
+        self, distribution: Distribution
+    ) -> Awaitable[DistributionVerification]: ...
+    def destroy_shares(self, distribution: Distribution) -> DistributionReport: ...
+    def destroy_shares_async(
+        self, distribution: Distribution
+    ) -> Awaitable[DistributionReport]: ...
 
 @final
 class ApplyRun:
@@ -1357,6 +2818,19 @@ class ApplyRun:
     def next_async(self) -> Awaitable[Event | None]: ...
     @property
     def report(self) -> Report: ...
+
+@final
+class LongRun:
+    """Something long that was started; not for use outside the package."""
+
+    def next(self) -> Event | None: ...
+    def next_async(self) -> Awaitable[Event | None]: ...
+    def wait_async(self) -> Awaitable[None]: ...
+    def leave(self) -> bool: ...
+    def cancel(self) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def report(self) -> Any: ...
 
 def aws_sharer(
     *,
@@ -1371,4 +2845,5 @@ def aws_sharer(
     consistency_timeout: float | None = None,
     key_consistency_timeout: float | None = None,
     key_settle_time: float | None = None,
+    roles: Roles | None = None,
 ) -> SharerHandle: ...

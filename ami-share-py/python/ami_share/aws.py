@@ -7,6 +7,7 @@ from .sharer import Sharer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._internal import Roles
     from .types import Session
 
 __all__ = ["AwsSharer"]
@@ -33,6 +34,10 @@ class AwsSharer(Sharer):
     ``key_settle_time`` is how many seconds after a key policy was put it is looked at again, in
     case that another writer undid the change (by default 0.25).
 
+    Other accounts are reached by their ``roles``: each role is assumed when its first call is made,
+    at the STS endpoint of the Region that is called, and its credentials are renewed before they
+    end.
+
     Raises ``ConfigurationError`` if the arguments contradict each other, or if this build is
     without the AWS backend.
     """
@@ -51,6 +56,7 @@ class AwsSharer(Sharer):
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
         key_settle_time: float | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self._handle = aws_sharer(
             profile=profile,
@@ -64,6 +70,7 @@ class AwsSharer(Sharer):
             consistency_timeout=consistency_timeout,
             key_consistency_timeout=key_consistency_timeout,
             key_settle_time=key_settle_time,
+            roles=roles,
         )
         # Nothing else is kept: neither keys nor an endpoint that could have some in it.
         if profile is not None:

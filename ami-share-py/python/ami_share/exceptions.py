@@ -7,18 +7,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ._internal import Change, Problem, Refusal, Report
+    from ._internal import (
+        Change,
+        CopyRefusal,
+        CopyReport,
+        DistributionProblem,
+        DistributionReport,
+        ParameterReport,
+        Problem,
+        RecipientTagReport,
+        Refusal,
+        Report,
+        ServiceLinkedRoleReport,
+        Verification,
+    )
 
 __all__ = [
     "AmiShareError",
     "AwsApiError",
     "ConfigurationError",
+    "CopyIncompleteError",
+    "CopyRefusedError",
+    "DistributionError",
+    "DistributionIncompleteError",
     "ForkedProcessError",
+    "ImageNotResolvedError",
     "IncompleteError",
     "InvalidPolicyError",
     "InvalidRequestError",
     "KeyWithoutAliasError",
+    "NotVerifiedError",
     "PatchRefusedError",
+    "RecipientsIncompleteError",
     "RefusedError",
     "WorldChangedError",
 ]
@@ -97,6 +117,40 @@ class InvalidPolicyError(InvalidRequestError):
         self.problem = problem
 
 
+class DistributionError(AmiShareError, ValueError):
+    """A file or text that is no distribution: mend it where it goes wrong; nothing was started."""
+
+    _fields = ("file", "problems")
+
+    file: str | None
+    """The file, if it was read from one."""
+    problems: list[DistributionProblem]
+    """All that is wrong, each with its ``line``, ``field``, ``expected`` and ``nearest``."""
+
+    def __init__(
+        self, message: str, file: str | None = None, problems: Iterable[DistributionProblem] = ()
+    ) -> None:
+        super().__init__(message)
+        self.file = file
+        self.problems = list(problems)
+
+
+class ImageNotResolvedError(AmiShareError):
+    """The image that a distribution names cannot be found: mend the file, or make the image."""
+
+    _fields = ("region", "because")
+
+    region: str
+    """The Region that it was looked for in."""
+    because: str
+    """Why it is not found."""
+
+    def __init__(self, message: str, region: str = "", because: str = "") -> None:
+        super().__init__(message)
+        self.region = region
+        self.because = because
+
+
 class PatchRefusedError(AmiShareError):
     """The key policy would do harm, or KMS would refuse it: do what ``mend`` says."""
 
@@ -130,6 +184,19 @@ class RefusedError(AmiShareError):
         self.refusals = list(refusals)
 
 
+class CopyRefusedError(AmiShareError):
+    """The world does not allow the copies, and nothing was written."""
+
+    _fields = ("refusals",)
+
+    refusals: list[CopyRefusal]
+    """Every reason found, each with its ``kind``, ``message`` and ``mend``."""
+
+    def __init__(self, message: str, refusals: Iterable[CopyRefusal] = ()) -> None:
+        super().__init__(message)
+        self.refusals = list(refusals)
+
+
 class WorldChangedError(AmiShareError):
     """The world is another one than the plan was made for, and nothing was written: plan again."""
 
@@ -154,6 +221,68 @@ class IncompleteError(AmiShareError):
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)
         self.report = report
+
+
+class CopyIncompleteError(AmiShareError):
+    """Some copies are not there, or not as asked for: read the report, then copy again.
+
+    That makes what is missing, and copies nothing twice.
+    """
+
+    _fields = ("report",)
+
+    report: CopyReport
+    """What became of every copy."""
+
+    def __init__(self, message: str, report: CopyReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class DistributionIncompleteError(AmiShareError):
+    """Some shards were not all done: read the report, then ``retry_distribution``."""
+
+    _fields = ("report",)
+
+    report: DistributionReport
+    """What became of every shard."""
+
+    def __init__(self, message: str, report: DistributionReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class RecipientsIncompleteError(AmiShareError):
+    """Not all was written for recipients: read the report, then do it again.
+
+    That writes what is missing.
+    """
+
+    _fields = ("report",)
+
+    report: ParameterReport | RecipientTagReport | ServiceLinkedRoleReport
+    """What became of each thing."""
+
+    def __init__(
+        self,
+        message: str,
+        report: ParameterReport | RecipientTagReport | ServiceLinkedRoleReport,
+    ) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class NotVerifiedError(AmiShareError):
+    """What had to be verified first is not as asked for, and nothing was written."""
+
+    _fields = ("verification",)
+
+    verification: Verification
+    """What was found."""
+
+    def __init__(self, message: str, verification: Verification) -> None:
+        super().__init__(message)
+        self.verification = verification
 
 
 class KeyWithoutAliasError(AmiShareError):

@@ -16,3 +16,4 @@ pub(crate) use generate::{caller_iam_policy, key_policy_for_sharing, recipient_i
 pub(crate) use key_policy::{KeyPolicy, PolicyStatement};
 pub(crate) use lint::LintFinding;
 pub(crate) use patch::PatchedPolicy;
+pub(crate) use recipients::service_roles;

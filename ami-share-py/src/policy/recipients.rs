@@ -98,7 +98,8 @@ fn fold<T>(
     items.into_iter().fold(statements, change)
 }
 
-fn service_roles(names: Texts, problems: &mut Vec<WrittenProblem>) -> Vec<ServiceRole> {
+/// Service-linked roles by their names
+pub(crate) fn service_roles(names: Texts, problems: &mut Vec<WrittenProblem>) -> Vec<ServiceRole> {
     let known = |name: &String| {
         let role = ServiceRole::ALL
             .into_iter()

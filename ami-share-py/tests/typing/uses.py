@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 from typing_extensions import assert_type
 
 from ami_share import (
     AwsApiError,
     AwsSharer,
+    Cancel,
+    CopyPlan,
+    CopyReport,
+    CopyRequest,
     Decision,
     DecisionReason,
     Event,
@@ -26,7 +31,10 @@ from ami_share import (
     PolicyDiff,
     PolicyStatement,
     Problem,
+    Rehearsal,
+    RehearsalRequest,
     Report,
+    Roles,
     SharedImage,
     Sharer,
     ShareRequest,
@@ -38,7 +46,7 @@ from ami_share import (
     key_policy_for_sharing,
     recipient_iam_policy,
 )
-from ami_share.types import AccessLayer, KeyAccess, KeyCleanup, Verdict
+from ami_share.types import AccessLayer, CopyOutcome, KeyAccess, KeyCleanup, Verdict
 
 
 def sharers() -> list[Sharer]:
@@ -115,6 +123,31 @@ async def keys(sharer: Sharer, request: ShareRequest, world: SimulatedWorld) -> 
     assert_type(sharer.share(request).verification(), "Verification | None")
     assert_type(world.key_policy("arn:…"), "KeyPolicy | None")
     world.set_key_state("arn:…", "Off")  # type: ignore[arg-type]
+
+
+def copies(sharer: Sharer, request: CopyRequest) -> None:
+    plan = sharer.plan_copies(request)
+    assert_type(plan, CopyPlan)
+    cancel = Cancel()
+    assert_type(sharer.apply_copies(plan, on_change="do-not-look", cancel=cancel), CopyReport)
+    assert_type(sharer.copy(request).copies[0].image, "str | None")
+    with sharer.apply_copies_events(plan) as copying:
+        for event in copying:
+            assert_type(event.percent, "int | None")
+    assert_type(copying.report, CopyReport)
+    CopyRequest(source_region="r", source_image="i", on_failure="clean_up")  # type: ignore[arg-type]
+    outcome: CopyOutcome = copying.report.copies[0].outcome
+    assert outcome
+    rehearsal = sharer.rehearse(RehearsalRequest(images=["i"], accounts=["a"]))
+    assert_type(rehearsal, Rehearsal)
+    SimulatedSharer(SimulatedWorld(), "111122223333", roles=Roles("arn:…", duration=timedelta(1)))
+
+
+async def awaited_copies(sharer: Sharer, request: CopyRequest) -> None:
+    assert_type(await sharer.copy_async(request), CopyReport)
+    async with sharer.apply_copies_events_async(await sharer.plan_copies_async(request)) as copying:
+        async for event in copying:
+            assert_type(event, Event)
 
 
 def errors(sharer: Sharer, request: ShareRequest) -> None:

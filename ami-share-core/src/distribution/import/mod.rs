@@ -23,7 +23,7 @@ use super::error::{DistributionError, DistributionProblem};
 pub struct Imported {
     /// What was taken over; the image may be missing
     pub distribution: DistributionDraft,
-    /// What was not, in the order of the file
+    /// What was not
     pub not_taken: Vec<NotTaken>,
 }
 

@@ -5,6 +5,7 @@ mod image_builder;
 mod mutated;
 mod packer;
 mod problems;
+mod rules;
 mod schema;
 
 use super::*;

@@ -41,8 +41,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         }
     }
 
-    /// The caller's own images that a filter takes, the newest first; copies that we made aside where
-    /// they are copies of another one
+    /// The caller's own images that a filter takes, the newest first
     pub(super) async fn own_images(
         &self,
         region: &Region,

@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-
-use super::requests::{recipient_check, recipient_copies, share};
+use super::requests::{
+    OwnerImage, open, parameter_names, recipient_check, recipient_copies, share,
+};
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
-    Distribution, DistributionPlan, DistributionPlanVersion, RecipientsGet, Shard, ShardVersion,
-    Stage,
+    Distribution, DistributionPlan, DistributionPlanVersion, Opened, RecipientsGet, Shard,
+    ShardVersion, Stage,
 };
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, Destination, ImageId, Region};
-use crate::plan::{CopyPlan, Plan};
-use crate::principal::{Principal, PrincipalSet};
+use crate::plan::{CopyPlan, CopySetting, Plan};
+use crate::principal::Principal;
+use crate::request::SourceAccess;
 use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -40,59 +41,54 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let (images, owner_copies) = self
             .images_by_region(distribution, &image, distribution.regions(), &tags)
             .await?;
-        let shares = self
-            .plan_shares_of(distribution, &accounts, &images)
-            .await?;
+        let name = name_of_source(owner_copies.as_ref());
+        let source = (&image, name.as_deref());
         let recipient_copies = self
-            .plan_recipients(distribution, &accounts, &image, &images)
+            .plan_recipients(distribution, &accounts, source, &images)
+            .await?;
+        let shares = self
+            .plan_shares_of(distribution, &images, &recipient_copies)
             .await?;
         let date = Timestamp::now().date();
-        let mut settings = Vec::new();
-        for (region, image, missing) in self.missing_settings(distribution, &date, &images).await? {
-            let calls = missing.iter().map(|setting| setting.operation());
-            settings.extend(calls.map(|call| format!("{call} for `{image}` in `{region}`")));
-        }
-        let distribution = Arc::new(distribution.clone());
-        let shard = |stage, account, region: &Region| Shard {
-            version: ShardVersion::One,
-            stage,
-            account,
-            region: region.clone(),
-            image: image.clone(),
-            accounts: match stage {
-                Stage::Owner => accounts.clone(),
-                Stage::Recipient | Stage::Finish => BTreeSet::new(),
-            },
-            close: PrincipalSet::new(),
-            date: date.clone(),
-            distribution: Arc::clone(&distribution),
-        };
-        let regions = distribution.regions();
-        let owners = regions
-            .iter()
-            .map(|region| shard(Stage::Owner, caller, region));
-        let of_recipients = regions.iter().flat_map(|region| {
-            let shard = &shard;
-            let accounts = accounts.iter();
-            accounts.map(move |account| shard(Stage::Recipient, *account, region))
+        let settings = self
+            .missing_settings(distribution, &date, &images, &shares)
+            .await?;
+        let name = name
+            .or_else(|| seen_name(&image, own, &shares, &recipient_copies))
+            .unwrap_or_else(|| image.to_string());
+        let places = images.iter();
+        let parameters = places.map(|(region, image_there)| {
+            let templates = &distribution.parameters().owner;
+            let names = parameter_names(templates, region, caller, (&image, &name));
+            self.missing_parameters(region, names, image_there)
         });
-        let shards = owners.chain(of_recipients).collect();
+        let parameters = self.side_by_side(parameters).await.into_iter();
+        let parameters = parameters.collect::<Result<_, Error>>()?;
+        let shards = Sharding {
+            distribution,
+            caller,
+            image: &image,
+            name: &name,
+            accounts: &accounts,
+        }
+        .shards(&date);
         Ok(DistributionPlan {
             version: DistributionPlanVersion::One,
+            distribution: Arc::new(distribution.clone()),
             caller,
-            image: image.clone(),
-            shards,
+            image,
             accounts,
+            shards,
             owner_copies,
             shares,
             recipient_copies,
             settings,
-            distribution,
+            parameters,
         })
     }
 
     /// The recipient accounts one by one, where something is done in each of them
-    async fn accounts_of(
+    pub(super) async fn accounts_of(
         &self,
         distribution: &Distribution,
         owner: AccountId,
@@ -116,57 +112,150 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         Ok(accounts)
     }
 
-    pub(super) async fn plan_shares_of(
+    /// How the images are shared; or opened, to those who have no copy yet
+    async fn plan_shares_of(
         &self,
         distribution: &Distribution,
-        accounts: &BTreeSet<AccountId>,
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<(Region, Plan)>, Error> {
-        if distribution.recipients_get() == RecipientsGet::Copy && accounts.is_empty() {
-            return Ok(Vec::new());
+        copies: &BTreeMap<Region, CopyPlan>,
+    ) -> Result<BTreeMap<Region, Plan>, Error> {
+        let mut requests = Vec::new();
+        for (region, image) in images {
+            let request = match distribution.recipients_get() {
+                RecipientsGet::Share => share(distribution, region, image)?,
+                RecipientsGet::Copy => {
+                    let recipients = copies.get(region).map(CopyPlan::recipients);
+                    let recipients = recipients.unwrap_or_default();
+                    let opens = distribution.copies().source_access != SourceAccess::LeaveAsIs;
+                    if recipients.is_empty() || !opens {
+                        continue;
+                    }
+                    open(distribution, &recipients, region, image)?
+                }
+            };
+            requests.push((region.clone(), request));
         }
-        stream::iter(images.clone())
-            .map(|(region, image)| async move {
-                let request = share(distribution, accounts, &region, &image)?;
-                let plan = self.plan(&request).await?;
-                Ok((region, plan))
-            })
-            .buffered(self.options.concurrency)
-            .try_collect()
-            .await
+        let plans = requests
+            .into_iter()
+            .map(|(region, request)| async move { Ok((region, self.plan(&request).await?)) });
+        self.side_by_side(plans).await.into_iter().collect()
     }
 
     /// The copies of recipients in Regions that have the image; in the others their roles and keys are
     /// looked at, so that what would fail is refused now
-    async fn plan_recipients(
+    pub(super) async fn plan_recipients(
         &self,
         distribution: &Distribution,
         accounts: &BTreeSet<AccountId>,
-        image: &ImageId,
+        (source, name): (&ImageId, Option<&str>),
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<(Region, CopyPlan)>, Error> {
+    ) -> Result<BTreeMap<Region, CopyPlan>, Error> {
         if distribution.recipients_get() != RecipientsGet::Copy || accounts.is_empty() {
-            return Ok(Vec::new());
+            return Ok(BTreeMap::new());
         }
-        let mut plans = Vec::new();
-        let mut unseen = BTreeSet::new();
-        for region in distribution.regions() {
-            let Some(image) = images.get(region) else {
-                unseen.extend(accounts.iter().map(|account| Destination {
+        let is_unseen = |region: &&Region| !images.contains_key(*region);
+        let unseen = distribution.regions().iter().filter(is_unseen);
+        let unseen: BTreeSet<Destination> = unseen
+            .flat_map(|region| {
+                accounts.iter().map(|account| Destination {
                     account: Some(*account),
                     region: region.clone(),
-                }));
-                continue;
-            };
-            let accounts = accounts.iter().copied();
-            let request = recipient_copies(distribution, region, image, accounts)?;
-            plans.push((region.clone(), self.plan_copies(&request).await?));
-        }
+                })
+            })
+            .collect();
         if !unseen.is_empty() {
-            let request = recipient_check(distribution, image, &unseen)?;
+            let request = recipient_check(distribution, source, &unseen)?;
             self.plan_copies(&request).await?;
         }
-        Ok(plans)
+        let plans = images.iter().map(|(region, image)| async move {
+            let deprecation = self.deprecation_of(distribution, region, image).await?;
+            let accounts = accounts.iter().copied();
+            let of = OwnerImage {
+                region,
+                image,
+                name,
+                source,
+                deprecation,
+            };
+            let request = recipient_copies(distribution, of, accounts)?;
+            Ok((region.clone(), self.plan_copies(&request).await?))
+        });
+        self.side_by_side(plans).await.into_iter().collect()
+    }
+
+    /// What each of the owner's images lacks
+    pub(super) async fn missing_settings(
+        &self,
+        distribution: &Distribution,
+        date: &str,
+        images: &BTreeMap<Region, ImageId>,
+        shares: &BTreeMap<Region, Plan>,
+    ) -> Result<BTreeMap<Region, Vec<CopySetting>>, Error> {
+        let missing = images.iter().map(|(region, image)| async move {
+            let seen = shares.get(region);
+            let missing = self.missing_in(distribution, date, (region, image), seen);
+            Ok((region.clone(), missing.await?))
+        });
+        self.side_by_side(missing).await.into_iter().collect()
+    }
+}
+
+/// The name of the distributed image, where copies of it were planned
+pub(super) fn name_of_source(copies: Option<&CopyPlan>) -> Option<String> {
+    copies?.source().image.name.clone()
+}
+
+/// The same where its own Region is the only one
+fn seen_name(
+    image: &ImageId,
+    own: &Region,
+    shares: &BTreeMap<Region, Plan>,
+    copies: &BTreeMap<Region, CopyPlan>,
+) -> Option<String> {
+    let shared = shares
+        .get(own)
+        .and_then(|plan| plan.seen().image(own, image));
+    let shared = shared.and_then(|seen| seen.image.name.clone());
+    shared.or_else(|| name_of_source(copies.get(own)))
+}
+
+/// What all shards have in common
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sharding<'a> {
+    pub(super) distribution: &'a Distribution,
+    pub(super) caller: AccountId,
+    pub(super) image: &'a ImageId,
+    pub(super) name: &'a str,
+    pub(super) accounts: &'a BTreeSet<AccountId>,
+}
+
+impl Sharding<'_> {
+    /// The shards of the owner and of the recipients
+    pub(super) fn shards(self, date: &str) -> Vec<Shard> {
+        let regions = self.distribution.regions();
+        let distribution = Arc::new(self.distribution.clone());
+        let shard = |stage, account, region: &Region| Shard {
+            version: ShardVersion::One,
+            stage,
+            account,
+            region: region.clone(),
+            image: self.image.clone(),
+            name: self.name.to_owned(),
+            accounts: BTreeSet::new(),
+            close: Opened::default(),
+            deprecates: false,
+            date: date.to_owned(),
+            distribution: Arc::clone(&distribution),
+        };
+        let owners = regions.iter().map(|region| Shard {
+            accounts: self.accounts.clone(),
+            ..shard(Stage::Owner, self.caller, region)
+        });
+        let recipients = regions.iter().flat_map(|region| {
+            let of_region = self.accounts.iter();
+            of_region.map(|account| shard(Stage::Recipient, *account, region))
+        });
+        owners.chain(recipients).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::recipient_copies;
+use super::requests::{OwnerImage, recipient_copies};
 use super::run::Together;
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
@@ -10,7 +10,15 @@ use crate::distribution::{RecipientsGet, Shard, ShardReport};
 use crate::engine::{ApplyOptions, Engine};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId};
-use crate::outcome::CopyResult;
+use crate::plan::CopyPlan;
+
+/// The copies of those accounts that can have one
+#[derive(Debug, Default)]
+pub(super) struct PlannedAccounts {
+    /// Nothing where all are refused
+    pub(super) plan: Option<CopyPlan>,
+    pub(super) refused: BTreeMap<AccountId, Error>,
+}
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(super) async fn run_recipients(
@@ -21,9 +29,12 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let Some(first) = together.first() else {
             return Vec::new();
         };
-        let image = match self.owner_s_image(first).await {
-            Ok(image) => image,
-            Err(error) => return together.failed(&error),
+        let image = match &together.known.image {
+            Some(image) => image.clone(),
+            None => match self.owner_s_image(first).await {
+                Ok(image) => image,
+                Err(error) => return together.failed(&error),
+            },
         };
         let mut reports = together.reports();
         match first.distribution.recipients_get() {
@@ -33,25 +44,18 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 }
             }
             RecipientsGet::Copy => {
-                let mut copies = match self.copy_as_recipients(together, &image, options).await {
-                    Ok(copies) => copies,
-                    Err(error) => return together.failed(&error),
-                };
-                for report in &mut reports {
-                    report.copy = copies.remove(&report.shard.account);
-                    let made = report
-                        .copy
-                        .as_ref()
-                        .filter(|copy| copy.outcome.is_available());
-                    report.image = made.and_then(|copy| copy.image.clone());
+                let copied = self.copy_as_recipients(together, &image, &mut reports, options);
+                if let Err(error) = copied.await {
+                    return together.failed(&error);
                 }
             }
         }
+        self.look_after(first, &mut reports).await;
         reports
     }
 
     /// The owner's image in the Region of a shard, which an owner's shard made
-    async fn owner_s_image(&self, shard: &Shard) -> Result<ImageId, Error> {
+    pub(super) async fn owner_s_image(&self, shard: &Shard) -> Result<ImageId, Error> {
         let regions = BTreeSet::from([shard.region.clone()]);
         let tags = tags_of(&shard.distribution);
         let (images, _) = self
@@ -71,15 +75,102 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         &self,
         together: &Together<'_>,
         image: &ImageId,
+        reports: &mut [ShardReport],
         options: &ApplyOptions,
-    ) -> Result<BTreeMap<AccountId, CopyResult>, Error> {
+    ) -> Result<(), Error> {
         let Some(first) = together.first() else {
-            return Ok(BTreeMap::new());
+            return Ok(());
         };
         let accounts = together.shards.iter().map(|shard| shard.account);
-        let request = recipient_copies(&first.distribution, &first.region, image, accounts)?;
-        let report = self.copy_now(&request, options).await?;
-        let copies = report.copies().iter();
-        Ok(copies.map(|copy| (copy.account, copy.clone())).collect())
+        let accounts: BTreeSet<AccountId> = accounts.collect();
+        let is_for_these = |plan: &&CopyPlan| {
+            let copies = plan.copies().iter().map(|copy| copy.account);
+            copies.collect::<BTreeSet<_>>() == accounts
+        };
+        let known = together
+            .known
+            .recipient_copies
+            .as_ref()
+            .filter(is_for_these);
+        let planned = match known {
+            Some(plan) => PlannedAccounts {
+                plan: Some(plan.clone()),
+                refused: BTreeMap::new(),
+            },
+            None => self.plan_accounts(first, image, accounts).await?,
+        };
+        let mut copies = BTreeMap::new();
+        if let Some(plan) = &planned.plan {
+            let report = self.copy_as_planned(plan, options).await?;
+            let made = report.copies().iter();
+            copies.extend(made.map(|copy| (copy.account, copy.clone())));
+        }
+        for report in reports {
+            let account = report.shard.account;
+            if let Some(error) = planned.refused.get(&account) {
+                report.problems.push(error.to_string());
+            }
+            report.copy = copies.remove(&account);
+            let copy = report.copy.as_ref();
+            let made = copy.filter(|copy| copy.outcome.is_available());
+            report.image = made.and_then(|copy| copy.image.clone());
+        }
+        Ok(())
+    }
+
+    /// Plans the copies of accounts in the shard's Region; who is refused does not stop the others
+    pub(super) async fn plan_accounts(
+        &self,
+        shard: &Shard,
+        image: &ImageId,
+        accounts: BTreeSet<AccountId>,
+    ) -> Result<PlannedAccounts, Error> {
+        let (distribution, region) = (&shard.distribution, &shard.region);
+        let deprecation = self.deprecation_of(distribution, region, image).await?;
+        let of = OwnerImage {
+            region,
+            image,
+            name: Some(&shard.name),
+            source: &shard.image,
+            deprecation,
+        };
+        let plan = |accounts: BTreeSet<AccountId>| async move {
+            let request = recipient_copies(distribution, of, accounts)?;
+            self.plan_copies(&request).await
+        };
+        let refusal = match plan(accounts.clone()).await {
+            Ok(plan) => {
+                return Ok(PlannedAccounts {
+                    plan: Some(plan),
+                    refused: BTreeMap::new(),
+                });
+            }
+            Err(error @ Error::CopyRefused(_)) => error,
+            Err(error) => return Err(error),
+        };
+        let mut planned = PlannedAccounts::default();
+        if let [account] = Vec::from_iter(&accounts)[..] {
+            planned.refused.insert(*account, refusal);
+            return Ok(planned);
+        }
+        let each = accounts.iter().map(|account| {
+            let planned = plan(BTreeSet::from([*account]));
+            async move { (*account, planned.await) }
+        });
+        let mut left = BTreeSet::new();
+        for (account, tried) in self.side_by_side(each).await {
+            match tried {
+                Ok(_) => {
+                    left.insert(account);
+                }
+                Err(error) => {
+                    planned.refused.insert(account, error);
+                }
+            }
+        }
+        if !left.is_empty() {
+            planned.plan = Some(plan(left).await?);
+        }
+        Ok(planned)
     }
 }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::distribution::{Distribution, RecipientsGet, Shard};
-use crate::id::{AccountId, Destination, ImageId, Region};
-use crate::request::{
-    CopyLimits, CopyRequest, CopyRequestBuilder, DeregistrationProtection, RequestError,
-    ShareRequest, ShareRequestBuilder, SnapshotSharing, SourceAccess,
+use crate::distribution::{
+    Distribution, LaunchService, RecipientsGet, Shard, Template, TemplateValues,
 };
-use crate::resource::Tags;
+use crate::id::{AccountId, Destination, ImageId, Region};
+use crate::policy::ServiceRole;
+use crate::principal::{Principal, PrincipalSet};
+use crate::request::{
+    CopyLimits, CopyRequest, CopyRequestBuilder, DeregistrationProtection, KeyAccess,
+    ParameterRequest, RecipientTagRequest, RehearsalRequest, RequestError,
+    ServiceLinkedRoleRequest, ShareRequest, ShareRequestBuilder, SnapshotSharing, SourceAccess,
+};
+use crate::resource::{Tags, Timestamp};
 
 /// The owner's copies in Regions other than the image's own; none where there are none
 pub(super) fn owner_copies(
@@ -33,13 +38,25 @@ pub(super) fn owner_copies(
     made(builder, distribution).build().map(Some)
 }
 
+/// The owner's image in a Region, and when it is deprecated where copies are to be as well
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnerImage<'a> {
+    pub(super) region: &'a Region,
+    pub(super) image: &'a ImageId,
+    /// The name of the distributed image, which a copy of it may not have
+    pub(super) name: Option<&'a str>,
+    /// The distributed image
+    pub(super) source: &'a ImageId,
+    pub(super) deprecation: Option<Timestamp>,
+}
+
 /// The copies that accounts make of the owner's image in a Region
 pub(super) fn recipient_copies(
     distribution: &Distribution,
-    region: &Region,
-    image: &ImageId,
+    of: OwnerImage<'_>,
     accounts: impl IntoIterator<Item = AccountId>,
 ) -> Result<CopyRequest, RequestError> {
+    let OwnerImage { region, image, .. } = of;
     let mut builder = CopyRequest::builder()
         .source(region, image)
         .source_access(SourceAccess::LeaveAsIs);
@@ -52,8 +69,24 @@ pub(super) fn recipient_copies(
     let tags = distribution.tags();
     let mut image_tags = tags.image.clone();
     image_tags.extend(tags.recipients.clone());
-    let builder = with_tags(builder, &image_tags, &tags.snapshots);
-    made(builder, distribution).build()
+    let mut builder = with_tags(builder, &image_tags, &tags.snapshots);
+    if let Some(at) = of.deprecation {
+        builder = builder.deprecate_at(at);
+    }
+    // What is copied here is itself a copy, of another name: the words stand for the distributed image.
+    let of_source = |template: &Template| {
+        let text = template.as_str().replace("{source}", of.source.as_str());
+        match of.name {
+            Some(name) => text.replace("{name}", name),
+            None => text,
+        }
+    };
+    let copies = distribution.copies();
+    let mut builder = made(builder, distribution).name(of_source(&copies.name));
+    if let Some(description) = &copies.description {
+        builder = builder.description(of_source(description));
+    }
+    builder.build()
 }
 
 /// The same, asked of the image in its own Region: what can be known before the Region has one
@@ -132,36 +165,166 @@ pub(super) fn protection_of(distribution: &Distribution) -> Option<Deregistratio
 /// How the owner shares its image in a Region
 pub(super) fn share(
     distribution: &Distribution,
-    accounts: &BTreeSet<AccountId>,
     region: &Region,
     image: &ImageId,
 ) -> Result<ShareRequest, RequestError> {
-    let builder = match distribution.recipients_get() {
-        RecipientsGet::Share => {
-            let recipients = distribution.recipients().iter();
-            base(distribution, region, image)
-                .principals(recipients)
-                .snapshots(distribution.snapshots())
-        }
-        RecipientsGet::Copy => base(distribution, region, image)
-            .accounts(accounts.iter().copied())
-            .snapshots(SnapshotSharing::ForCopy),
-    };
+    let mut builder = base(distribution, region, [image])
+        .principals(distribution.recipients().iter())
+        .snapshots(distribution.snapshots());
+    if opens_to_services(distribution) {
+        let services = distribution.service_linked_roles().into_iter();
+        builder = services.fold(builder, |builder, service| {
+            builder.service_role(role_of(service))
+        });
+    }
     builder.build()
+}
+
+/// Whether recipients are let make grants for services: key policies name accounts for that, and no
+/// organizations or OUs
+fn opens_to_services(distribution: &Distribution) -> bool {
+    let mut recipients = distribution.recipients().iter();
+    let is_by_policy = matches!(
+        distribution.key_access(),
+        KeyAccess::Auto | KeyAccess::KeyPolicy
+    );
+    is_by_policy && recipients.all(|recipient| matches!(recipient, Principal::Account(_)))
+}
+
+/// The grants that recipients make for services, on the keys of an image
+pub(super) fn service_roles(
+    distribution: &Distribution,
+    (region, image): (&Region, &ImageId),
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<ServiceLinkedRoleRequest, RequestError> {
+    let services = distribution.service_linked_roles().into_iter();
+    ServiceLinkedRoleRequest::builder()
+        .region(region)
+        .image(image)
+        .accounts(accounts)
+        .service_roles(services.map(role_of))
+        .build()
+}
+
+fn role_of(service: LaunchService) -> ServiceRole {
+    match service {
+        LaunchService::Autoscaling => ServiceRole::AutoScaling,
+        LaunchService::Ec2Fleet => ServiceRole::Ec2Fleet,
+        LaunchService::Ec2Spot => ServiceRole::Ec2Spot,
+        LaunchService::Ec2SpotFleet => ServiceRole::Ec2SpotFleet,
+    }
+}
+
+/// The rehearsal of a launch by accounts
+pub(super) fn rehearsal(
+    (region, image): (&Region, &ImageId),
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<RehearsalRequest, RequestError> {
+    RehearsalRequest::builder()
+        .region(region)
+        .image(image)
+        .accounts(accounts)
+        .build()
+}
+
+/// The tags that an account gives the image that it sees
+pub(super) fn recipient_tags(
+    distribution: &Distribution,
+    (region, image): (&Region, &ImageId),
+    account: AccountId,
+) -> Result<RecipientTagRequest, RequestError> {
+    let builder = RecipientTagRequest::builder()
+        .region(region)
+        .image(image)
+        .account(account);
+    let tags = distribution.tags().recipients.iter();
+    tags.fold(builder, |builder, (key, value)| builder.tag(key, value))
+        .build()
+}
+
+/// The parameters that hold an image: of an account by its role, or the caller's own
+pub(super) fn parameters(
+    names: &[String],
+    (region, image): (&Region, &ImageId),
+    account: Option<AccountId>,
+) -> Result<Vec<ParameterRequest>, RequestError> {
+    let request = |name: &String| {
+        let builder = ParameterRequest::builder(name).image_in(region, image);
+        match account {
+            Some(account) => builder.account(account).recipients_only(),
+            None => builder,
+        }
+        .build()
+    };
+    names.iter().map(request).collect()
+}
+
+/// The names of parameters in an account
+pub(super) fn parameter_names(
+    templates: &[Template],
+    region: &Region,
+    account: AccountId,
+    (source, name): (&ImageId, &str),
+) -> Vec<String> {
+    let values = TemplateValues {
+        name,
+        region,
+        account,
+        source: source.as_str(),
+    };
+    templates
+        .iter()
+        .map(|template| template.fill(values))
+        .collect()
+}
+
+/// How the owner opens its image in a Region to those who are to copy it
+pub(super) fn open(
+    distribution: &Distribution,
+    accounts: &PrincipalSet,
+    region: &Region,
+    image: &ImageId,
+) -> Result<ShareRequest, RequestError> {
+    base(distribution, region, [image])
+        .principals(accounts.iter())
+        .snapshots(SnapshotSharing::ForCopy)
+        .build()
+}
+
+/// How all that a distribution gave is taken back, with the tags that tell of it
+pub(super) fn take_back(
+    distribution: &Distribution,
+    accounts: &BTreeSet<AccountId>,
+    (region, images): (&Region, &[ImageId]),
+    tags: &Tags,
+) -> Result<ShareRequest, RequestError> {
+    let mut builder = base(distribution, region, images);
+    builder = match distribution.recipients_get() {
+        RecipientsGet::Share => builder.principals(distribution.recipients().iter()),
+        RecipientsGet::Copy => builder.accounts(accounts.iter().copied()),
+    };
+    for (key, value) in tags {
+        builder = builder.tag(key, value);
+    }
+    builder.snapshots(distribution.snapshots()).revoke().build()
 }
 
 /// How the owner takes back what was opened for copies
 pub(super) fn close(shard: &Shard, image: &ImageId) -> Result<ShareRequest, RequestError> {
-    base(&shard.distribution, &shard.region, image)
-        .principals(shard.close.iter())
+    base(&shard.distribution, &shard.region, [image])
+        .principals(shard.close.principals.iter())
         .snapshots(SnapshotSharing::ForCopy)
         .revoke()
         .build()
 }
 
-fn base(distribution: &Distribution, region: &Region, image: &ImageId) -> ShareRequestBuilder {
+fn base<'a>(
+    distribution: &Distribution,
+    region: &Region,
+    images: impl IntoIterator<Item = &'a ImageId>,
+) -> ShareRequestBuilder {
     ShareRequest::builder()
         .region(region)
-        .image(image)
+        .images(images)
         .key_access(distribution.key_access())
 }

@@ -1,16 +1,18 @@
-//! Runs shards: those of one stage side by side, those of one Region together.
+//! Runs shards of one distribution, stage by stage; those of one Region together.
 
 use futures_util::{StreamExt, stream};
 
+use super::known::{Known, KnownRegion};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Shard, ShardReport, Stage};
-use crate::engine::{ApplyOptions, Engine};
+use crate::engine::{ApplyOptions, Cancel, Engine};
 use crate::resource::Timestamp;
 
-/// Shards of one stage and Region, of one distribution and image
+/// Shards of one stage and Region
 pub(super) struct Together<'a> {
     pub(super) shards: Vec<&'a Shard>,
     pub(super) started: Timestamp,
+    pub(super) known: KnownRegion,
 }
 
 impl<'a> Together<'a> {
@@ -20,39 +22,63 @@ impl<'a> Together<'a> {
 
     /// A report for each shard
     pub(super) fn reports(&self) -> Vec<ShardReport> {
-        let shards = self.shards.iter();
-        shards
-            .map(|shard| ShardReport::new(shard, self.started))
-            .collect()
+        reports_of(&self.shards, self.started)
     }
 
     /// A report for each shard, all of which failed for one reason
     pub(super) fn failed(&self, because: &dyn std::fmt::Display) -> Vec<ShardReport> {
-        let mut reports = self.reports();
-        for report in &mut reports {
-            report.problems.push(because.to_string());
-        }
-        reports
+        failed(&self.shards, self.started, because)
     }
 }
 
-impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
-    pub(super) fn not_run(&self, shard: &Shard, because: &str) -> ShardReport {
-        let mut report = ShardReport::new(shard, Timestamp::now());
-        report.problems.push(because.to_owned());
-        report
-    }
+pub(super) fn reports_of(shards: &[&Shard], started: Timestamp) -> Vec<ShardReport> {
+    let shards = shards.iter();
+    shards
+        .map(|shard| ShardReport::new(shard, started))
+        .collect()
+}
 
-    /// Runs the shards, stage by stage
+pub(super) fn failed(
+    shards: &[&Shard],
+    started: Timestamp,
+    because: &dyn std::fmt::Display,
+) -> Vec<ShardReport> {
+    let mut reports = reports_of(shards, started);
+    for report in &mut reports {
+        report.problems.push(because.to_string());
+    }
+    reports
+}
+
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    /// Runs shards of one distribution
     pub(super) async fn run_shards(
         &self,
         shards: &[Shard],
+        mut known: Known,
         options: &ApplyOptions,
     ) -> Vec<ShardReport> {
+        let Some(first) = shards.first() else {
+            return Vec::new();
+        };
+        let engine = match self.with_roles_of(&first.distribution) {
+            Ok(engine) => engine,
+            Err(error) => {
+                return failed(&shards.iter().collect::<Vec<_>>(), Timestamp::now(), &error);
+            }
+        };
         let mut reports = Vec::new();
         for stage in [Stage::Owner, Stage::Recipient, Stage::Finish] {
             let of_stage = shards.iter().filter(|shard| shard.stage == stage);
-            reports.extend(self.run_stage(stage, of_stage.collect(), options).await);
+            let of_stage: Vec<&Shard> = of_stage.collect();
+            let mut done = engine
+                .run_stage(stage, &of_stage, &mut known, options)
+                .await;
+            let ended = Timestamp::now();
+            for report in &mut done {
+                report.ended = ended;
+            }
+            reports.extend(done);
         }
         reports
     }
@@ -60,39 +86,27 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     async fn run_stage(
         &self,
         stage: Stage,
-        shards: Vec<&Shard>,
+        shards: &[&Shard],
+        known: &mut Known,
         options: &ApplyOptions,
     ) -> Vec<ShardReport> {
-        if options
-            .cancel
-            .as_ref()
-            .is_some_and(crate::engine::Cancel::is_cancelled)
-            && stage != Stage::Finish
-        {
-            let cancelled = shards.iter();
-            return cancelled
-                .map(|shard| self.not_run(shard, "the run was cancelled"))
-                .collect();
+        let is_cancelled = options.cancel.as_ref().is_some_and(Cancel::is_cancelled);
+        if is_cancelled && stage != Stage::Finish {
+            return failed(shards, Timestamp::now(), &"the run was cancelled");
         }
-        let groups: Vec<Together<'_>> = groups_of(stage, shards);
-        let runs = groups.into_iter().map(|together| async move {
-            let Some(first) = together.first() else {
-                return Vec::new();
-            };
-            let engine = match self.with_roles_of(&first.distribution) {
-                Ok(engine) => engine,
-                Err(error) => return together.failed(&error),
-            };
-            let mut reports = match stage {
-                Stage::Owner => engine.run_owner(&together, options).await,
-                Stage::Recipient => engine.run_recipients(&together, options).await,
-                Stage::Finish => engine.run_finish(&together).await,
-            };
-            for report in &mut reports {
-                report.ended = Timestamp::now();
-            }
-            reports
-        });
+        if stage == Stage::Owner {
+            return self.run_owner(shards, known, options).await;
+        }
+        let runs = by_region(shards, known)
+            .into_iter()
+            .map(|together| async move {
+                match stage {
+                    Stage::Owner | Stage::Recipient => {
+                        self.run_recipients(&together, options).await
+                    }
+                    Stage::Finish => self.run_finish(&together).await,
+                }
+            });
         // Copies take long and cost little: all Regions wait for theirs at once.
         let runs: Vec<_> = runs.collect();
         let count = runs.len().max(1);
@@ -100,25 +114,23 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     }
 }
 
-/// The owner's shards of a distribution are one copy request; the others are one for each Region
-fn groups_of(stage: Stage, shards: Vec<&Shard>) -> Vec<Together<'_>> {
-    let mut groups: Vec<Vec<&Shard>> = Vec::new();
+fn by_region<'a>(shards: &[&'a Shard], known: &mut Known) -> Vec<Together<'a>> {
+    let mut groups: std::collections::BTreeMap<_, Vec<&Shard>> = std::collections::BTreeMap::new();
     for shard in shards {
-        let belongs = |group: &&mut Vec<&Shard>| {
-            group.first().is_some_and(|other| {
-                other.image == shard.image
-                    && other.distribution == shard.distribution
-                    && (stage == Stage::Owner || other.region == shard.region)
-            })
-        };
-        match groups.iter_mut().find(belongs) {
-            Some(group) => group.push(shard),
-            None => groups.push(vec![shard]),
-        }
+        groups.entry(&shard.region).or_default().push(shard);
     }
     let started = Timestamp::now();
-    groups
-        .into_iter()
-        .map(|shards| Together { shards, started })
-        .collect()
+    let groups = groups.into_iter().map(|(region, shards)| {
+        let known = known.regions.entry(region.clone()).or_default();
+        Together {
+            shards,
+            started,
+            known: KnownRegion {
+                image: known.image.clone(),
+                recipient_copies: known.recipient_copies.take(),
+                ..KnownRegion::default()
+            },
+        }
+    });
+    groups.collect()
 }

@@ -1,14 +1,12 @@
 //! What the owner's images are to be like: tags, protection, deprecation.
 
-use std::collections::BTreeMap;
-
 use super::requests::protection_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, Shard, ShardReport};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{ImageId, Region};
-use crate::plan::CopySetting;
+use crate::plan::{CopySetting, Plan};
 use crate::resource::{ImageDetails, Snapshot, Tags, Timestamp};
 
 /// The tags that the owner's images have from the start
@@ -18,25 +16,37 @@ pub(super) fn tags_of(distribution: &Distribution) -> Tags {
     tags
 }
 
-/// What an image lacks
+/// Whether it is tags that are set
+pub(super) fn is_tags(setting: &CopySetting) -> bool {
+    matches!(setting, CopySetting::CreateTags { .. })
+}
+
+/// The tags that an image lacks
 ///
-/// The tags that tell of a distribution and the deprecation stay as they are where they are there: a
-/// second run is no other distribution.
-fn missing(
+/// Those that tell of a distribution stay as they are where they are there: a second run is no other
+/// distribution.
+fn missing_tags(
+    distribution: &Distribution,
+    date: &str,
+    image: &ImageId,
+    present: &Tags,
+) -> Option<CopySetting> {
+    let mut wanted = tags_of(distribution);
+    if distribution.distributed_tags() && !present.contains_key(Distribution::DISTRIBUTED) {
+        wanted.insert(Distribution::DISTRIBUTED.into(), "true".into());
+        wanted.insert(Distribution::DISTRIBUTED_DATE.into(), date.into());
+    }
+    CopySetting::missing_tags(&wanted, [(&image.clone().into(), present)])
+}
+
+/// What else an image and its snapshots lack; a deprecation stays as it was set first
+fn missing_details(
     distribution: &Distribution,
     date: &str,
     image: &ImageDetails,
     snapshots: &[Snapshot],
 ) -> Vec<CopySetting> {
-    let mut wanted = tags_of(distribution);
-    let present = &image.image.tags;
-    if distribution.distributed_tags() && !present.contains_key(Distribution::DISTRIBUTED) {
-        wanted.insert(Distribution::DISTRIBUTED.into(), "true".into());
-        wanted.insert(Distribution::DISTRIBUTED_DATE.into(), date.into());
-    }
     let mut settings = Vec::new();
-    let id = image.image.id.clone().into();
-    settings.extend(CopySetting::missing_tags(&wanted, [(&id, present)]));
     let snapshots: Vec<_> = snapshots
         .iter()
         .map(|snapshot| (snapshot.id.clone().into(), &snapshot.tags))
@@ -48,10 +58,8 @@ fn missing(
     ));
     let protection = protection_of(distribution);
     settings.extend(CopySetting::missing_protection(protection, image));
-    if let (Some(days), None) = (
-        distribution.protection().deprecate_after_days,
-        image.deprecation,
-    ) {
+    let days = distribution.protection().deprecate_after_days;
+    if let (Some(days), None) = (days, image.deprecation) {
         let midnight: Option<Timestamp> = format!("{date}T00:00:00Z").parse().ok();
         settings.extend(midnight.map(|date| CopySetting::EnableImageDeprecation {
             at: date.plus_days(days),
@@ -60,37 +68,44 @@ fn missing(
     settings
 }
 
+/// Whether more than the tags of an image has to be seen
+fn needs_details(distribution: &Distribution) -> bool {
+    !distribution.tags().snapshots.is_empty()
+        || distribution.protection().deregistration.is_some()
+        || distribution.protection().deprecate_after_days.is_some()
+}
+
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
-    /// What each of the owner's images lacks
-    pub(super) async fn missing_settings(
+    /// What the owner's image in the shard's Region lacks
+    pub(super) async fn missing_of(
         &self,
-        distribution: &Distribution,
-        date: &str,
-        images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<(Region, ImageId, Vec<CopySetting>)>, Error> {
-        let mut all = Vec::new();
-        for (region, image) in images {
-            let missing = self.missing_of(distribution, date, region, image).await?;
-            all.push((region.clone(), image.clone(), missing));
-        }
-        Ok(all)
+        shard: &Shard,
+        image: &ImageId,
+        seen: Option<&Plan>,
+    ) -> Result<Vec<CopySetting>, Error> {
+        let place = (&shard.region, image);
+        self.missing_in(&shard.distribution, &shard.date, place, seen)
+            .await
     }
 
-    async fn missing_of(
+    /// What an image lacks; its tags are not read again where a plan has seen them and no more is needed
+    pub(super) async fn missing_in(
         &self,
         distribution: &Distribution,
         date: &str,
-        region: &Region,
-        image: &ImageId,
+        (region, image): (&Region, &ImageId),
+        seen: Option<&Plan>,
     ) -> Result<Vec<CopySetting>, Error> {
         let tags = distribution.tags();
-        let nothing = tags_of(distribution).is_empty()
-            && tags.snapshots.is_empty()
-            && !distribution.distributed_tags()
-            && distribution.protection().deregistration.is_none()
-            && distribution.protection().deprecate_after_days.is_none();
-        if nothing {
-            return Ok(Vec::new());
+        if !needs_details(distribution) {
+            if tags_of(distribution).is_empty() && !distribution.distributed_tags() {
+                return Ok(Vec::new());
+            }
+            let seen = seen.and_then(|plan| plan.seen().image(region, image));
+            if let Some(seen) = seen {
+                let missing = missing_tags(distribution, date, image, &seen.image.tags);
+                return Ok(missing.into_iter().collect());
+            }
         }
         let ids = [image.clone()];
         let details = self.backend.describe_image_details(region, &ids).await?;
@@ -100,32 +115,42 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let snapshots = if tags.snapshots.is_empty() {
             Vec::new()
         } else {
-            let ids: Vec<_> = details
-                .image
-                .snapshots
-                .iter()
-                .map(|s| s.id.clone())
-                .collect();
+            let snapshots = details.image.snapshots.iter();
+            let ids: Vec<_> = snapshots.map(|snapshot| snapshot.id.clone()).collect();
             self.backend.describe_snapshots(region, &ids).await?
         };
-        Ok(missing(distribution, date, &details, &snapshots))
+        let mut missing = missing_details(distribution, date, &details, &snapshots);
+        missing.extend(missing_tags(distribution, date, image, &details.image.tags));
+        Ok(missing)
     }
 
-    /// Makes the owner's image in a Region what it is to be
-    pub(super) async fn settle(&self, shard: &Shard, image: &ImageId, report: &mut ShardReport) {
-        let region = &shard.region;
-        let missing = self
-            .missing_of(&shard.distribution, &shard.date, region, image)
-            .await;
-        match missing {
-            Ok(missing) => {
-                for setting in missing {
-                    report
-                        .settings
-                        .push(self.set_on(region, image, setting).await);
-                }
-            }
-            Err(error) => report.problems.push(error.to_string()),
+    /// Sets what an image lacks, and reports it
+    pub(super) async fn set_all(
+        &self,
+        report: &mut ShardReport,
+        image: &ImageId,
+        settings: Vec<CopySetting>,
+    ) {
+        for setting in settings {
+            let set = self.set_on(&report.shard.region, image, setting).await;
+            report.settings.push(set);
         }
+    }
+
+    /// When the owner's image is deprecated, where copies of it are to be as well
+    pub(super) async fn deprecation_of(
+        &self,
+        distribution: &Distribution,
+        region: &Region,
+        image: &ImageId,
+    ) -> Result<Option<Timestamp>, Error> {
+        if distribution.protection().deprecate_after_days.is_none() {
+            return Ok(None);
+        }
+        let ids = [image.clone()];
+        let details = self.backend.describe_image_details(region, &ids).await?;
+        let at = details.into_iter().find_map(|details| details.deprecation);
+        // EC2 takes no time in the past.
+        Ok(at.filter(|at| *at > Timestamp::now()))
     }
 }

@@ -1,16 +1,20 @@
-//! Compares a distribution with what is there, and takes its shares back.
+//! Compares a distribution with what is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::share;
-use super::run::Together;
+use super::plan::name_of_source;
+use super::requests::parameter_names;
+use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
-    CopyCheck, Distribution, DistributionReport, DistributionVerification, RecipientsGet, Stage,
+    CopyCheck, Distribution, DistributionVerification, RecipientsGet, Template,
 };
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::id::{AccountId, ImageId, Region};
 use crate::plan::{CopyPlan, FoundCopy, PlannedCopy};
+use crate::request::RehearsalRequest;
+use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(crate) async fn verify_distribution(
@@ -18,87 +22,120 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         distribution: &Distribution,
     ) -> Result<DistributionVerification, Error> {
         let engine = self.with_roles_of(distribution)?;
-        let plan = engine.plan_distribution(distribution).await?;
-        let mut verification = DistributionVerification {
-            missing: plan.settings.clone(),
-            ..DistributionVerification::default()
-        };
-        let owner = plan.owner_copies().into_iter().flat_map(CopyPlan::copies);
-        let recipients = plan.recipient_copies().iter();
-        let recipients = recipients.flat_map(|(_, plan)| plan.copies());
+        engine.verify_with_roles(distribution).await
+    }
+
+    async fn verify_with_roles(
+        &self,
+        distribution: &Distribution,
+    ) -> Result<DistributionVerification, Error> {
+        let own = &distribution.image().region;
+        let image = self.resolve(distribution).await?;
+        let caller = self.caller(own).await?;
+        let accounts = self.accounts_of(distribution, caller).await?;
+        let tags = tags_of(distribution);
+        let (images, owner_copies) = self
+            .images_by_region(distribution, &image, distribution.regions(), &tags)
+            .await?;
+        let name = name_of_source(owner_copies.as_ref());
+        let source = (&image, name.as_deref());
+        let recipient_copies = self
+            .plan_recipients(distribution, &accounts, source, &images)
+            .await?;
+        let mut verification = DistributionVerification::default();
+        let owner = owner_copies.iter().flat_map(CopyPlan::copies);
+        let recipients = recipient_copies.values().flat_map(CopyPlan::copies);
         verification
             .copies
             .extend(owner.chain(recipients).map(check));
-        // Where the owner has no image yet, the recipients cannot have a copy of it.
         if distribution.recipients_get() == RecipientsGet::Copy {
-            for shard in plan
-                .shards()
-                .iter()
-                .filter(|shard| shard.stage == Stage::Recipient)
-            {
-                let is_its =
-                    |copy: &CopyCheck| copy.account == shard.account && copy.region == shard.region;
-                if !verification.copies.iter().any(is_its) {
-                    verification.copies.push(CopyCheck {
-                        account: shard.account,
-                        region: shard.region.clone(),
-                        image: None,
-                        missing: Vec::new(),
-                    });
-                }
+            // Where the owner has no image yet, the recipients cannot have a copy of it.
+            let regions = distribution.regions().iter();
+            for region in regions.filter(|region| !images.contains_key(*region)) {
+                let none = accounts.iter().map(|account| CopyCheck {
+                    account: *account,
+                    region: region.clone(),
+                    image: None,
+                    missing: Vec::new(),
+                });
+                verification.copies.extend(none);
             }
         } else {
-            for (region, plan) in plan.shares() {
-                let checked = engine.verify(plan.request()).await?;
-                verification.shares.push((region.clone(), checked));
+            let shares = images.iter().map(|(region, image)| async move {
+                let request = super::requests::share(distribution, region, image)?;
+                Ok::<_, Error>((region.clone(), self.verify(&request).await?))
+            });
+            for share in self.side_by_side(shares).await {
+                verification.shares.push(share?);
             }
+        }
+        if distribution.rehearse() && distribution.recipients_get() == RecipientsGet::Share {
+            let mut builder = RehearsalRequest::builder().accounts(accounts.iter().copied());
+            for (region, image) in &images {
+                builder = builder.image_in(region, image);
+            }
+            verification.rehearsal = Some(self.rehearse(&builder.build()?).await?);
+        }
+        let name = name.unwrap_or_else(|| image.to_string());
+        let owners = [caller];
+        let of_owner = (&distribution.parameters().owner, &BTreeSet::from(owners));
+        let of_recipients = (&distribution.parameters().recipients, &accounts);
+        for (templates, accounts) in [of_owner, of_recipients] {
+            let missing = self
+                .parameters_missing_in(templates, accounts, (&image, &name), &verification, &images)
+                .await?;
+            verification.missing.extend(missing);
+        }
+        let date = Timestamp::now().date();
+        let settings = self
+            .missing_settings(distribution, &date, &images, &Default::default())
+            .await?;
+        for (region, missing) in settings {
+            let image = images.get(&region).map(ToString::to_string);
+            let image = image.unwrap_or_default();
+            let calls = missing.iter().map(|setting| setting.operation());
+            let calls = calls.map(|call| format!("{call} for `{image}` in `{region}`"));
+            verification.missing.extend(calls);
         }
         Ok(verification)
     }
+}
 
-    pub(crate) async fn destroy_shares(
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    /// The parameters of accounts that do not hold their image: its copy, or else the owner's
+    async fn parameters_missing_in(
         &self,
-        distribution: &Distribution,
-    ) -> Result<DistributionReport, Error> {
-        let engine = self.with_roles_of(distribution)?;
-        let plan = engine.plan_distribution(distribution).await?;
-        let owners: BTreeSet<_> = plan.shares().iter().map(|(region, _)| region).collect();
-        let shards = plan
-            .shards()
-            .iter()
-            .filter(|shard| shard.stage == Stage::Owner);
-        let mut reports = Vec::new();
-        for shard in shards.filter(|shard| owners.contains(&shard.region)) {
-            let together = Together {
-                shards: vec![shard],
-                started: crate::resource::Timestamp::now(),
-            };
-            let share_plan = plan
-                .shares()
-                .iter()
-                .find(|(region, _)| *region == shard.region);
-            let image = share_plan.and_then(|(region, plan)| {
-                let images = plan.request().images().get(region)?;
-                images.first().cloned()
-            });
-            let Some(image) = image else { continue };
-            for mut report in together.reports() {
-                let request = share(distribution, plan.accounts(), &shard.region, &image)?;
-                match engine.share_now(&request.to_revoke()).await {
-                    Ok(revoked) => report.shared.push(revoked),
-                    Err(error) => report.problems.push(error.to_string()),
-                }
-                report.image = Some(image.clone());
-                report.ended = crate::resource::Timestamp::now();
-                reports.push(report);
+        templates: &[Template],
+        accounts: &BTreeSet<AccountId>,
+        source: (&ImageId, &str),
+        verification: &DistributionVerification,
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<Vec<String>, Error> {
+        let mut looks = Vec::new();
+        for (region, shared) in images.iter().filter(|_| !templates.is_empty()) {
+            for account in accounts {
+                let is_its = |copy: &&CopyCheck| copy.account == *account && copy.region == *region;
+                let copy = verification.copies.iter().find(is_its);
+                let image = copy.map_or(Some(shared), |copy| copy.image.as_ref());
+                let Some(image) = image else { continue };
+                let names = parameter_names(templates, region, *account, source);
+                looks.push(async move {
+                    let Some(engine) = self.of(region, *account).await? else {
+                        return Ok(Vec::new());
+                    };
+                    let (_, missing) = engine.missing_parameters(region, names, image).await?;
+                    let missing = missing.into_iter().map(|name| {
+                        format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`")
+                    });
+                    Ok(missing.collect())
+                });
             }
         }
-        let report = DistributionReport::merge(reports);
-        if report.is_complete() {
-            Ok(report)
-        } else {
-            Err(Error::DistributionIncomplete(Box::new(report)))
-        }
+        let missing = self.side_by_side(looks).await;
+        let missing = missing
+            .into_iter()
+            .collect::<Result<Vec<Vec<String>>, Error>>()?;
+        Ok(missing.concat())
     }
 }
 

@@ -1,6 +1,8 @@
 mod apply;
 mod caller;
 mod copy;
+#[cfg(feature = "distribution")]
+mod distribute;
 mod faulty;
 mod keys;
 mod property;

@@ -9,6 +9,10 @@ from __future__ import annotations
 from .._internal import SharerHandle, SimulatedWorld
 from ..sharer import Sharer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._internal import Roles
+
 __all__ = ["SimulatedSharer"]
 
 
@@ -16,8 +20,8 @@ class SimulatedSharer(Sharer):
     """Shares images in a ``SimulatedWorld``, calling as the root user of an account.
 
     Or as a role or user, given its ARN in place of the account's id: then its policies have to
-    allow each call. ``concurrency``, ``consistency_timeout``, ``key_consistency_timeout`` and
-    ``key_settle_time`` are those of ``AwsSharer``.
+    allow each call. ``concurrency``, ``consistency_timeout``, ``key_consistency_timeout``,
+    ``key_settle_time`` and ``roles`` are those of ``AwsSharer``.
 
     What is proven on the simulator is not thereby proven on AWS.
     """
@@ -36,6 +40,7 @@ class SimulatedSharer(Sharer):
         consistency_timeout: float | None = None,
         key_consistency_timeout: float | None = None,
         key_settle_time: float | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self._handle = SharerHandle.simulated(
             world,
@@ -44,6 +49,7 @@ class SimulatedSharer(Sharer):
             consistency_timeout,
             key_consistency_timeout,
             key_settle_time,
+            roles,
         )
         self.world = world
         self.account = account

@@ -1,13 +1,13 @@
-use std::collections::BTreeMap;
+mod parameters;
+mod recipients;
 
-use super::super::document::Distribution;
-use super::super::error::DistributionError;
-use super::super::image::{DraftImage, ImageFilter};
-use super::super::recipients::RecipientsGet;
 use super::field::Field;
 use super::take::Take;
-use super::{Imported, refuse};
-use crate::id::{AccountId, KeyRef, OrganizationArn, OrganizationalUnitArn, Region};
+use super::{Imported, json, refuse};
+use crate::distribution::document::Distribution;
+use crate::distribution::error::DistributionError;
+use crate::distribution::image::{DraftImage, ImageFilter};
+use crate::id::{AccountId, KeyRef, Region};
 
 impl Distribution {
     /// What a distribution configuration of EC2 Image Builder says
@@ -24,7 +24,7 @@ impl Distribution {
     pub fn from_image_builder(text: &str) -> Result<Imported, DistributionError> {
         const EXPECTED: &str = "give what `aws imagebuilder get-distribution-configuration` prints, or \
                                 CloudFormation's resource in JSON";
-        let value = super::json(text, EXPECTED)?;
+        let value = json(text, EXPECTED)?;
         let root = Field::of_json(&value, &|_| None);
         let Some((at, configuration)) = configuration(&root) else {
             return Err(refuse(
@@ -260,70 +260,6 @@ impl<'f> Import<'f> {
         self.in_all(&lists)
     }
 
-    /// Accounts that the image is copied into; otherwise, those that may launch it
-    fn recipients(&mut self) {
-        let targets: Vec<AccountId> = self.ids(self.each("targetAccountIds"));
-        // CloudFormation has the other name.
-        let permission = |ami: &'f Field| {
-            let api = ami.find("launchPermission");
-            api.or_else(|| ami.find("launchPermissionConfiguration"))
-        };
-        let permissions: Vec<(String, Option<&Field>)> = self
-            .regions
-            .iter()
-            .map(|one| match permission(one.ami) {
-                Some((key, value)) => (format!("{}.{key}", one.at), Some(value)),
-                None => (format!("{}.launchPermission", one.at), None),
-            })
-            .collect();
-        let inner = |field: &str| -> Vec<(String, Option<&Field>)> {
-            let find = |(at, value): &(String, Option<&'f Field>)| match value
-                .and_then(|value| value.find(field))
-            {
-                Some((key, value)) => (format!("{at}.{key}"), Some(value)),
-                None => (format!("{at}.{field}"), None),
-            };
-            permissions.iter().map(find).collect()
-        };
-        for (at, groups) in inner("userGroups") {
-            if groups
-                .is_some_and(|groups| !matches!(groups, Field::List(items) if items.is_empty()))
-            {
-                self.take
-                    .leave(at, "a distribution never makes an image public");
-            }
-        }
-        if targets.is_empty() {
-            let (accounts, organizations, units) = (
-                inner("userIds"),
-                inner("organizationArns"),
-                inner("organizationalUnitArns"),
-            );
-            self.take.draft.recipients.accounts = self.ids::<AccountId>(accounts);
-            self.take.draft.recipients.organizations = self.ids::<OrganizationArn>(organizations);
-            self.take.draft.recipients.organizational_units =
-                self.ids::<OrganizationalUnitArn>(units);
-            return;
-        }
-        self.take.draft.recipients_get = RecipientsGet::Copy;
-        self.take.draft.recipients.accounts = targets;
-        if let Some((at, _)) = self.each("targetAccountIds").first() {
-            let why = "the accounts are taken as recipients that make their own copies; Image Builder \
-                       reaches them by `EC2ImageBuilderDistributionCrossAccountRole`, and `roles` has to say \
-                       which role to take";
-            self.take.leave(at.as_str(), why);
-        }
-        for field in ["userIds", "organizationArns", "organizationalUnitArns"] {
-            for (at, value) in inner(field) {
-                if value.is_some() {
-                    let why = "recipients get copies here, and a distribution does not share these: \
-                               write another one that shares";
-                    self.take.leave(at, why);
-                }
-            }
-        }
-    }
-
     fn keys(&mut self) {
         let regions: Vec<Region> = self.regions.iter().map(|one| one.region.clone()).collect();
         for (region, (at, key)) in regions.into_iter().zip(self.each("kmsKeyId")) {
@@ -368,97 +304,6 @@ impl<'f> Import<'f> {
                 self.take.parsed(at, &Field::literal(text.as_str()));
         }
     }
-
-    fn parameters(&mut self, owner: Option<AccountId>) {
-        let mut lists: Vec<(String, Vec<Parameter>)> = Vec::new();
-        let given: Vec<(String, Option<&Field>)> = self
-            .regions
-            .iter()
-            .map(|one| match &one.parameters {
-                Some((at, field)) => (at.clone(), Some(*field)),
-                None => (format!("{}.ssmParameterConfigurations", one.at), None),
-            })
-            .collect();
-        for (at, field) in given {
-            let mut list = Vec::new();
-            for (index, one) in items(field).iter().enumerate() {
-                list.extend(self.parameter(&format!("{at}[{index}]"), one, owner));
-            }
-            lists.push((at, list));
-        }
-        let mut in_recipients: BTreeMap<String, Vec<AccountId>> = BTreeMap::new();
-        let at = lists.first().map(|(at, _)| at.clone()).unwrap_or_default();
-        for parameter in self.in_all(&lists) {
-            match parameter.account {
-                Some(account) => in_recipients
-                    .entry(parameter.name)
-                    .or_default()
-                    .push(account),
-                None => {
-                    let name = self.take.parsed(&at, &Field::literal(parameter.name));
-                    self.take.draft.parameters.owner.extend(name);
-                }
-            }
-        }
-        for (name, accounts) in in_recipients {
-            let recipients = &self.take.draft.recipients;
-            let is_all = recipients.organizations.is_empty()
-                && recipients.organizational_units.is_empty()
-                && recipients
-                    .accounts
-                    .iter()
-                    .all(|account| accounts.contains(account))
-                && accounts
-                    .iter()
-                    .all(|account| recipients.accounts.contains(account));
-            if is_all {
-                let name = self.take.parsed(&at, &Field::literal(name));
-                self.take.draft.parameters.recipients.extend(name);
-            } else {
-                let why = format!(
-                    "`{name}` is written in some accounts alone, and a distribution writes it in each recipient"
-                );
-                self.take.leave(at.as_str(), why);
-            }
-        }
-    }
-
-    fn parameter(
-        &mut self,
-        at: &str,
-        field: &Field,
-        owner: Option<AccountId>,
-    ) -> Option<Parameter> {
-        let (key, name) = field
-            .find("parameterName")
-            .unwrap_or(("parameterName", &Field::Nothing));
-        let name = self.take.text(&format!("{at}.{key}"), name)?;
-        let account = match field.find("amiAccountId") {
-            Some((key, account)) => Some(
-                self.take
-                    .parsed::<AccountId>(&format!("{at}.{key}"), account)?,
-            ),
-            None => None,
-        };
-        let is_image = |kind: &Field| kind.text().as_deref() == Ok("aws:ec2:image");
-        if let Some((key, kind)) = field.find("dataType")
-            && !is_image(kind)
-        {
-            let why = "a distribution writes it with data type `aws:ec2:image`";
-            self.take.leave(format!("{at}.{key}"), why);
-        }
-        Some(Parameter {
-            account: account.filter(|account| Some(*account) != owner),
-            name,
-        })
-    }
-}
-
-fn items(field: Option<&Field>) -> &[Field] {
-    match field {
-        Some(Field::List(items)) => items,
-        _ => &[],
-    }
 }
 
 #[derive(Clone, PartialEq)]
@@ -470,18 +315,5 @@ struct Tag {
 impl std::fmt::Display for Tag {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}={}", self.key, self.value)
-    }
-}
-
-/// A parameter, with the account that it is written in if that is not the owner's
-#[derive(Clone, PartialEq)]
-struct Parameter {
-    account: Option<AccountId>,
-    name: String,
-}
-
-impl std::fmt::Display for Parameter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.name)
     }
 }

@@ -1,0 +1,113 @@
+//! Takes the shares of a distribution back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::Sharding;
+use super::requests::take_back;
+use crate::backend::{CopyBackend, ImageQuery, RecipientBackend, RoleBackend};
+use crate::distribution::{Distribution, DistributionReport, DistributionTags, ShardReport, Stage};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::id::{AccountId, ImageId, Region};
+use crate::plan::provenance;
+use crate::resource::{ImageDetails, ImageState, Tags, Timestamp};
+
+impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    pub(crate) async fn destroy_shares(
+        &self,
+        distribution: &Distribution,
+    ) -> Result<DistributionReport, Error> {
+        let own = &distribution.image().region;
+        let image = self.resolve(distribution).await?;
+        let caller = self.caller(own).await?;
+        let accounts = self.accounts_of(distribution, caller).await?;
+        let date = Timestamp::now().date();
+        let sharding = Sharding {
+            distribution,
+            caller,
+            image: &image,
+            name: image.as_str(),
+            accounts: &accounts,
+        };
+        let shards = sharding.shards(&date);
+        let owners = shards.iter().filter(|shard| shard.stage == Stage::Owner);
+        let work = owners.map(|shard| {
+            let mut report = ShardReport::new(shard, Timestamp::now());
+            let accounts = &accounts;
+            async move {
+                let taken = self.take_back_in(&mut report, accounts).await;
+                let problem = taken.err().map(|error| error.to_string());
+                report.problems.extend(problem);
+                report.ended = Timestamp::now();
+                report
+            }
+        });
+        let report = DistributionReport::merge(self.side_by_side(work).await);
+        if report.is_complete() {
+            Ok(report)
+        } else {
+            Err(Error::DistributionIncomplete(Box::new(report)))
+        }
+    }
+
+    async fn take_back_in(
+        &self,
+        report: &mut ShardReport,
+        accounts: &BTreeSet<AccountId>,
+    ) -> Result<(), Error> {
+        let shard = report.shard.clone();
+        let distribution = &shard.distribution;
+        let found = self.distributed_in(distribution, &shard.image, &shard.region);
+        let found = found.await?;
+        report.image = found.first().map(|image| image.image.id.clone());
+        // Tags are taken away with the values that they have: images that have the same go together.
+        let mut alike: BTreeMap<Tags, Vec<ImageId>> = BTreeMap::new();
+        for image in found {
+            let tells = image.image.tags.iter().filter(|(key, _)| {
+                let key = key.as_str();
+                distribution.distributed_tags()
+                    && [Distribution::DISTRIBUTED, Distribution::DISTRIBUTED_DATE].contains(&key)
+                    || shared_key(key)
+                        .is_some_and(|key| distribution.tags().shared.contains_key(key))
+            });
+            let tells = tells.map(|(key, value)| (key.clone(), value.clone()));
+            alike
+                .entry(tells.collect())
+                .or_default()
+                .push(image.image.id);
+        }
+        for (tags, images) in alike {
+            let place = (&shard.region, images.as_slice());
+            let request = take_back(distribution, accounts, place, &tags)?;
+            report.shared.push(self.share_now(&request).await?);
+        }
+        Ok(())
+    }
+
+    /// The image in its own Region, and all copies of it that the owner has in another one, whatever
+    /// their key
+    async fn distributed_in(
+        &self,
+        distribution: &Distribution,
+        image: &ImageId,
+        region: &Region,
+    ) -> Result<Vec<ImageDetails>, Error> {
+        let own = &distribution.image().region;
+        let mut found = if region == own {
+            let ids = [image.clone()];
+            self.backend.describe_image_details(region, &ids).await?
+        } else {
+            let query = ImageQuery {
+                name: None,
+                tags: provenance(own, image, None),
+            };
+            self.backend.find_own_images(region, &query).await?
+        };
+        found.retain(|image| image.image.state == ImageState::Available);
+        Ok(found)
+    }
+}
+
+fn shared_key(key: &str) -> Option<&str> {
+    key.strip_prefix(DistributionTags::SHARED_PREFIX)
+}

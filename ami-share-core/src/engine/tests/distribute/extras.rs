@@ -1,0 +1,242 @@
+//! What is done for recipients beside shares and copies.
+
+use super::*;
+use crate::access::Answer;
+use crate::outcome::RecipientReport;
+
+impl Distributing {
+    async fn parameter(&self, account: AccountId, region: &Region, name: &str) -> Option<String> {
+        let backend = self.world().backend(account);
+        let parameter = backend.get_parameter(region, name).await.unwrap();
+        parameter.map(|parameter| parameter.value)
+    }
+
+    async fn incomplete(&self, plan: &DistributionPlan) -> DistributionReport {
+        let options = ApplyOptions::just_planned();
+        let applied = self.sharer().apply_distribution(plan, &options).await;
+        distribution_incomplete(applied)
+    }
+
+    fn with_service_roles(self) -> Self {
+        for account in &self.recipients {
+            let service = "autoscaling.amazonaws.com";
+            self.world()
+                .create_service_linked_role(*account, service)
+                .unwrap();
+        }
+        self
+    }
+}
+
+fn recipients_of(report: &DistributionReport) -> Vec<&ShardReport> {
+    let reports = report.shards().iter();
+    reports
+        .filter(|report| report.shard.stage == Stage::Recipient)
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn recipients_of_a_share_rehearse_tag_for_themselves_and_put_parameters() {
+    let scene = Distributing::new();
+    let distribution = scene.distribution(json!({
+        "rehearse": true,
+        "tags": {"recipients": {"origin": "golden"}},
+        "parameters": {"owner": ["/golden/{region}"], "recipients": ["/golden/{name}", "/{source}"]},
+    }));
+    assert!(!scene.verify(&distribution).await.is_ok());
+    let report = scene.run(&distribution).await;
+    let images = owner_s(&report);
+    for (region, image) in &images {
+        let own = scene
+            .parameter(scene.scene.owner, region, &format!("/golden/{region}"))
+            .await;
+        assert_eq!(own.as_deref(), Some(image.as_str()));
+        for account in &scene.recipients {
+            let source = &scene.scene.images[0];
+            for name in ["/golden/golden-1".to_owned(), format!("/{source}")] {
+                let value = scene.parameter(*account, region, &name).await;
+                assert_eq!(
+                    value.as_deref(),
+                    Some(image.as_str()),
+                    "{name} of {account}"
+                );
+            }
+            let tags = scene.details(*account, region, image).await.image.tags;
+            assert_eq!(tags.get("origin").map(String::as_str), Some("golden"));
+        }
+        let tags = scene
+            .details(scene.scene.owner, region, image)
+            .await
+            .image
+            .tags;
+        assert!(!tags.contains_key("origin"), "{tags:?}");
+    }
+    for report in recipients_of(&report) {
+        let rehearsal = report.rehearsal.as_ref().unwrap();
+        assert_eq!(rehearsal.answer(), Answer::Yes);
+        assert_eq!(rehearsal.images().len(), 1);
+        assert_eq!(rehearsal.images()[0].account, report.shard.account);
+        assert_eq!(report.written.len(), 3);
+    }
+    assert!(scene.verify(&distribution).await.is_ok());
+    scene.is_settled(&distribution).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn recipients_with_copies_put_their_own_into_parameters() {
+    let scene = Distributing::new().with_service_roles();
+    let distribution = scene.copying(json!({
+        "rehearse": true,
+        "parameters": {"owner": ["/golden/web"], "recipients": ["/golden/web"]},
+        "service_linked_roles": ["autoscaling"],
+    }));
+    let report = scene.run(&distribution).await;
+    for report in recipients_of(&report) {
+        let (account, region) = (report.shard.account, &report.shard.region);
+        let image = report.image.as_ref().unwrap();
+        let value = scene.parameter(account, region, "/golden/web").await;
+        assert_eq!(value.as_deref(), Some(image.as_str()));
+        assert_eq!(
+            report.rehearsal.as_ref().unwrap().answer(),
+            Answer::Yes,
+            "{report:#?}"
+        );
+        let role = crate::policy::ServiceRole::AutoScaling;
+        let role = role
+            .in_account(account, &region.partition())
+            .parse()
+            .unwrap();
+        let judged = scene.world().can_launch_as(region, &role, image);
+        assert!(judged.allowed, "{judged:?}");
+    }
+    for (region, image) in owner_s(&report) {
+        let value = scene
+            .parameter(scene.scene.owner, &region, "/golden/web")
+            .await;
+        assert_eq!(value.as_deref(), Some(image.as_str()));
+    }
+    assert!(scene.verify(&distribution).await.is_ok());
+    scene.is_settled(&distribution).await;
+    scene.is_copied(&report);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_that_says_no_is_a_problem_and_nothing_is_put_into_parameters() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let distribution = scene.distribution(json!({
+        "rehearse": true,
+        "parameters": {"recipients": ["/golden/web"]},
+    }));
+    let plan = scene.plan(&distribution).await;
+    let shut = scene.recipients[1];
+    let allowed = crate::backend::simulator::AllowedImages::new(
+        crate::backend::simulator::AllowedImagesState::Enabled,
+        vec![crate::backend::simulator::ImageCriterion::of_providers([
+            "amazon",
+        ])],
+    );
+    scene
+        .world()
+        .set_allowed_images(shut, &scene.scene.region, allowed);
+    let report = scene.incomplete(&plan).await;
+    let failed = report.failed();
+    assert_eq!(
+        failed.iter().map(|shard| shard.account).collect::<Vec<_>>(),
+        [shut]
+    );
+    for report in recipients_of(&report) {
+        let value = scene
+            .parameter(report.shard.account, &scene.scene.region, "/golden/web")
+            .await;
+        assert_eq!(value.is_some(), report.shard.account != shut);
+    }
+    let reports = recipients_of(&report);
+    let its = reports
+        .iter()
+        .find(|report| report.shard.account == shut)
+        .unwrap();
+    let said = its.all_problems().join("; ");
+    assert!(said.contains("Allowed AMIs"), "{said}");
+    assert!(said.contains("mend: "), "{said}");
+    assert!(!scene.verify(&distribution).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_of_accounts_get_grants_on_the_owner_s_keys() {
+    let scene = Distributing::new().with_service_roles();
+    let distribution = scene.distribution(json!({
+        "recipients": {"accounts": scene.recipients},
+        "service_linked_roles": ["autoscaling"],
+    }));
+    let report = scene.run(&distribution).await;
+    for report in recipients_of(&report) {
+        let [RecipientReport::ServiceLinkedRoles(granted)] = &report.written[..] else {
+            panic!("{report:?}");
+        };
+        assert_eq!(granted.grants().len(), 1);
+        assert_eq!(granted.grants()[0].account, report.shard.account);
+        let role = granted.grants()[0].grantee.parse().unwrap();
+        let image = report.image.as_ref().unwrap();
+        let judged = scene
+            .world()
+            .can_launch_as(&report.shard.region, &role, image);
+        assert!(judged.allowed, "{judged:?}");
+    }
+    scene.is_settled(&distribution).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grant_that_a_key_does_not_allow_is_a_problem_with_its_mend() {
+    let scene = Distributing::of(&["us-east-1"]).with_service_roles();
+    // The key policy lets the OU use the key, and names no accounts that may make grants for services.
+    let distribution = scene.distribution(json!({"service_linked_roles": ["autoscaling"]}));
+    let plan = scene.plan(&distribution).await;
+    let report = scene.incomplete(&plan).await;
+    let reports = recipients_of(&report);
+    let said = reports[0].all_problems().join("; ");
+    assert!(said.contains("mend: as the owner of the key"), "{said}");
+    let RecipientReport::ServiceLinkedRoles(granted) = &reports[0].written[0] else {
+        panic!("{:?}", reports[0]);
+    };
+    assert!(granted.grants()[0].statement.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_image_without_keys_needs_no_grants() {
+    let mut scene = Distributing::of(&["us-east-1"]).with_service_roles();
+    let spec = ImageSpec::named("plain").snapshot();
+    let image = scene
+        .world()
+        .register_image(&scene.scene.region, scene.scene.owner, spec);
+    scene.scene.images = vec![image];
+    let distribution = scene.distribution(json!({"service_linked_roles": ["autoscaling"]}));
+    scene.run(&distribution).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_of_copies_are_made_of_the_distributed_image_s() {
+    let scene = Distributing::of(&REGIONS[..2]);
+    let distribution = scene.copying(json!({
+        "copies": {
+            "name": "{name}-{region}-{account}",
+            "description": "{source} for {account}",
+            "source_access": "close",
+        },
+    }));
+    let report = scene.run(&distribution).await;
+    for report in report
+        .shards()
+        .iter()
+        .filter(|report| report.copy.is_some())
+    {
+        let (account, region) = (report.shard.account, &report.shard.region);
+        let details = scene
+            .details(account, region, report.image.as_ref().unwrap())
+            .await;
+        let name = format!("golden-1-{region}-{account}");
+        assert_eq!(details.image.name, Some(name));
+        let description = format!("{} for {account}", scene.scene.images[0]);
+        assert_eq!(details.description, Some(description));
+    }
+    scene.is_settled(&distribution).await;
+}

@@ -1,0 +1,98 @@
+use super::*;
+
+impl Distributing {
+    /// Older images, the newest last; the one that is distributed comes after all of them
+    fn with_predecessors(mut self, count: usize) -> (Self, Vec<ImageId>) {
+        let world = self.scene.world.clone();
+        let region = self.scene.region.clone();
+        let mut older = Vec::new();
+        for number in 0..count {
+            world.advance(Duration::from_secs(60));
+            let spec = golden(&format!("golden-0{number}"), &self.source_key);
+            older.push(world.register_image(&region, self.scene.owner, spec));
+        }
+        world.advance(Duration::from_secs(60));
+        let spec = golden("golden-1", &self.source_key);
+        self.scene.images = vec![world.register_image(&region, self.scene.owner, spec)];
+        world.clear_calls();
+        (self, older)
+    }
+
+    async fn are_deprecated(&self, images: &[ImageId]) -> Vec<bool> {
+        let mut deprecated = Vec::new();
+        for image in images {
+            let details = self
+                .details(self.scene.owner, &self.scene.region, image)
+                .await;
+            deprecated.push(details.deprecation.is_some());
+        }
+        deprecated
+    }
+}
+
+fn keeping(last: u32, deprecate: bool) -> Value {
+    json!({"predecessors": {"name": "golden-0*", "keep_last": last, "deprecate": deprecate}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_but_the_last_predecessors_are_deprecated_after_all_succeeded() {
+    let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(4);
+    let distribution = scene.distribution(keeping(3, true));
+    let report = scene.run(&distribution).await;
+    assert_eq!(
+        scene.are_deprecated(&older).await,
+        [true, true, false, false]
+    );
+    let mut finished = report.shards().iter();
+    let finish = finished
+        .find(|report| report.shard.stage == Stage::Finish)
+        .unwrap();
+    assert_eq!(finish.predecessors.len(), 2);
+    // The older ones are told of again, and left alone.
+    scene.is_settled(&distribution).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_distributed_image_is_never_deprecated_nor_what_came_after_it() {
+    let (mut scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(3);
+    let newest = scene.scene.images[0].clone();
+    scene.scene.images = vec![older[1].clone()];
+    let distribution = scene.distribution(json!({
+        "predecessors": {"name": "golden-*", "keep_last": 1},
+    }));
+    scene.run(&distribution).await;
+    assert_eq!(scene.are_deprecated(&older).await, [true, false, false]);
+    assert_eq!(scene.are_deprecated(&[newest]).await, [false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn predecessors_are_told_of_and_left_where_nothing_else_is_asked_for() {
+    let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(2);
+    let report = scene.run(&scene.distribution(keeping(1, false))).await;
+    let mut finished = report.shards().iter();
+    let finish = finished
+        .find(|report| report.shard.stage == Stage::Finish)
+        .unwrap();
+    assert_eq!(finish.predecessors.len(), 2);
+    assert_eq!(scene.are_deprecated(&older).await, [false, false]);
+    assert_eq!(scene.count("EnableImageDeprecation"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_deprecated_where_a_recipient_has_no_copy() {
+    let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(2);
+    let mut more = keeping(1, true);
+    more["recipients_get"] = json!("copy");
+    let distribution = scene.distribution(more);
+    let plan = scene.plan(&distribution).await;
+    scene.world().deny(scene.recipients[0], "CopyImage");
+    let options = ApplyOptions::just_planned();
+    let applied = scene.sharer().apply_distribution(&plan, &options).await;
+    let report = distribution_incomplete(applied);
+    assert_eq!(scene.are_deprecated(&older).await, [false, false]);
+    scene.world().allow(scene.recipients[0], "CopyImage");
+    let sharer = scene.sharer();
+    let retried = sharer.retry_distribution(&plan, &report, &options);
+    retried.await.unwrap();
+    assert_eq!(scene.are_deprecated(&older).await, [true, true]);
+}

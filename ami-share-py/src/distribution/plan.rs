@@ -1,0 +1,86 @@
+//! `DistributionPlan`: what a distribution would do now, and the shards that do it.
+
+use ami_share_core::distribution;
+use pyo3::prelude::*;
+
+use super::document::Distribution;
+use super::report::shard_reports;
+use super::shard::Shard;
+use crate::copy::CopyPlan;
+use crate::plan::Plan;
+use crate::value::{quoted, texts, value_methods};
+
+/// What a distribution would do now, and the shards that do it
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DistributionPlan(pub(crate) distribution::DistributionPlan);
+
+#[pymethods]
+impl DistributionPlan {
+    #[getter]
+    fn distribution(&self) -> Distribution {
+        Distribution(self.0.distribution().clone())
+    }
+
+    #[getter]
+    fn caller(&self) -> String {
+        self.0.caller().to_string()
+    }
+
+    #[getter]
+    fn image(&self) -> &str {
+        self.0.image().as_str()
+    }
+
+    #[getter]
+    fn accounts(&self) -> Vec<String> {
+        texts(self.0.accounts())
+    }
+
+    #[getter]
+    fn shards(&self) -> Vec<Shard> {
+        self.0.shards().iter().cloned().map(Shard).collect()
+    }
+
+    #[getter]
+    fn owner_copies(&self) -> Option<CopyPlan> {
+        self.0.owner_copies().cloned().map(CopyPlan)
+    }
+
+    #[getter]
+    fn shares(&self) -> Vec<(String, Plan)> {
+        let shares = self.0.shares().iter();
+        shares
+            .map(|(region, plan)| (region.to_string(), Plan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
+    fn recipient_copies(&self) -> Vec<(String, CopyPlan)> {
+        let copies = self.0.recipient_copies().iter();
+        copies
+            .map(|(region, plan)| (region.to_string(), CopyPlan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn finishing(&self, reports: &Bound<'_, PyAny>) -> PyResult<Vec<Shard>> {
+        let finishing = self.0.finishing(&shard_reports(reports)?);
+        Ok(finishing.into_iter().map(Shard).collect())
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "DistributionPlan(image={}, shards={}, is_empty={})",
+            quoted(self.image()),
+            self.0.shards().len(),
+            if self.is_empty() { "True" } else { "False" }
+        )
+    }
+}
+
+value_methods!(DistributionPlan);

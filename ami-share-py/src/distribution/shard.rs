@@ -1,0 +1,70 @@
+//! `Shard`: one part of a distribution, which runs on its own.
+
+use ami_share_core::distribution;
+use pyo3::prelude::*;
+
+use super::document::Distribution;
+use crate::value::{quoted, texts, value_methods, word};
+
+/// One part of a distribution, which runs on its own
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shard(pub(crate) distribution::Shard);
+
+#[pymethods]
+impl Shard {
+    #[getter]
+    fn stage(&self) -> String {
+        word(&self.0.stage)
+    }
+
+    #[getter]
+    fn account(&self) -> String {
+        self.0.account.to_string()
+    }
+
+    #[getter]
+    fn region(&self) -> &str {
+        self.0.region.as_str()
+    }
+
+    #[getter]
+    fn image(&self) -> &str {
+        self.0.image.as_str()
+    }
+
+    #[getter]
+    fn accounts(&self) -> Vec<String> {
+        texts(&self.0.accounts)
+    }
+
+    #[getter]
+    fn close(&self) -> Vec<String> {
+        texts(&self.0.close)
+    }
+
+    #[getter]
+    fn date(&self) -> &str {
+        &self.0.date
+    }
+
+    #[getter]
+    fn distribution(&self) -> Distribution {
+        Distribution((*self.0.distribution).clone())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Shard(stage={}, account={}, region={})",
+            quoted(&self.stage()),
+            quoted(&self.account()),
+            quoted(self.region())
+        )
+    }
+}
+
+value_methods!(Shard);

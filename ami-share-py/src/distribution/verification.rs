@@ -1,0 +1,92 @@
+//! `DistributionVerification`: what a distribution asks for against what is there.
+
+use ami_share_core::distribution;
+use pyo3::prelude::*;
+
+use crate::value::{quoted, value_methods};
+use crate::verification::Verification;
+
+/// What a distribution asks for against what is there
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DistributionVerification(pub(crate) distribution::DistributionVerification);
+
+#[pymethods]
+impl DistributionVerification {
+    #[getter]
+    fn shares(&self) -> Vec<(String, Verification)> {
+        let shares = self.0.shares.iter();
+        shares
+            .map(|(region, share)| (region.to_string(), Verification(share.clone())))
+            .collect()
+    }
+
+    #[getter]
+    fn copies(&self) -> Vec<CopyCheck> {
+        self.0.copies.iter().cloned().map(CopyCheck).collect()
+    }
+
+    #[getter]
+    fn missing(&self) -> Vec<String> {
+        self.0.missing.clone()
+    }
+
+    #[getter]
+    fn is_ok(&self) -> bool {
+        self.0.is_ok()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "DistributionVerification(is_ok={}, shares={}, copies={})",
+            if self.is_ok() { "True" } else { "False" },
+            self.0.shares.len(),
+            self.0.copies.len()
+        )
+    }
+}
+
+/// Whether a copy is there
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct CopyCheck(distribution::CopyCheck);
+
+#[pymethods]
+impl CopyCheck {
+    #[getter]
+    fn account(&self) -> String {
+        self.0.account.to_string()
+    }
+
+    #[getter]
+    fn region(&self) -> &str {
+        self.0.region.as_str()
+    }
+
+    #[getter]
+    fn image(&self) -> Option<&str> {
+        self.0.image.as_ref().map(|image| image.as_str())
+    }
+
+    #[getter]
+    fn missing(&self) -> Vec<String> {
+        self.0.missing.clone()
+    }
+
+    #[getter]
+    fn is_ok(&self) -> bool {
+        self.0.is_ok()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "CopyCheck(account={}, region={}, is_ok={})",
+            quoted(&self.account()),
+            quoted(self.region()),
+            if self.is_ok() { "True" } else { "False" }
+        )
+    }
+}
+
+value_methods!(DistributionVerification);
+value_methods!(CopyCheck);

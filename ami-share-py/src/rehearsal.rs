@@ -1,0 +1,214 @@
+//! `RehearsalRequest` and `Rehearsal`: what recipients are answered that rehearse launches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ami_share_core::id::AccountId;
+use ami_share_core::outcome;
+use ami_share_core::report::html;
+use ami_share_core::request;
+use pyo3::prelude::*;
+
+use crate::argument::{Texts, ids};
+use crate::recipient::{finished, named_images, with_images};
+use crate::value::{quoted, short_list, texts, value_methods, word};
+use crate::verification::Finding;
+
+/// Launches that are to be rehearsed by recipients
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RehearsalRequest(pub(crate) request::RehearsalRequest);
+
+#[pymethods]
+impl RehearsalRequest {
+    #[new]
+    #[pyo3(signature = (*, images, accounts, region=None, instance_type=None, copy=false))]
+    fn new(
+        images: &Bound<'_, PyAny>,
+        accounts: Texts,
+        region: Option<String>,
+        instance_type: Option<String>,
+        copy: bool,
+    ) -> PyResult<Self> {
+        let mut problems = Vec::new();
+        let accounts: BTreeSet<AccountId> = ids("accounts", accounts, &mut problems);
+        let mut builder = request::RehearsalRequest::builder()
+            .accounts(accounts)
+            .copy(copy);
+        if let Some(instance_type) = instance_type {
+            builder = builder.instance_type(instance_type);
+        }
+        let builder = with_images!(builder, named_images(region, images, &mut problems)?);
+        finished(builder.build(), problems).map(Self)
+    }
+
+    #[getter]
+    fn images(&self) -> BTreeMap<String, Vec<String>> {
+        let images = self.0.images().iter();
+        images
+            .map(|(region, images)| (region.to_string(), texts(images)))
+            .collect()
+    }
+
+    #[getter]
+    fn accounts(&self) -> Vec<String> {
+        texts(self.0.accounts())
+    }
+
+    #[getter]
+    fn instance_type(&self) -> Option<&str> {
+        self.0.instance_type()
+    }
+
+    #[getter]
+    fn copy(&self) -> bool {
+        self.0.copy()
+    }
+
+    fn __repr__(&self) -> String {
+        let images: Vec<_> = self.0.images().values().flatten().collect();
+        format!(
+            "RehearsalRequest(images={}, accounts={})",
+            short_list(images.into_iter()),
+            short_list(self.0.accounts().iter())
+        )
+    }
+}
+
+/// What AWS answered recipients that rehearsed launches
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rehearsal(pub(crate) outcome::Rehearsal);
+
+#[pymethods]
+impl Rehearsal {
+    #[getter]
+    fn images(&self) -> Vec<ImageRehearsal> {
+        let images = self.0.images().iter().cloned();
+        images.map(ImageRehearsal).collect()
+    }
+
+    #[getter]
+    fn answer(&self) -> String {
+        word(&self.0.answer())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Rehearsal(answer={}, images={})",
+            quoted(&self.answer()),
+            self.0.images().len()
+        )
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::rehearsal(&self.0)
+    }
+}
+
+/// What one account was answered about one image
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct ImageRehearsal(outcome::ImageRehearsal);
+
+#[pymethods]
+impl ImageRehearsal {
+    #[getter]
+    fn region(&self) -> &str {
+        self.0.region.as_str()
+    }
+
+    #[getter]
+    fn image(&self) -> &str {
+        self.0.image.as_str()
+    }
+
+    #[getter]
+    fn account(&self) -> String {
+        self.0.account.to_string()
+    }
+
+    #[getter]
+    fn launch(&self) -> Finding {
+        Finding(self.0.launch.clone())
+    }
+
+    #[getter]
+    fn copy(&self) -> Option<Finding> {
+        self.0.copy.clone().map(Finding)
+    }
+
+    #[getter]
+    fn visible(&self) -> Finding {
+        Finding(self.0.visible())
+    }
+
+    #[getter]
+    fn calls(&self) -> Vec<CallFinding> {
+        self.0.calls.iter().cloned().map(CallFinding).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "ImageRehearsal(image={}, account={}, launch={})",
+            quoted(self.image()),
+            quoted(&self.account()),
+            quoted(&word(&self.0.launch.answer))
+        )
+    }
+}
+
+/// What one call of a recipient says
+#[pyclass(frozen, eq, module = "ami_share")]
+#[derive(Debug, PartialEq)]
+pub(crate) struct CallFinding(outcome::CallFinding);
+
+#[pymethods]
+impl CallFinding {
+    #[getter]
+    fn call(&self) -> String {
+        word(&self.0.call)
+    }
+
+    #[getter]
+    fn of(&self) -> &str {
+        &self.0.of
+    }
+
+    #[getter]
+    fn answer(&self) -> String {
+        word(&self.0.finding.answer)
+    }
+
+    #[getter]
+    fn reason(&self) -> &str {
+        &self.0.finding.reason
+    }
+
+    #[getter]
+    fn mend(&self) -> Option<&str> {
+        self.0.finding.mend.as_deref()
+    }
+
+    fn __str__(&self) -> String {
+        let (call, of, finding) = (self.0.call, &self.0.of, &self.0.finding);
+        format!("{call} of {of}: {}: {}", finding.answer, finding.reason)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "CallFinding(call={}, of={}, answer={})",
+            quoted(&self.call()),
+            quoted(self.of()),
+            quoted(&self.answer())
+        )
+    }
+}
+
+value_methods!(RehearsalRequest);
+value_methods!(Rehearsal);
+value_methods!(ImageRehearsal);
+value_methods!(CallFinding);
