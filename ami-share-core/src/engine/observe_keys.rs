@@ -402,10 +402,13 @@ fn grantees(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
 /// The same with the roles of services that their accounts may have made grants for
 fn with_service_roles(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
     let partition = &key.partition();
-    let accounts = request.principals().iter().filter_map(|principal| match principal {
-        Principal::Account(account) => Some(*account),
-        _ => None,
-    });
+    let accounts = request
+        .principals()
+        .iter()
+        .filter_map(|principal| match principal {
+            Principal::Account(account) => Some(*account),
+            _ => None,
+        });
     let roles = accounts.flat_map(|account| {
         let roles = ServiceRole::ALL.into_iter();
         roles.map(move |role| role.in_account(account, partition))

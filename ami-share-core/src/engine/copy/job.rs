@@ -77,7 +77,7 @@ impl<'a> Job<'a> {
 
 impl<'a> UnderWay<'a> {
     /// EC2 answered with a copy that an earlier run cleaned up: it is to be started anew
-    pub(super) fn is_dead(mut self) -> Job<'a> {
+    pub(super) fn found_dead(mut self) -> Job<'a> {
         self.job.dead.push((self.image, SystemTime::now()));
         self.job.result.image = None;
         self.job.result.request_id = None;

@@ -53,6 +53,10 @@ pub enum SourceAccess {
     #[default]
     Keep,
     /// What was opened is closed when the copies have ended, whether they succeeded or not
+    ///
+    /// A process that ends before that leaves it open: apply the same plan again, planning anew
+    /// ([`PlanAgain`](crate::OnChange::PlanAgain)), and what that plan opened is closed. A new plan
+    /// knows nothing of it.
     Close,
     /// It is neither opened nor closed: whoever copies has it already
     LeaveAsIs,

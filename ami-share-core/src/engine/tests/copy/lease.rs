@@ -103,6 +103,46 @@ async fn promise_1_after_the_time_limit_the_source_is_closed() {
     assert_eq!(lease.now(), lease.before);
 }
 
+/// Those that the source was not opened for do not try; the owner's own copy needs nothing opened
+#[tokio::test(start_paused = true)]
+async fn promise_3_nobody_copies_what_could_not_be_opened() {
+    let lease = Lease::new().await;
+    let Scene { world, owner, .. } = &lease.scene.scene;
+    world.deny(*owner, "ModifySnapshotAttribute");
+    let request = lease.request().to_own_account().build().unwrap();
+    let report = copies_incomplete(lease.scene.sharer().copy(&request).await);
+    assert_eq!(lease.scene.count("CopyImage"), 1);
+    let outcomes = report.copies().iter().map(|copy| &copy.outcome);
+    let [own, others @ ..] = &outcomes.collect::<Vec<_>>()[..] else {
+        panic!("{report}");
+    };
+    assert_eq!(**own, CopyOutcome::Copied);
+    let not_tried = |of: &&CopyOutcome| matches!(of, CopyOutcome::NotAttempted { .. });
+    assert!(
+        others.len() == 3 && others.iter().all(not_tried),
+        "{report}"
+    );
+    assert_eq!(lease.now(), lease.before);
+}
+
+/// The source is open already, by somebody else's doing: nothing is opened, and nothing closed
+#[tokio::test(start_paused = true)]
+async fn promise_2_a_source_that_is_to_be_left_as_it_is_is_not_touched() {
+    let lease = Lease::new().await;
+    let request = lease.request().source_access(SourceAccess::LeaveAsIs);
+    let request = request.build().unwrap();
+    let report = copies_incomplete(lease.scene.sharer().copy(&request).await);
+    assert!(report.opened().is_none() && report.closed().is_empty());
+    assert_eq!(lease.now(), lease.before);
+    let share = lease.scene.scene.request();
+    let share = share.accounts(lease.scene.recipients.iter().copied());
+    let share = share.snapshots(SnapshotSharing::ForCopy).build().unwrap();
+    lease.scene.scene.sharer().share(&share).await.unwrap();
+    let open = lease.now();
+    lease.scene.sharer().copy(&request).await.unwrap();
+    assert_eq!(lease.now(), open);
+}
+
 #[tokio::test(start_paused = true)]
 async fn promise_6_what_could_not_be_closed_is_told() {
     let lease = Lease::new().await;

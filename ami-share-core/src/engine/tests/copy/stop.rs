@@ -148,3 +148,40 @@ async fn a_copy_that_is_complete_when_the_time_is_up_is_not_thrown_away() {
     assert_eq!(words(&report), ["copied"]);
     scene.copied_once(&request, "just in time");
 }
+
+/// The last look fails: what is not known to have ended is not a leftover either, if it was there before
+#[tokio::test(start_paused = true)]
+async fn promise_2_a_copy_that_was_there_before_is_kept_though_it_cannot_be_looked_at() {
+    let scene = CopyScene::new(1, &["us-east-1"]);
+    let request = scene.for_recipients().build().unwrap();
+    scene.sharer().copy(&request).await.unwrap();
+    let sharer = scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    scene.scene.world.deny(account(1), "DescribeImages");
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let options = ApplyOptions::just_planned().with_cancel(cancel);
+    let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+    assert_eq!(words(&report), ["kept"]);
+    scene.copied_once(&request, "kept");
+}
+
+/// Somebody disables a copy between plan and apply
+#[tokio::test(start_paused = true)]
+async fn promise_2_a_copy_that_somebody_disabled_is_told_and_kept() {
+    let scene = CopyScene::new(1, &["us-east-1"]);
+    let request = scene.for_recipients().build().unwrap();
+    scene.sharer().copy(&request).await.unwrap();
+    let sharer = scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    let made = scene.there().remove(0);
+    let world = &scene.scene.world;
+    world.disable_image(&made.region, &made.image).unwrap();
+    let options = ApplyOptions::just_planned();
+    let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+    let CopyOutcome::Failed { remains, .. } = &report.copies()[0].outcome else {
+        panic!("{report}");
+    };
+    assert_eq!(*remains, Remains::Kept);
+    assert_eq!(scene.there()[0].state, ImageState::Disabled);
+}

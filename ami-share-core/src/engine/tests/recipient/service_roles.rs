@@ -346,11 +346,8 @@ async fn promise_1_recipients_of_another_share_may_not_make_grants_and_a_revoke_
         .await
         .unwrap();
     assert!(report.is_complete());
-    let revoke = scene
-        .request()
-        .accounts(accounts(2))
-        .service_role(AUTO_SCALING)
-        .revoke();
+    // A plain revoke closes it for services too.
+    let revoke = scene.request().accounts(accounts(2)).revoke();
     scene
         .sharer()
         .share(&revoke.build().unwrap())
