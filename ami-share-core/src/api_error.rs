@@ -47,6 +47,8 @@ impl ApiErrorKind {
             | "InvalidClientTokenId"
             | "MissingAuthenticationToken"
             | "OptInRequired"
+            | "RegionDisabledException"
+            | "RequestExpired"
             | "SignatureDoesNotMatch"
             | "UnrecognizedClientException" => (Self::Unauthenticated, false),
             "AWSOrganizationsNotInUseException"
@@ -54,17 +56,20 @@ impl ApiErrorKind {
             | "InvalidSnapshot.NotFound"
             | "NotFoundException"
             | "OrganizationalUnitNotFoundException"
+            | "ParameterNotFound"
             | "ParentNotFoundException" => (Self::NotFound, false),
             "DisabledException"
             | "IncorrectState"
             | "InvalidAMIID.Unavailable"
             | "KMSInvalidStateException" => (Self::NotAvailable, false),
-            "OperationNotPermitted" | "InvalidRequest" | "UnsupportedOperation" => {
-                (Self::NotPermitted, false)
-            }
+            "InvalidRequest"
+            | "InvalidSnapshot.InUse"
+            | "OperationNotPermitted"
+            | "UnsupportedOperation" => (Self::NotPermitted, false),
             "AlreadyExistsException"
             | "InvalidAMIID.Malformed"
             | "InvalidAMIAttributeItemValue"
+            | "IdempotentParameterMismatch"
             | "InvalidArnException"
             | "InvalidGrantIdException"
             | "InvalidInputException"
@@ -74,11 +79,14 @@ impl ApiErrorKind {
             | "InvalidSnapshotID.Malformed"
             | "MalformedPolicyDocumentException"
             | "MissingParameter"
+            | "PackedPolicyTooLarge"
             | "TagPolicyViolation"
+            | "ValidationError"
             | "ValidationException" => (Self::Invalid, false),
             // `LimitExceededException` is KMS's for its hard quotas.
             "AttributeLimitExceeded"
             | "LimitExceededException"
+            | "ParameterLimitExceeded"
             | "ResourceCountExceeded"
             | "ResourceLimitExceeded"
             | "TagLimitExceeded" => (Self::Quota, false),
@@ -93,7 +101,8 @@ impl ApiErrorKind {
             | "Throttling"
             | "ThrottledException"
             | "ThrottlingException"
-            | "TooManyRequestsException" => (Self::Throttled, true),
+            | "TooManyRequestsException"
+            | "TooManyUpdates" => (Self::Throttled, true),
             "DependencyTimeoutException"
             | "InternalError"
             | "InternalFailure"
