@@ -1,12 +1,14 @@
 //! `DistributionPlan`: what a distribution would do now, and the shards that do it.
 
+use std::collections::BTreeMap;
+
 use ami_share_core::distribution;
 use pyo3::prelude::*;
 
 use super::document::Distribution;
 use super::report::shard_reports;
 use super::shard::Shard;
-use crate::copy::CopyPlan;
+use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
 use crate::value::{quoted, texts, value_methods};
 
@@ -48,7 +50,7 @@ impl DistributionPlan {
     }
 
     #[getter]
-    fn shares(&self) -> Vec<(String, Plan)> {
+    fn shares(&self) -> BTreeMap<String, Plan> {
         let shares = self.0.shares().iter();
         shares
             .map(|(region, plan)| (region.to_string(), Plan(plan.clone())))
@@ -56,10 +58,21 @@ impl DistributionPlan {
     }
 
     #[getter]
-    fn recipient_copies(&self) -> Vec<(String, CopyPlan)> {
+    fn recipient_copies(&self) -> BTreeMap<String, CopyPlan> {
         let copies = self.0.recipient_copies().iter();
         copies
             .map(|(region, plan)| (region.to_string(), CopyPlan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
+    fn settings(&self) -> BTreeMap<String, Vec<CopySetting>> {
+        let settings = self.0.settings().iter();
+        settings
+            .map(|(region, lacking)| {
+                let lacking = lacking.iter().cloned().map(CopySetting);
+                (region.to_string(), lacking.collect())
+            })
             .collect()
     }
 

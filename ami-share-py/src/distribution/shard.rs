@@ -1,5 +1,7 @@
 //! `Shard`: one part of a distribution, which runs on its own.
 
+use std::collections::BTreeMap;
+
 use ami_share_core::distribution;
 use pyo3::prelude::*;
 
@@ -40,7 +42,20 @@ impl Shard {
 
     #[getter]
     fn close(&self) -> Vec<String> {
-        texts(&self.0.close)
+        texts(&self.0.close.principals)
+    }
+
+    #[getter]
+    fn close_snapshots(&self) -> BTreeMap<String, Vec<String>> {
+        let snapshots = self.0.close.snapshots.iter();
+        snapshots
+            .map(|(snapshot, principals)| (snapshot.to_string(), texts(principals)))
+            .collect()
+    }
+
+    #[getter]
+    fn deprecates(&self) -> bool {
+        self.0.deprecates
     }
 
     #[getter]
