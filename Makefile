@@ -10,10 +10,10 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Without the AWS SDK: builds in seconds.
 LIGHT := -p ami-share-core -p ami-share --no-default-features \
-	--features ami-share-core/distribution,ami-share-core/mock,ami-share/conformance,ami-share/simulator-server
+	--features ami-share-core/distribution,ami-share-core/mock,ami-share/conformance,ami-share/distribution,ami-share/simulator-server
 # With it: always the same packages and features, so that it is compiled once per profile.
 FULL := -p ami-share-core -p ami-share -p ami-share-py \
-	--features ami-share/aws,ami-share/conformance,ami-share/simulator-server,ami-share-core/distribution,ami-share-core/mock
+	--features ami-share/aws,ami-share/conformance,ami-share/distribution,ami-share/simulator-server,ami-share-core/distribution,ami-share-core/mock
 
 export AMI_SHARE_MOTO_SERVER := $(CURDIR)/$(VENV)/bin/moto_server
 # The binding is an extension module: it finds Python's symbols where it is loaded.

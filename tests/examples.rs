@@ -62,6 +62,41 @@ fn encrypted_image_opens_its_key_explains_and_closes_it() {
 }
 
 #[test]
+fn copy_image_copies_for_the_owner_and_then_into_recipients() {
+    let text = run("copy_image");
+    let (owner, recipients) = text.split_once("--- Recipients").unwrap();
+    assert!(owner.contains("golden-shareable"), "{text}");
+    assert_eq!(
+        recipients.matches("can launch its copy").count(),
+        4,
+        "{text}"
+    );
+    assert!(
+        !recipients.contains("its copy in us-east-1: false"),
+        "{text}"
+    );
+    assert!(
+        recipients.contains("can launch the owner's: false"),
+        "{text}"
+    );
+    let (_, again) = text.split_once("--- Again").unwrap();
+    assert!(again.contains("Nothing to do"), "{text}");
+}
+
+#[cfg(all(feature = "distribution", feature = "simulator-server"))]
+#[test]
+fn distribute_runs_the_file_that_stands_beside_it() {
+    let text = run("distribute");
+    let shown = |part: &str| assert!(text.contains(part), "no `{part}` in:\n{text}");
+    shown("shared in 3 Regions");
+    shown("Done: ");
+    assert_eq!(text.matches("can launch ami-").count(), 9, "{text}");
+    assert_eq!(text.matches(": true").count(), 6, "{text}");
+    shown("Verified: everything is as asked for.");
+    shown("Nothing to do: everything is as asked for.");
+}
+
+#[test]
 fn embed_in_service_runs_its_service() {
     let text = run("embed_in_service");
     let lines: Vec<&str> = text.lines().collect();

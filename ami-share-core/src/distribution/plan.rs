@@ -25,6 +25,9 @@ pub struct DistributionPlan {
     pub(crate) owner_copies: Option<CopyPlan>,
     /// How images that are there already are shared, by Region
     pub(crate) shares: BTreeMap<Region, Plan>,
+    /// How keys are opened to services of accounts that belong to groups, by Region
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) services: BTreeMap<Region, Plan>,
     /// The copies that recipients make of images that are there already, by Region
     pub(crate) recipient_copies: BTreeMap<Region, CopyPlan>,
     /// What else the owner's images lack that are there already, by Region
@@ -82,6 +85,11 @@ impl DistributionPlan {
         &self.shares
     }
 
+    /// How keys are opened to services of accounts that belong to groups, by Region
+    pub fn services(&self) -> &BTreeMap<Region, Plan> {
+        &self.services
+    }
+
     /// The copies that recipients make of images that are there already, by Region
     pub fn recipient_copies(&self) -> &BTreeMap<Region, CopyPlan> {
         &self.recipient_copies
@@ -104,6 +112,7 @@ impl DistributionPlan {
     pub fn is_empty(&self) -> bool {
         self.owner_copies.as_ref().is_none_or(CopyPlan::is_empty)
             && self.shares.values().all(Plan::is_empty)
+            && self.services.values().all(Plan::is_empty)
             && self.recipient_copies.values().all(CopyPlan::is_empty)
             && self.settings.values().all(Vec::is_empty)
             && self.parameters.values().all(Vec::is_empty)
@@ -189,7 +198,7 @@ impl DistributionPlan {
             changes.extend(Change::between_copies(was, is));
         }
         let steps = |plan: &Self| {
-            let shares = plan.shares.iter();
+            let shares = plan.shares.iter().chain(&plan.services);
             let steps = shares.map(|(region, plan)| (region.clone(), plan.steps().to_vec()));
             let copies = plan.recipient_copies.keys().cloned();
             (

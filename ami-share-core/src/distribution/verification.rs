@@ -43,12 +43,16 @@ impl CopyCheck {
 impl DistributionVerification {
     /// Whether everything is as the distribution asks for: unknown where what is missing could not be
     /// told
+    ///
+    /// A rehearsal counts where it says no: whether a key is open by a policy is told by the shares, and
+    /// cannot be rehearsed.
     pub fn answer(&self) -> Answer {
         let shares = || self.shares.iter().map(|(_, share)| share.as_desired());
-        let rehearsal = || self.rehearsal.iter().map(Rehearsal::answer);
-        let has = |wanted| shares().chain(rehearsal()).any(|answer| answer == wanted);
+        let has = |wanted| shares().any(|answer| answer == wanted);
+        let rehearsal = self.rehearsal.as_ref().map(Rehearsal::answer);
         let copies = self.copies.iter().all(CopyCheck::is_ok);
-        if has(Answer::No) || !copies || !self.missing.is_empty() {
+        let is_missing = !copies || !self.missing.is_empty();
+        if has(Answer::No) || rehearsal == Some(Answer::No) || is_missing {
             Answer::No
         } else if has(Answer::Unknown) {
             Answer::Unknown

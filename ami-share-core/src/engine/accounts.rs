@@ -19,8 +19,17 @@ use crate::plan::{RecipientRefusal, Refusal, Refusals};
 pub(super) struct Accounts<B> {
     roles: Option<Arc<Roles>>,
     caller: Arc<OnceCell<AccountId>>,
-    engines: Arc<Mutex<BTreeMap<AccountId, Engine<B>>>>,
+    engines: Engines<B>,
+    /// The engines of the roles that were given before, so that credentials are kept
+    by_roles: Arc<Mutex<Vec<OfRoles<B>>>>,
 }
+
+type Engines<B> = Arc<Mutex<BTreeMap<AccountId, Engine<B>>>>;
+
+type OfRoles<B> = (Arc<Roles>, Engines<B>);
+
+/// Of how many sets of roles engines are kept
+const KEPT: usize = 8;
 
 impl<B> Default for Accounts<B> {
     fn default() -> Self {
@@ -28,18 +37,28 @@ impl<B> Default for Accounts<B> {
             roles: None,
             caller: Arc::default(),
             engines: Arc::default(),
+            by_roles: Arc::default(),
         }
     }
 }
 
 impl<B: Backend> Engine<B> {
-    /// The engine with roles for other accounts
+    /// The engine with roles for other accounts; what was assumed of the same roles before is kept
     pub(crate) fn with_roles(mut self, roles: Roles) -> Self {
-        self.accounts = Accounts {
-            roles: Some(Arc::new(roles)),
-            caller: self.accounts.caller,
-            engines: Arc::default(),
-        };
+        let kept = &self.accounts.by_roles;
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = kept.iter().find(|(other, _)| **other == roles).cloned();
+        let (roles, engines) = same.unwrap_or_else(|| {
+            let new: OfRoles<B> = (Arc::new(roles), Arc::default());
+            if kept.len() == KEPT {
+                kept.remove(0);
+            }
+            kept.push(new.clone());
+            new
+        });
+        drop(kept);
+        self.accounts.roles = Some(roles);
+        self.accounts.engines = engines;
         self
     }
 }

@@ -1,4 +1,6 @@
 mod copies;
+#[cfg(feature = "distribution")]
+mod distribution;
 
 use super::html;
 use crate::backend::simulator::{ImageSpec, NewKey, World};

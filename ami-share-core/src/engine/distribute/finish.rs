@@ -106,7 +106,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         for image in older(found, current, predecessors.keep_last) {
             let id = image.image.id.clone();
             report.predecessors.push(id.clone());
-            let is_deprecated = image.deprecation.is_some_and(|is| is <= at);
+            // EC2 rounds to the minute.
+            let is_deprecated = image
+                .deprecation
+                .is_some_and(|is| is <= at || is.is_about(at));
             if predecessors.deprecate && !is_deprecated {
                 let setting = CopySetting::EnableImageDeprecation { at };
                 self.set_all(report, &id, vec![setting]).await;

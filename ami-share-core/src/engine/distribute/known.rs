@@ -20,6 +20,8 @@ pub(super) struct KnownRegion {
     pub(super) image: Option<ImageId>,
     /// How it is shared
     pub(super) share: Option<Plan>,
+    /// How its keys are opened to services of accounts that belong to groups
+    pub(super) services: Option<Plan>,
     /// What it lacks
     pub(super) settings: Option<Vec<CopySetting>>,
     /// The owner's parameters that do not hold it
@@ -52,6 +54,9 @@ impl From<DistributionPlan> for Known {
         };
         for (region, share) in plan.shares {
             known.regions.entry(region).or_default().share = Some(share);
+        }
+        for (region, services) in plan.services {
+            known.regions.entry(region).or_default().services = Some(services);
         }
         for (region, copies) in plan.recipient_copies {
             let stays = plan.settings.get(&region).is_none_or(Vec::is_empty);

@@ -145,6 +145,17 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             Some(missing) => missing,
             None => self.missing_of(&shard, image, Some(&plan)).await?,
         };
+        let services = match known.services {
+            Some(services) => Some(services),
+            None => {
+                let (distribution, accounts) = (&shard.distribution, &shard.accounts);
+                let planned = self.plan_services(distribution, accounts, &shard.region, image);
+                planned.await?
+            }
+        };
+        if let Some(services) = services.filter(|services| !services.is_empty()) {
+            report.shared.push(self.share_as_planned(&services).await?);
+        }
         let (tags, before): (Vec<_>, Vec<_>) = missing.into_iter().partition(is_tags);
         self.set_all(report, image, before).await;
         let shared = self.share_as_planned(&plan).await?;

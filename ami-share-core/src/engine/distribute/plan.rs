@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::requests::{
-    OwnerImage, open, parameter_names, recipient_check, recipient_copies, share,
+    OwnerImage, open, parameter_names, recipient_check, recipient_copies, services, share,
 };
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
@@ -49,6 +49,9 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let shares = self
             .plan_shares_of(distribution, &images, &recipient_copies)
             .await?;
+        let services = self
+            .plan_services_of(distribution, &accounts, &images)
+            .await?;
         let date = Timestamp::now().date();
         let settings = self
             .missing_settings(distribution, &date, &images, &shares)
@@ -81,6 +84,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             shards,
             owner_copies,
             shares,
+            services,
             recipient_copies,
             settings,
             parameters,
@@ -141,6 +145,35 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         self.side_by_side(plans).await.into_iter().collect()
     }
 
+    async fn plan_services_of(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<BTreeMap<Region, Plan>, Error> {
+        let plans = images.iter().map(|(region, image)| async move {
+            let plan = self.plan_services(distribution, accounts, region, image);
+            Ok(plan.await?.map(|plan| (region.clone(), plan)))
+        });
+        let plans = self.side_by_side(plans).await;
+        let plans = plans.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        Ok(plans.into_iter().flatten().collect())
+    }
+
+    /// How keys are opened to services of accounts that belong to groups, if that is asked for
+    pub(super) async fn plan_services(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        region: &Region,
+        image: &ImageId,
+    ) -> Result<Option<Plan>, Error> {
+        let Some(request) = services(distribution, accounts, region, image)? else {
+            return Ok(None);
+        };
+        Ok(Some(at_keys(&self.plan(&request).await?)))
+    }
+
     /// The copies of recipients in Regions that have the image; in the others their roles and keys are
     /// looked at, so that what would fail is refused now
     pub(super) async fn plan_recipients(
@@ -198,6 +231,17 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         });
         self.side_by_side(missing).await.into_iter().collect()
     }
+}
+
+/// What of a plan is done at keys
+pub(super) fn at_keys(plan: &Plan) -> Plan {
+    let steps = plan.steps().iter();
+    let steps = steps.filter(|step| step.action.key().is_some());
+    Plan::of_steps(
+        plan.request().clone(),
+        steps.cloned().collect(),
+        plan.seen().clone(),
+    )
 }
 
 /// The name of the distributed image, where copies of it were planned

@@ -171,24 +171,47 @@ pub(super) fn share(
     let mut builder = base(distribution, region, [image])
         .principals(distribution.recipients().iter())
         .snapshots(distribution.snapshots());
-    if opens_to_services(distribution) {
-        let services = distribution.service_linked_roles().into_iter();
-        builder = services.fold(builder, |builder, service| {
-            builder.service_role(role_of(service))
-        });
+    if opens_to_services(distribution) && !has_groups(distribution) {
+        builder = with_services(builder, distribution);
     }
     builder.build()
 }
 
-/// Whether recipients are let make grants for services: key policies name accounts for that, and no
-/// organizations or OUs
+/// How the keys of the owner's image are opened to grants for services, where groups are among the
+/// recipients: key policies name accounts for that
+///
+/// Only the steps at keys are of use.
+pub(super) fn services(
+    distribution: &Distribution,
+    accounts: &BTreeSet<AccountId>,
+    region: &Region,
+    image: &ImageId,
+) -> Result<Option<ShareRequest>, RequestError> {
+    if !opens_to_services(distribution) || !has_groups(distribution) || accounts.is_empty() {
+        return Ok(None);
+    }
+    let builder = base(distribution, region, [image]).accounts(accounts.iter().copied());
+    with_services(builder, distribution).build().map(Some)
+}
+
+/// Whether recipients of a share are let make grants for services
 fn opens_to_services(distribution: &Distribution) -> bool {
+    let by_policy = [KeyAccess::Auto, KeyAccess::KeyPolicy];
+    distribution.recipients_get() == RecipientsGet::Share
+        && !distribution.service_linked_roles().is_empty()
+        && by_policy.contains(&distribution.key_access())
+}
+
+fn has_groups(distribution: &Distribution) -> bool {
     let mut recipients = distribution.recipients().iter();
-    let is_by_policy = matches!(
-        distribution.key_access(),
-        KeyAccess::Auto | KeyAccess::KeyPolicy
-    );
-    is_by_policy && recipients.all(|recipient| matches!(recipient, Principal::Account(_)))
+    recipients.any(|recipient| !matches!(recipient, Principal::Account(_)))
+}
+
+fn with_services(builder: ShareRequestBuilder, distribution: &Distribution) -> ShareRequestBuilder {
+    let services = distribution.service_linked_roles().into_iter();
+    services.fold(builder, |builder, service| {
+        builder.service_role(role_of(service))
+    })
 }
 
 /// The grants that recipients make for services, on the keys of an image

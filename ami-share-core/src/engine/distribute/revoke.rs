@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::Sharding;
-use super::requests::take_back;
+use super::plan::{Sharding, at_keys};
+use super::requests::{services, take_back};
 use crate::backend::{CopyBackend, ImageQuery, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, DistributionReport, DistributionTags, ShardReport, Stage};
 use crate::engine::Engine;
@@ -76,10 +76,19 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 .or_default()
                 .push(image.image.id);
         }
+        let images: Vec<ImageId> = alike.values().flatten().cloned().collect();
         for (tags, images) in alike {
             let place = (&shard.region, images.as_slice());
             let request = take_back(distribution, accounts, place, &tags)?;
             report.shared.push(self.share_now(&request).await?);
+        }
+        // Launch first, and then the keys.
+        for image in images {
+            let request = services(distribution, accounts, &shard.region, &image)?;
+            if let Some(request) = request {
+                let plan = at_keys(&self.plan(&request.to_revoke()).await?);
+                report.shared.push(self.share_as_planned(&plan).await?);
+            }
         }
         Ok(())
     }

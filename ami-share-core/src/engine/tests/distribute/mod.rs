@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Distributor;
-use crate::backend::simulator::{Fault as SimulatedFault, Faults, NewKey};
+use crate::backend::simulator::{Call, Fault as SimulatedFault, Faults, NewKey, Outcome};
 use crate::backend::{CopyBackend, RecipientBackend};
 use crate::distribution::{
     Distribution, DistributionPlan, DistributionReport, DistributionVerification, ShardReport,
@@ -131,12 +131,11 @@ impl Distributing {
     }
 
     async fn run(&self, distribution: &Distribution) -> DistributionReport {
-        let plan = self.plan(distribution).await;
+        let sharer = self.sharer();
+        let plan = sharer.plan_distribution(distribution).await.unwrap();
         let options = ApplyOptions::just_planned();
-        self.sharer()
-            .apply_distribution(&plan, &options)
-            .await
-            .unwrap()
+        let applied = sharer.apply_distribution(&plan, &options).await;
+        applied.unwrap()
     }
 
     async fn verify(&self, distribution: &Distribution) -> DistributionVerification {
@@ -159,7 +158,10 @@ impl Distributing {
 
     fn writes(&self) -> Vec<&'static str> {
         let calls = self.world().calls();
+        // A rehearsal is refused, whether it is allowed or not.
+        let took_effect = |call: &&Call| !matches!(call.outcome, Outcome::Refused(_));
         let writes = calls.iter().filter(|call| call.write);
+        let writes = writes.filter(took_effect);
         writes.map(|call| call.operation).collect()
     }
 
