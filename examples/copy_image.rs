@@ -60,10 +60,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     let judged = world.can_launch(&region, recipients[0], &shareable);
-    println!(
-        "{} can launch the owner's: {}",
-        recipients[0], judged.allowed
-    );
+    println!("A recipient can launch the owner's: {}", judged.allowed);
 
     println!("\n--- Again");
     println!("{}", sharer.plan_copies(&request).await?);
@@ -107,10 +104,12 @@ async fn copy(
     drop(options);
     showing.await?;
     println!("{report}");
-    let copies = report.copies().iter();
-    let made = copies.filter_map(|copy| {
-        let image = copy.image.clone()?;
-        Some((copy.account, copy.destination.region.clone(), image))
+    let made = report.copies().iter().filter_map(|copy| {
+        Some((
+            copy.account,
+            copy.destination.region.clone(),
+            copy.image.clone()?,
+        ))
     });
     Ok(made.collect())
 }
@@ -121,9 +120,7 @@ async fn show(mut happening: Events) {
     while let Some(event) = happening.recv().await {
         match event {
             Event::CopiesStarted { copies } => bar.set_length(copies as u64),
-            Event::CopyProgress {
-                account, percent, ..
-            } => bar.set_message(format!("{account}: {percent}%")),
+            Event::CopyProgress { percent, .. } => bar.set_message(format!("{percent}%")),
             Event::CopyFinished { .. } => bar.inc(1),
             _ => {}
         }

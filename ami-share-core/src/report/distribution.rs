@@ -19,7 +19,11 @@ pub(super) fn plan_summary(plan: &DistributionPlan) -> String {
     let later = accounts_later(plan);
     let parts = [
         (copies.count() + later, "copy", "to make"),
-        (calls(plan.shares().values()), "call", "to share"),
+        (
+            calls(plan.shares().values()) + calls(plan.services().values()),
+            "call",
+            "to share",
+        ),
         (
             plan.settings().values().map(Vec::len).sum(),
             "setting",
@@ -42,12 +46,15 @@ pub(super) fn plan_summary(plan: &DistributionPlan) -> String {
 pub(super) fn plan_table(plan: &DistributionPlan) -> Table<4> {
     let mut rows = Vec::new();
     rows.extend(copies(plan).filter_map(row_of_copy));
-    for (region, share) in plan.shares() {
+    let verb = match plan.distribution().recipients_get() {
+        RecipientsGet::Share => "share",
+        RecipientsGet::Copy => "open for copies",
+    };
+    let shares = plan.shares().iter().map(|share| (verb, share));
+    let services = plan.services().iter();
+    let services = services.map(|share| ("open keys to services", share));
+    for (what, (region, share)) in shares.chain(services) {
         if !share.is_empty() {
-            let what = match plan.distribution().recipients_get() {
-                RecipientsGet::Share => "share",
-                RecipientsGet::Copy => "open for copies",
-            };
             let principals = counted(share.request().principals().len(), "principal");
             let calls = counted(share.steps().len(), "call");
             let detail = format!("with {principals}, in {calls}");
@@ -250,15 +257,17 @@ fn done(report: &ShardReport) -> String {
         Some(CopyOutcome::Found) => parts.push("found".to_owned()),
         _ => {}
     }
-    for shared in report.shared.iter().filter(|shared| !shared.is_empty()) {
+    let calls: usize = report
+        .shared
+        .iter()
+        .map(|shared| shared.steps().len())
+        .sum();
+    if calls > 0 {
         let verb = match report.shard.stage {
             Stage::Finish => "closed",
             Stage::Owner | Stage::Recipient => "shared",
         };
-        parts.push(format!(
-            "{verb} in {}",
-            counted(shared.steps().len(), "call")
-        ));
+        parts.push(format!("{verb} in {}", counted(calls, "call")));
     }
     let settings = report.settings.len();
     if settings > 0 {
