@@ -180,18 +180,22 @@ def test_distribute() -> None:
     output = run(EXAMPLES / "distribute.py")
     in_order(
         output,
-        "line 7: `recipient_gets`: there is no key",
-        "did you mean `recipients_get`?",
-        "nothing was started",
-        "9 shards",
-        "UnauthorizedOperation",
-        "8/8",
+        "`predecessors.keep_latest`: there is no key",
+        "did you mean `keep_last`?",
+        "nothing is started",
+        "Plan: 2 copies to make",
+        "ModifyImageAttribute failed with `UnauthorizedOperation`",
+        "…so that is tried again",
+        "100%",
         "The manifest",
-        "verified: yes",
-        "a second plan is empty: True",
-        "the shares are taken back",
+        "444455556666 can launch it in ap-southeast-2: True",
+        "222222222222 can launch it in ap-southeast-2: True",
+        "999988887777 can launch it in ap-southeast-2: False",
+        "222222222222 can launch it in us-east-1: True",
+        "Verified: everything is as asked for",
+        "Nothing to do",
     )
-    assert output.count("│ complete │") == 9 and "incomplete" not in output
+    assert output.count("│ complete │") == 12 and "incomplete" not in output
 
 
 def test_lambda_shard() -> None:

@@ -2624,9 +2624,9 @@ class SimulatedWorld:
         """Let calls go wrong from now on, instead of what was set before; ``{}`` for none.
 
         Given is what a world file has as ``faults``, as a dict or JSON text: ``latency``,
-        ``throttling``, ``buckets``, ``staleness``, ``copies``, ``seed``, and ``calls``, such as
-        ``[{"operation": "CreateTags", "call": [1], "failure": "answer_lost"}]``. A sharer of this
-        world does not try again: it answers as a client that has given up.
+        ``throttling``, ``buckets``, ``staleness``, ``copies``, ``reports``, ``seed``, and ``calls``,
+        such as ``[{"operation": "CreateTags", "call": [1], "failure": "answer_lost"}]``. A sharer
+        of this world does not try again: it answers as a client that has given up.
         """
 
     def advance(self, seconds: float) -> None:
