@@ -113,9 +113,11 @@ bench-aws: ## What a call of the AWS backend costs over the bare SDK, and what c
 fmt: ## Format the code
 	$(CARGO) fmt --all
 
-$(VENV)/ready: ami-share-py/requirements-test.txt
+# Ray is here alone: the other Python versions that test-python has skip its example.
+$(VENV)/ready: ami-share-py/requirements-test.txt examples/requirements-ray.txt
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r ami-share-py/requirements-test.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r ami-share-py/requirements-test.txt -r examples/requirements-ray.txt
 	touch $@
 
 $(JUDGES_VENV)/ready: tests/policy_judges/requirements.txt

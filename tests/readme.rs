@@ -1,5 +1,5 @@
 //! The Rust test of the README's "Test your own code against it", as it stands there.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 // <README>
 use ami_share_core::backend::simulator::World;
@@ -33,4 +33,40 @@ fn the_readme_shows_this_test() {
     let shown = source.split("// <README>\n").nth(1).unwrap();
     let shown = shown.split("// </README>\n").next().unwrap();
     assert!(include_str!("../README.md").contains(&format!("\n{shown}```\n")));
+}
+
+/// A promise is guarded by what the page names: files, and tests that start with a name or are it
+#[test]
+fn the_architecture_names_files_and_tests_that_are_there() {
+    let page = include_str!("../ARCHITECTURE.md");
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let promises = page.split("## Promises and their tests").nth(1).unwrap();
+    let core = std::path::Path::new("ami-share-core/src");
+    for row in rows.filter(|row| promises.contains(row)) {
+        let mut place = std::path::PathBuf::new();
+        for word in row.split('`').skip(1).step_by(2) {
+            if word.contains('/') || word.ends_with(".rs") {
+                let found = [core.join(word), word.into(), place.with_file_name(word)];
+                let found = found.into_iter().find(|path| path.exists());
+                place = found.unwrap_or_else(|| panic!("`{word}` is not there: {row}"));
+            } else if word.starts_with("promise") {
+                let name = word.trim_end_matches('…');
+                let text = text_under(&place);
+                assert!(
+                    text.contains(&format!("fn {name}")),
+                    "`{word}` is not in {place:?}"
+                );
+            }
+        }
+    }
+}
+
+fn text_under(path: &std::path::Path) -> String {
+    if path.is_file() {
+        return std::fs::read_to_string(path).unwrap();
+    }
+    let entries = std::fs::read_dir(path).unwrap();
+    entries
+        .map(|entry| text_under(&entry.unwrap().path()))
+        .collect()
 }

@@ -40,6 +40,13 @@
 //! comparing request and world a [`Verification`]. All of them are serde values and print themselves
 //! for people.
 //!
+//! # Beyond one account and Region
+//!
+//! A [`CopyRequest`] makes other images of one: in other Regions, under other keys, owned by the caller or
+//! by recipients, which are reached by [`Roles`]. A [`distribution::Distribution`] is shares and copies as a
+//! file, and a [`Distributor`] plans and runs it, as a whole or shard by shard. The cookbook in the
+//! repository, `examples/cookbook`, has a page for each scenario.
+//!
 //! # Testing code that shares
 //!
 //! Code takes a `&dyn` [`Sharer`]. Its tests pass a `MockSharer` (feature `mock`) that checks calls,
@@ -57,9 +64,9 @@
 //!
 //! # What is proven where
 //!
-//! Every rule here is tested on the simulator, and on [moto](https://docs.getmoto.org) through the
-//! real AWS backend where moto supports the calls. Neither is AWS; nothing here was run against AWS
-//! itself by this project's tests.
+//! Every rule here is tested on the simulator, and through the real AWS backend on
+//! [moto](https://docs.getmoto.org), where moto supports the calls, or on the simulator's server. None of
+//! them is AWS; nothing here was run against AWS itself by this project's tests.
 
 pub mod access;
 pub mod api_error;

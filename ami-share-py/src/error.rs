@@ -12,10 +12,9 @@ use pyo3::sync::PyOnceLock;
 use crate::copy::CopyReport;
 use crate::distribution::{DistributionProblem, DistributionReport};
 use crate::reason::{CopyRefusal, Problem, Refusal, WorldChange, WrittenProblem};
-use crate::recipient::{ParameterReport, RecipientTagReport, ServiceLinkedRoleReport};
-use crate::report;
 use crate::value::word;
 use crate::verification::Verification;
+use crate::{recipient, report};
 
 /// Why a verb did not succeed
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -184,16 +183,7 @@ fn incomplete(py: Python<'_>, error: &Error, report: &Report) -> PyErr {
 }
 
 fn recipients_incomplete(py: Python<'_>, error: &Error, report: &RecipientReport) -> PyErr {
-    let report = match report {
-        RecipientReport::Parameters(report) => ParameterReport(report.clone()).into_py_any(py),
-        RecipientReport::ServiceLinkedRoles(report) => {
-            ServiceLinkedRoleReport(report.clone()).into_py_any(py)
-        }
-        RecipientReport::Tags(report) => RecipientTagReport(report.clone()).into_py_any(py),
-        // The enum may grow; a new kind is without its report until it has a class.
-        _ => Ok(py.None()),
-    };
-    match report {
+    match recipient::report(py, report) {
         Ok(report) => {
             let arguments = (error.to_string(), report);
             exception(py, "RecipientsIncompleteError", arguments)

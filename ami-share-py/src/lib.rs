@@ -34,6 +34,7 @@ mod value;
 mod verification;
 mod world;
 mod world_keys;
+mod world_recipients;
 
 /// The module `ami_share._internal`
 #[pyo3::pymodule]

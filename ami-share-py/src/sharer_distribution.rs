@@ -11,7 +11,7 @@ use crate::distribution::{
 };
 use crate::long_run::LongRun;
 use crate::runtime::{block_on, spawn};
-use crate::sharer::SharerHandle;
+use crate::sharer::{SharerHandle, options};
 
 #[pymethods]
 impl SharerHandle {
@@ -35,9 +35,10 @@ impl SharerHandle {
         &self,
         py: Python<'_>,
         plan: &DistributionPlan,
+        on_change: &str,
         cancel: Option<&Cancel>,
     ) -> PyResult<Py<PyAny>> {
-        self.start_apply_distribution(py, plan, cancel, false)?
+        self.start_apply_distribution(py, plan, on_change, cancel, false)?
             .wait(py)
     }
 
@@ -45,14 +46,17 @@ impl SharerHandle {
         &self,
         py: Python<'_>,
         plan: &DistributionPlan,
+        on_change: &str,
         cancel: Option<&Cancel>,
         with_events: bool,
     ) -> PyResult<LongRun> {
         let (sharer, plan) = (self.0.clone(), plan.0.clone());
+        let options = options(on_change)?;
         LongRun::start(py, cancel, with_events, |given| async move {
             given.phase.begin_to_write()?;
-            let options = given.put_into(ApplyOptions::default());
-            sharer.apply_distribution(&plan, &options).await
+            sharer
+                .apply_distribution(&plan, &given.put_into(options))
+                .await
         })
     }
 

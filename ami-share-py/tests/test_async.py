@@ -23,6 +23,16 @@ VERBS = [
     "apply_copies",
     "copy",
     "rehearse",
+    "grant_service_linked_roles",
+    "put_image_parameters",
+    "tag_for_recipients",
+    "usage",
+    "plan_distribution",
+    "apply_distribution",
+    "run_shard",
+    "retry_distribution",
+    "verify_distribution",
+    "destroy_shares",
     "give_up",
 ]
 

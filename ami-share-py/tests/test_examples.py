@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib.util
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from ami_share import key_policy_for_sharing
+from ami_share import (
+    Distribution,
+    InvalidRequestError,
+    Shard,
+    ShardReport,
+    SimulatedSharer,
+    SimulatedWorld,
+    key_policy_for_sharing,
+)
 from ami_share._internal import HAS_AWS
 from moto_support import launch_permissions, register
 
@@ -23,7 +37,7 @@ def run(*command: str | Path, status: int = 0) -> str:
     ended = subprocess.run(
         [sys.executable, *command],
         env={**{name: os.environ[name] for name in os.environ if name[:4] != "AWS_"}, **keys},
-        timeout=60,
+        timeout=180,
         capture_output=True,
         text=True,
         check=False,
@@ -42,14 +56,21 @@ def in_order(output: str, *texts: str) -> None:
 def test_every_example_is_looked_at_and_short() -> None:
     names = {path.name for path in EXAMPLES.glob("*.py")}
     assert names == {
+        "copy_image.py",
+        "distribute.py",
+        "distribute_on_ray.py",
         "embed_in_service.py",
         "encrypted_image.py",
         "golden_image_pipeline.py",
+        "lambda_shard.py",
         "quickstart.py",
         "share_on_aws.py",
         "who_may_use_this_key.py",
     }
-    assert all(len((EXAMPLES / name).read_text().splitlines()) < 120 for name in names)
+    for name in names:
+        # That one has three ways to run, and a killer.
+        most = 200 if name == "distribute_on_ray.py" else 130
+        assert len((EXAMPLES / name).read_text().splitlines()) < most, name
 
 
 def test_quickstart() -> None:
@@ -137,6 +158,149 @@ def test_who_may_use_this_key(tmp_path: Path) -> None:
     file.write_text('{"Version": "2012\u201310\u201317"}', encoding="utf-8")
     in_order(run(example, file, status=1), "line 1, column 18, at `Version`")
     in_order(run(example, tmp_path / "none.json", status=1), "none.json")
+
+
+def test_copy_image() -> None:
+    in_order(
+        run(EXAMPLES / "copy_image.py"),
+        "Plan: 4 copies to make",
+        "222222222222 eu-west-1",
+        "100%",
+        "333333333333 us-east-1",
+        "launches",
+        "222222222222 │ eu-west-1",
+        "yes",
+        "333333333333 │ us-east-1",
+        "yes",
+        "a second run: found",
+    )
+
+
+def test_distribute() -> None:
+    output = run(EXAMPLES / "distribute.py")
+    in_order(
+        output,
+        "line 7: `recipient_gets`: there is no key",
+        "did you mean `recipients_get`?",
+        "nothing was started",
+        "9 shards",
+        "UnauthorizedOperation",
+        "8/8",
+        "The manifest",
+        "verified: yes",
+        "a second plan is empty: True",
+        "the shares are taken back",
+    )
+    assert output.count("│ complete │") == 9 and "incomplete" not in output
+
+
+def test_lambda_shard() -> None:
+    in_order(
+        run(EXAMPLES / "lambda_shard.py"),
+        "owner 111111111111/eu-west-1: complete after 2 calls",
+        "us-east-1: complete after 1 calls",
+        "222222222222 can launch it: True",
+        "222222222222 can launch it: True",
+        "copies in eu-west-1: 1",
+    )
+
+
+def test_lambda_hands_on_what_is_wrong_with_a_shard() -> None:
+    example = module("lambda_shard")
+    context = example.TwoSeconds()
+    with pytest.raises(InvalidRequestError):
+        example.handler({"stage": "owner"}, context)
+    world, owner = example.small_aws()
+    sharer = SimulatedSharer(world, owner)
+    plan = sharer.plan_distribution(Distribution.from_yaml(example.FILE))
+    world.deny(owner, "CopyImage")
+    answer = example.handler(plan.shards[0].to_dict(), context, sharer)
+    assert not answer["complete"]
+    assert "CopyImage" in ShardReport.from_json(json.dumps(answer["report"])).problems[0]
+
+
+def module(name: str) -> ModuleType:
+    """An example as a module; what one has of Ray is imported only when it is used."""
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_a_worker_that_dies_loses_nothing_whatever_runs_the_shards() -> None:
+    """The logic of `distribute_on_ray.py` with threads as workers, which a build without AWS has."""
+    example = module("distribute_on_ray")
+    world, image = example.small_aws()
+    runs: list[str] = []
+
+    def worker(document: str) -> str:
+        shard = Shard.from_json(document)
+        sharer = SimulatedSharer(world, example.OWNER)
+        runs.append(str(shard))
+        place = shard.account, shard.region
+        if place == example.VICTIM and runs.count(str(shard)) == 1:
+            # It dies while its copy is under way: the copy goes on, and nobody hears of it.
+            dying = asyncio.run(die_while_copying(sharer, shard, world))
+            assert dying is None
+            return worker(document)
+        return sharer.run_shard(shard).to_json()
+
+    def workers(documents: Sequence[str]) -> Sequence[str]:
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(worker, documents))
+
+    kept = example.golden(image).to_dict()
+    kept["copies"] = {"source_access": "close", "on_failure": "keep"}
+    plan = SimulatedSharer(world, example.OWNER).plan_distribution(Distribution.from_dict(kept))
+    report = example.distribute(plan, workers)
+    assert report.is_complete
+    assert runs.count("recipient {}/{}".format(*example.VICTIM)) == 2
+    for account in example.RECIPIENTS:
+        for region in example.REGIONS:
+            [copy] = world.images_owned_by(region, account)
+            assert world.can_launch(region, account, copy)
+    assert world.launch_permissions("us-east-1", image) == []
+
+
+async def die_while_copying(sharer: SimulatedSharer, shard: Shard, world: SimulatedWorld) -> None:
+    running = asyncio.ensure_future(sharer.run_shard_async(shard))
+    while not world.images_owned_by(shard.region, shard.account):
+        await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+SKIPPED_WITHOUT_AWS = pytest.mark.skipif(
+    not HAS_AWS and os.environ.get("AMI_SHARE_NO_AWS") == "1",
+    reason="AMI_SHARE_NO_AWS=1 says that this build is without the AWS backend",
+)
+ON_WORKERS = (
+    "6 shards for two workers",
+    "killed worker",
+    "the shard of the killed worker ran 2 times",
+    "222222222222/us-east-1: one copy, launches: True",
+    "222222222222/eu-west-1: one copy, launches: True",
+    "333333333333/us-east-1: one copy, launches: True",
+    "333333333333/eu-west-1: one copy, launches: True",
+    "complete: True",
+)
+
+
+@SKIPPED_WITHOUT_AWS
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is sent")
+def test_distribute_in_processes() -> None:
+    in_order(run(EXAMPLES / "distribute_on_ray.py", "--processes"), *ON_WORKERS)
+
+
+@SKIPPED_WITHOUT_AWS
+@pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None,
+    reason="Ray is installed for one Python version only: see examples/requirements-ray.txt",
+)
+def test_distribute_on_ray() -> None:
+    in_order(run(EXAMPLES / "distribute_on_ray.py"), *ON_WORKERS)
 
 
 @pytest.mark.skipif(

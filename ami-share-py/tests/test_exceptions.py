@@ -12,15 +12,23 @@ from ami_share import (
     CopyIncompleteError,
     CopyRefusedError,
     CopyReport,
+    Distribution,
+    DistributionError,
+    DistributionIncompleteError,
     ForkedProcessError,
+    ImageNotResolvedError,
     IncompleteError,
     InvalidPolicyError,
     InvalidRequestError,
     KeyPolicy,
     KeyWithoutAliasError,
     MockSharer,
+    NotVerifiedError,
+    ParameterRequest,
     PatchRefusedError,
     Problem,
+    RecipientsIncompleteError,
+    RecipientTagRequest,
     RefusedError,
     Report,
     ShareRequest,
@@ -29,8 +37,9 @@ from ami_share import (
     WorldChangedError,
 )
 from ami_share import exceptions
-from conftest import OWNER, STRANGER, Stage
+from conftest import OWNER, REGION, STRANGER, Stage
 from copy_support import CopyStage
+from test_distribution import Distributing
 
 
 def raised_by(call: object) -> AmiShareError:
@@ -63,6 +72,19 @@ def every_error(stage: Stage) -> list[AmiShareError]:
     errors.append(raised_by(lambda: copies.sharer.copy(copies.request(key=None))))
     copies.world.set_faults({"copies": {"failing": [1], "reason": "broken"}})
     errors.append(raised_by(lambda: copies.sharer.copy(copies.request())))
+    request = RecipientTagRequest(region=REGION, images=[copies.image], tags={"a": "b"})
+    copies.world.deny(OWNER, "CreateTags")
+    errors.append(raised_by(lambda: copies.sharer.tag_for_recipients(request)))
+    share = ShareRequest(region=REGION, images=[copies.image], accounts=["123412341234"])
+    parameter = ParameterRequest("/golden", images={REGION: copies.image}, after=share)
+    errors.append(raised_by(lambda: copies.sharer.put_image_parameters(parameter)))
+    errors.append(raised_by(lambda: Distribution.from_yaml("golden: yes")))
+    distributing = Distributing(STRANGER)
+    nowhere = distributing.distribution(image={"region": REGION, "newest": {"name": "nothing"}})
+    errors.append(raised_by(lambda: distributing.sharer.plan_distribution(nowhere)))
+    plan = distributing.sharer.plan_distribution(distributing.distribution())
+    distributing.world.set_faults({"copies": {"failing": [1], "reason": "broken"}})
+    errors.append(raised_by(lambda: distributing.sharer.apply_distribution(plan)))
     return errors
 
 
@@ -73,12 +95,17 @@ def test_every_class_has_the_base_and_is_exported(stage: Stage) -> None:
         ConfigurationError,
         CopyIncompleteError,
         CopyRefusedError,
+        DistributionError,
+        DistributionIncompleteError,
         ForkedProcessError,
+        ImageNotResolvedError,
         IncompleteError,
         InvalidPolicyError,
         InvalidRequestError,
         KeyWithoutAliasError,
+        NotVerifiedError,
         PatchRefusedError,
+        RecipientsIncompleteError,
         RefusedError,
         WorldChangedError,
     }
@@ -114,9 +141,9 @@ def fields(error: AmiShareError) -> dict[str, object]:
 
 
 def test_fields(stage: Stage) -> None:
-    invalid, refused, changed, configuration, incomplete, api, *_, no_key, copies = every_error(
-        stage
-    )
+    errors = every_error(stage)
+    invalid, refused, changed, configuration, incomplete, api = errors[:6]
+    no_key, copies, tags, parameter, file, nowhere, shards = errors[-7:]
     assert isinstance(invalid, InvalidRequestError) and isinstance(invalid, ValueError)
     assert [problem.field for problem in invalid.problems] == ["images", "principals"]
     assert isinstance(refused, RefusedError)
@@ -129,6 +156,13 @@ def test_fields(stage: Stage) -> None:
     assert isinstance(no_key, CopyRefusedError) and no_key.refusals[0].kind == "key_missing"
     assert isinstance(copies, CopyIncompleteError) and isinstance(copies.report, CopyReport)
     assert "1 of 2 copies" in str(copies)
+    assert isinstance(tags, RecipientsIncompleteError) and not tags.report.is_complete
+    assert isinstance(parameter, NotVerifiedError)
+    assert parameter.verification.as_desired == "no"
+    assert isinstance(file, DistributionError) and isinstance(file, ValueError)
+    assert file.problems[-1].field == "golden" and file.file is None
+    assert isinstance(nowhere, ImageNotResolvedError) and nowhere.region == REGION
+    assert isinstance(shards, DistributionIncompleteError) and shards.report.failed
 
 
 def test_an_argument_that_is_no_part_of_a_request_is_told_as_itself(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -10,14 +11,20 @@ from ami_share import (
     AwsApiError,
     Cancel,
     CopyRequest,
+    Distribution,
     IncompleteError,
     MockCall,
     MockSharer,
+    ParameterRequest,
+    RecipientTagRequest,
     RefusedError,
     RehearsalRequest,
+    ServiceLinkedRoleRequest,
+    Shard,
     Sharer,
     ShareRequest,
     SharingKey,
+    UsageRequest,
 )
 from conftest import OWNER, RECIPIENT, REGION, Stage
 
@@ -148,6 +155,92 @@ def test_the_awaited_twins_for_copies_answer_and_record_the_same() -> None:
     assert verbs == ["plan_copies", "apply_copies", "copy", "rehearse", "apply_copies"]
     assert sharer.calls[1].request == COPIES and sharer.calls[1].arguments["cancel"] is cancel
     assert sharer.calls_of("copy") == [MockCall("copy", request=COPIES, cancel=cancel)]
+
+
+DISTRIBUTION = Distribution.from_dict(
+    {
+        "version": "ami-share/distribution/1",
+        "image": {"region": REGION, "id": IMAGE},
+        "recipients": {"accounts": [RECIPIENT]},
+    }
+)
+SERVICE_ROLES = ServiceLinkedRoleRequest(
+    region=REGION,
+    images=[IMAGE],
+    accounts=[RECIPIENT],
+    service_roles=["AWSServiceRoleForAutoScaling"],
+)
+
+
+def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
+    sharer = MockSharer()
+    assert sharer.grant_service_linked_roles(SERVICE_ROLES).is_empty
+    put = sharer.put_image_parameters(
+        ParameterRequest("/golden", images={REGION: IMAGE}, accounts=[RECIPIENT])
+    )
+    assert put.is_complete and len(put.parameters) == 2
+    tags = RecipientTagRequest(region=REGION, images=[IMAGE], tags={"a": "b"})
+    assert sharer.tag_for_recipients(tags).is_empty
+    usage = sharer.usage(UsageRequest(region=REGION, images=[IMAGE]))
+    assert usage.is_complete and usage.hurt_by(REQUEST.to_revoke()) == []
+    plan = sharer.plan_distribution(DISTRIBUTION)
+    assert plan.is_empty and plan.distribution == DISTRIBUTION
+    report = sharer.apply_distribution(plan)
+    assert report.is_complete and sharer.retry_distribution(plan, report).is_complete
+    assert sharer.verify_distribution(DISTRIBUTION).is_ok
+    assert sharer.destroy_shares(DISTRIBUTION).is_complete
+    with sharer.apply_distribution_events(plan) as distributing:
+        assert [event.kind for event in distributing] == ["copies_started", "copies_finished"]
+    assert distributing.report.is_complete
+    shard = Shard.from_json(
+        json.dumps(
+            {
+                "stage": "owner",
+                "account": OWNER,
+                "region": REGION,
+                "image": IMAGE,
+                "name": "golden",
+                "date": "2026-11-22",
+                "distribution": DISTRIBUTION.to_dict(),
+            }
+        )
+    )
+    done = sharer.run_shard(shard)
+    assert done.is_complete and done.shard == shard and done.image == IMAGE
+    verbs = [call.verb for call in sharer.calls]
+    assert verbs == [
+        "grant_service_linked_roles",
+        "put_image_parameters",
+        "tag_for_recipients",
+        "usage",
+        "plan_distribution",
+        "apply_distribution",
+        "retry_distribution",
+        "verify_distribution",
+        "destroy_shares",
+        "apply_distribution",
+        "run_shard",
+    ]
+
+    async def main() -> None:
+        assert (await sharer.grant_service_linked_roles_async(SERVICE_ROLES)).is_empty
+        assert (await sharer.tag_for_recipients_async(tags)).is_empty
+        await sharer.put_image_parameters_async(
+            ParameterRequest("/golden", images={REGION: IMAGE})
+        )
+        await sharer.usage_async(UsageRequest(region=REGION, images=[IMAGE]))
+        plan = await sharer.plan_distribution_async(DISTRIBUTION)
+        report = await sharer.apply_distribution_async(plan)
+        await sharer.retry_distribution_async(plan, report)
+        await sharer.verify_distribution_async(DISTRIBUTION)
+        await sharer.destroy_shares_async(DISTRIBUTION)
+        async with sharer.apply_distribution_events_async(plan) as distributing:
+            assert len([event async for event in distributing]) == 2
+        assert distributing.report.is_complete
+        assert (await sharer.run_shard_async(shard)).is_complete
+
+    asyncio.run(main())
+    assert sorted(call.verb for call in sharer.calls[11:]) == sorted(verbs)
 
 
 def test_answers_are_values_exceptions_or_callables(stage: Stage) -> None:

@@ -22,6 +22,7 @@ from ami_share import (
 from conftest import OWNER, RECIPIENT, REGION, STRANGER, Stage, make_stage
 from copy_support import CopyStage
 from policy_support import decide, policy, statement
+from test_distribution import Distributing
 
 
 def every_value(stage: Stage) -> dict[str, Any]:
@@ -69,6 +70,8 @@ def every_value(stage: Stage) -> dict[str, Any]:
         stage.world.can_launch(REGION, RECIPIENT, stage.image),
         stage.world.calls()[0],
         *copy_values(),
+        *recipient_values(),
+        *distribution_values(),
     ]
     return {type(value).__name__: value for value in values}
 
@@ -106,6 +109,55 @@ def copy_values() -> list[Any]:
         rehearsal,
         rehearsal.images[0],
         rehearsal.images[0].calls[0],
+    ]
+
+
+def recipient_values() -> list[Any]:
+    stage = CopyStage(RECIPIENT)
+    images: dict[str, Any] = {"region": REGION, "images": [stage.image]}
+    share = ami_share.ShareRequest(**images, accounts=[RECIPIENT])
+    stage.sharer.share(share)
+    parameter = ami_share.ParameterRequest("/golden", images={REGION: stage.image}, after=share)
+    put = stage.sharer.put_image_parameters(parameter)
+    roles = ami_share.ServiceLinkedRoleRequest(
+        **images,
+        accounts=[RECIPIENT],
+        service_roles=["AWSServiceRoleForAutoScaling"],
+        diagnose=True,
+    )
+    granted = stage.sharer.grant_service_linked_roles(roles)
+    tags = ami_share.RecipientTagRequest(**images, tags={"it's": "golden"})
+    tagged = stage.sharer.tag_for_recipients(tags)
+    stage.world.run_instance(REGION, RECIPIENT, stage.image)
+    usage = ami_share.UsageRequest(**images)
+    used = stage.sharer.usage(usage)
+    [hurt] = used.hurt_by(share.to_revoke())
+    return [
+        *(parameter, put, put.parameters[0]),
+        *(roles, granted, granted.grants[0]),
+        *(tags, tagged, tagged.tags[0]),
+        *(usage, used, used.images[0], hurt.usage[0], hurt),
+    ]
+
+
+def distribution_values() -> list[Any]:
+    stage = Distributing(RECIPIENT)
+    distribution = stage.distribution(tags={"image": {"it's": "golden"}})
+    with pytest.raises(ami_share.DistributionError) as wrong:
+        ami_share.Distribution.from_yaml("it's: golden")
+    plan = stage.sharer.plan_distribution(distribution)
+    stage.world.set_faults({"copies": {"failing": [1], "reason": "it's broken"}})
+    with pytest.raises(ami_share.DistributionIncompleteError) as incomplete:
+        stage.sharer.apply_distribution(plan)
+    report = incomplete.value.report
+    [failed] = [shard for shard in report.shards if shard.copy and not shard.is_complete]
+    verification = stage.sharer.verify_distribution(distribution)
+    template = {"builders": [{"type": "amazon-ebs", "ami_name": "it's", "ami_groups": ["all"]}]}
+    imported = ami_share.Distribution.from_packer(json.dumps(template))
+    return [
+        *(distribution, wrong.value.problems[0], imported, imported.not_taken[0]),
+        *(plan, plan.shards[0], failed, report, report.manifest(), report.manifest().rows[0]),
+        *(verification, verification.copies[0]),
     ]
 
 
@@ -160,6 +212,15 @@ def test_notebooks_show_html(name: str, stage: Stage) -> None:
     assert value._repr_html_().lstrip().startswith("<")
     assert stage.image in value._repr_html_()
     assert stage.image in str(value) and not str(value).endswith("\n")
+
+
+def test_all_html_and_text_tell_of_an_image_or_of_none(values: dict[str, Any]) -> None:
+    shown = {name for name, value in values.items() if hasattr(value, "_repr_html_")}
+    assert len(shown) >= 14
+    for name in shown - {"Decision", "KeyPolicy", "PolicyDiff"}:
+        html, text = values[name]._repr_html_(), str(values[name])
+        assert html.lstrip().startswith("<"), name
+        assert "<script" not in html and not text.endswith("\n") and text != repr(values[name]), name
 
 
 def test_different_values_differ(stage: Stage) -> None:

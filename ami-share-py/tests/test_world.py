@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -190,3 +190,32 @@ def test_the_time_can_be_set(stage: Stage) -> None:
         )
         made = kms.create_key()["KeyMetadata"]["CreationDate"]
     assert made.date() == datetime(2030, 5, 4).date()
+
+
+def test_recipients_have_settings_services_instances_and_parameters(stage: Stage) -> None:
+    world, image = stage.world, stage.image
+    stage.sharer.share(stage.request())
+    service = world.create_service_linked_role(RECIPIENT, "AWSServiceRoleForEC2Spot")
+    assert service.endswith("aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot")
+    with pytest.raises(InvalidRequestError, match="AWSServiceRoleForAutoScaling"):
+        world.create_service_linked_role(RECIPIENT, "Spot")  # type: ignore[arg-type]
+    world.set_allowed_images(RECIPIENT, REGION, "enabled", providers=["amazon"])
+    assert "allowed" in world.can_launch(REGION, RECIPIENT, image).reason.lower()
+    world.set_allowed_images(RECIPIENT, REGION, "enabled", providers=[OWNER], names=["x*"])
+    assert world.can_launch(REGION, RECIPIENT, image)
+    with pytest.raises(InvalidRequestError, match="`audit-mode`"):
+        world.set_allowed_images(RECIPIENT, REGION, "on")  # type: ignore[arg-type]
+    assert world.run_instance(REGION, RECIPIENT, image).startswith("i-")
+    with pytest.raises(AwsApiError) as caught:
+        world.run_instance(REGION, "123412341234", image)
+    assert caught.value.code == "InvalidAMIID.NotFound"
+    world.put_parameter(REGION, OWNER, "/golden", image)
+    with pytest.raises(AwsApiError):
+        world.put_parameter(REGION, OWNER, "a b", image)
+    world.set_image_copy_quota(OWNER, 1)
+    assert world.images_owned_by(REGION, OWNER) == [image]
+    assert world.snapshots_owned_by(REGION, OWNER) == world.snapshots_of(REGION, image)
+    role = world.create_role(RECIPIENT, "Long")
+    world.set_max_session(role, timedelta(hours=2))
+    with pytest.raises(AwsApiError):
+        world.set_max_session(role, timedelta(hours=20))

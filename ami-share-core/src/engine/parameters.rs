@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Engine;
-use super::recipient::{not_usable, written};
+use super::recipient::{failed, not_usable, written};
 use super::wait::Pauses;
 use crate::access::Answer;
 use crate::api_error::{ApiError, ApiErrorKind};
@@ -147,11 +147,10 @@ impl<B: RecipientBackend + RoleBackend> Place<B> {
                 let (version, outcome) = self.read_back(name, request_id).await;
                 self.row(version, outcome)
             }
-            Err(RecipientOutcome::Failed { error, .. }) => {
+            Err(error) => {
                 let mend = mend_of_put(&error);
-                self.row(None, RecipientOutcome::Failed { error, mend })
+                self.row(None, failed(*error, mend))
             }
-            Err(other) => self.row(None, other),
         }
     }
 

@@ -99,10 +99,15 @@ pub(super) fn not_usable(
 }
 
 /// What a write gave: a request that may have been done, whose id may be lost, or why it was not done
-pub(super) fn written(result: Result<RequestId, ApiError>) -> Result<RequestId, RecipientOutcome> {
+pub(super) fn written(result: Result<RequestId, ApiError>) -> Result<RequestId, Box<ApiError>> {
     match result {
         Ok(request_id) => Ok(request_id),
         Err(error) if error.is_ambiguous() => Ok(None),
-        Err(error) => Err(RecipientOutcome::Failed { error, mend: None }),
+        Err(error) => Err(Box::new(error)),
     }
+}
+
+/// That a write was refused, and what to do about it
+pub(super) fn failed(error: ApiError, mend: Option<String>) -> RecipientOutcome {
+    RecipientOutcome::Failed { error, mend }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
 use super::observe_keys::FEW_GRANTEES;
-use super::recipient::written;
+use super::recipient::{failed, written};
 use super::wait::Pauses;
 use crate::access::{Finding, mend_of_state};
 use crate::api_error::{ApiError, ApiErrorKind};
@@ -203,16 +203,10 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
             )),
             Err(error) => Err(error),
         };
-        written(made).map_err(|outcome| {
-            let wanted = wanted.clone();
-            Box::new(match outcome {
-                RecipientOutcome::Failed { error, .. } => {
-                    let mend = wanted.mend_of(&error);
-                    let refusal = error.clone();
-                    wanted.refused(RecipientOutcome::Failed { error, mend }, &refusal)
-                }
-                other => wanted.row(other),
-            })
+        written(made).map_err(|error| {
+            let mend = wanted.mend_of(&error);
+            let outcome = failed((*error).clone(), mend);
+            Box::new(wanted.clone().refused(outcome, &error))
         })
     }
 
@@ -306,9 +300,7 @@ impl Wanted {
         let operations = ServiceRole::OPERATIONS;
         grants.iter().any(|grant| {
             let has = |operation: &&str| grant.operations.contains(*operation);
-            grant.grantee == self.grantee
-                && !grant.constrained
-                && operations.iter().all(|o| has(&o))
+            grant.grantee == self.grantee && !grant.constrained && operations.iter().all(has)
         })
     }
 

@@ -79,10 +79,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             last_launched: details.last_launched,
             report,
             asked: request.accounts().clone(),
-            usage: usage.map_or_else(
-                |because| Reading::Unknown { because },
-                |usage| Reading::Known(usage),
-            ),
+            usage: usage.map_or_else(|because| Reading::Unknown { because }, Reading::Known),
         }
     }
 

@@ -1386,7 +1386,7 @@ class NotTaken(_Value):
 
 @final
 class DistributionPlan(_Value):
-    """What a distribution would do now, and the shards that do it."""
+    """What a distribution would do now, and the shards that do it; ``str`` gives it as text."""
 
     @property
     def distribution(self) -> Distribution: ...
@@ -1414,19 +1414,35 @@ class DistributionPlan(_Value):
         """The copies that the owner makes in other Regions, if any."""
 
     @property
-    def shares(self) -> list[tuple[str, Plan]]:
-        """How images that are there already are shared, by Region."""
+    def shares(self) -> dict[str, Plan]:
+        """How images that are there are shared, or opened to those who copy them, by Region."""
 
     @property
-    def recipient_copies(self) -> list[tuple[str, CopyPlan]]:
+    def recipient_copies(self) -> dict[str, CopyPlan]:
         """The copies that recipients make of images that are there already, by Region."""
 
     @property
+    def settings(self) -> dict[str, list[CopySetting]]:
+        """What else the owner's images lack that are there already, by Region."""
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The owner's parameters that do not hold images that are there already, by Region."""
+
+    @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do, as far as that can be seen without trying."""
+        """Whether there is nothing to do, as far as that can be seen without trying.
+
+        What recipients' shards do beside copying is seen when they run.
+        """
+
+    def _repr_html_(self) -> str: ...
 
     def finishing(self, reports: Iterable[ShardReport]) -> list[Shard]:
-        """The shards of the last stage, when those before have run."""
+        """The shards of the last stage, when those before have run.
+
+        Reports may come in any order, several of one shard among them.
+        """
 
 @final
 class Shard(_Value):
@@ -1450,12 +1466,24 @@ class Shard(_Value):
         """The image that is distributed, in its own Region."""
 
     @property
+    def name(self) -> str:
+        """Its name; its id, where it has none."""
+
+    @property
     def accounts(self) -> list[str]:
         """The accounts that get the image or a copy, where they had to be known one by one."""
 
     @property
     def close(self) -> list[str]:
-        """Those from which what was opened for their copies is taken away again."""
+        """Those from which the launch permission that was opened for copies is taken again."""
+
+    @property
+    def close_snapshots(self) -> dict[str, list[str]]:
+        """Snapshots that were opened for copies, and for whom they are closed again."""
+
+    @property
+    def deprecates(self) -> bool:
+        """Whether predecessors are deprecated, since all else in the Region was done."""
 
     @property
     def date(self) -> str:
@@ -1466,7 +1494,7 @@ class Shard(_Value):
 
 @final
 class ShardReport(_Value):
-    """What became of one shard."""
+    """What became of one shard; ``str`` gives it as text for people."""
 
     @property
     def shard(self) -> Shard:
@@ -1489,12 +1517,20 @@ class ShardReport(_Value):
         """How the image was shared, or what was closed."""
 
     @property
+    def written(self) -> list[ParameterReport | RecipientTagReport | ServiceLinkedRoleReport]:
+        """What was written for recipients, or for the owner in its parameters."""
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """Whether the account could launch the image, where that was rehearsed."""
+
+    @property
     def predecessors(self) -> list[str]:
         """The older images that were deprecated, or would be."""
 
     @property
     def problems(self) -> list[str]:
-        """All that went wrong, in words."""
+        """All that went wrong, in words, in any of the parts."""
 
     @property
     def started(self) -> datetime: ...
@@ -1508,13 +1544,18 @@ class ShardReport(_Value):
     def writes(self) -> int:
         """How many writes it made."""
 
+    def _repr_html_(self) -> str: ...
+
 @final
 class DistributionReport(_Value):
-    """What became of a distribution: the reports of its shards."""
+    """What became of a distribution: the reports of its shards; ``str`` gives it as a table."""
 
     @staticmethod
     def merge(reports: Iterable[ShardReport]) -> DistributionReport:
-        """The report of these shards; where a shard was run again, its last report counts."""
+        """The report of these shards, in any order.
+
+        Where a shard was run again, the report that ended last counts.
+        """
 
     @property
     def shards(self) -> list[ShardReport]:
@@ -1530,6 +1571,8 @@ class DistributionReport(_Value):
 
     def manifest(self) -> Manifest:
         """The results as rows, for other tools."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class Manifest(_Value):
@@ -1581,7 +1624,7 @@ class ManifestRow(_Value):
 
 @final
 class DistributionVerification(_Value):
-    """What a distribution asks for against what is there."""
+    """What a distribution asks for against what is there; ``str`` gives it as a table."""
 
     @property
     def shares(self) -> list[tuple[str, Verification]]:
@@ -1593,11 +1636,21 @@ class DistributionVerification(_Value):
 
     @property
     def missing(self) -> list[str]:
-        """What is missing on the owner's images, in words: tags, protection, deprecation."""
+        """What else is missing, in words: tags, protection, deprecation, parameters."""
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """Whether recipients could launch what is shared with them, where that is rehearsed."""
+
+    @property
+    def answer(self) -> Answer:
+        """Whether everything is as asked for: ``unknown`` where that could not be told."""
 
     @property
     def is_ok(self) -> bool:
-        """Whether everything is as the distribution asks for."""
+        """Whether everything is as asked for, and was seen to be."""
+
+    def _repr_html_(self) -> str: ...
 
 @final
 class CopyCheck(_Value):
@@ -2670,6 +2723,42 @@ class SimulatedWorld:
     def put_role_policy(self, role: str, name: str, policy: PolicyDocument) -> None:
         """Give a role an inline policy, in place of the one of that name."""
 
+    def set_max_session(self, role: str, duration: timedelta) -> None:
+        """Set how long a session of a role can last, 1 to 12 hours; an hour until then."""
+
+    def create_service_linked_role(self, account: str, role: ServiceRole) -> str:
+        """The role of its own that a service has in an account; gives its ARN."""
+
+    def set_allowed_images(
+        self,
+        account: str,
+        region: str,
+        state: Literal["disabled", "audit-mode", "enabled"],
+        *,
+        providers: Iterable[str] | None = None,
+        names: Iterable[str] | None = None,
+    ) -> None:
+        """Set the Allowed AMIs settings of an account, disabled until then.
+
+        Allowed are its own images, those of ``providers`` (account ids, ``amazon``…), and those
+        with ``names``, which can have ``*`` and ``?``.
+        """
+
+    def set_image_copy_quota(self, account: str, quota: int) -> None:
+        """Set how many images can be copied at once into a Region; 300 until then."""
+
+    def run_instance(self, region: str, account: str, image: str) -> str:
+        """Launch an instance as the root user of an account; gives its id."""
+
+    def put_parameter(self, region: str, account: str, name: str, value: str) -> None:
+        """Give a parameter of text a value, as a new version where there is one of that name."""
+
+    def images_owned_by(self, region: str, owner: str) -> list[str]:
+        """The images that an account owns in a Region, in whatever state."""
+
+    def snapshots_owned_by(self, region: str, owner: str) -> list[str]:
+        """The snapshots that an account owns in a Region."""
+
     @staticmethod
     def load(text: str) -> SimulatedWorld:
         """The world that a file describes, given its text in JSON or YAML.
@@ -2788,10 +2877,10 @@ class SharerHandle:
         self, distribution: Distribution
     ) -> Awaitable[DistributionPlan]: ...
     def apply_distribution(
-        self, plan: DistributionPlan, cancel: Cancel | None
+        self, plan: DistributionPlan, on_change: str, cancel: Cancel | None
     ) -> DistributionReport: ...
     def start_apply_distribution(
-        self, plan: DistributionPlan, cancel: Cancel | None, with_events: bool
+        self, plan: DistributionPlan, on_change: str, cancel: Cancel | None, with_events: bool
     ) -> LongRun: ...
     def run_shard(self, shard: Shard, cancel: Cancel | None) -> ShardReport: ...
     def start_run_shard(self, shard: Shard, cancel: Cancel | None) -> LongRun: ...

@@ -262,19 +262,27 @@ class MockSharer(Sharer):
         return mock_values.no_shards(distribution) if found is None else found
 
     def apply_distribution(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionReport:
         found: DistributionReport | None = self._answer(
-            "apply_distribution", plan=plan, cancel=cancel
+            "apply_distribution", plan=plan, on_change=on_change, cancel=cancel
         )
         return mock_values.report_of(plan.shards) if found is None else found
 
     def apply_distribution_events(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionEvents:
         from .events import DistributionEvents
 
-        return DistributionEvents(self._run_distribution(plan, cancel))
+        return DistributionEvents(self._run_distribution(plan, on_change, cancel))
 
     def run_shard(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
         found: ShardReport | None = self._answer("run_shard", shard=shard, cancel=cancel)
@@ -385,16 +393,24 @@ class MockSharer(Sharer):
         return self.plan_distribution(distribution)
 
     async def apply_distribution_async(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionReport:
-        return self.apply_distribution(plan, cancel=cancel)
+        return self.apply_distribution(plan, on_change=on_change, cancel=cancel)
 
     def apply_distribution_events_async(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> AsyncDistributionEvents:
         from .events import AsyncDistributionEvents
 
-        return AsyncDistributionEvents(self._run_distribution(plan, cancel))
+        return AsyncDistributionEvents(self._run_distribution(plan, on_change, cancel))
 
     async def run_shard_async(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
         return self.run_shard(shard, cancel=cancel)
@@ -444,10 +460,10 @@ class MockSharer(Sharer):
         )
 
     def _run_distribution(
-        self, plan: DistributionPlan, cancel: Cancel | None
+        self, plan: DistributionPlan, on_change: OnChange, cancel: Cancel | None
     ) -> mock_values.MockRun:
         return mock_values.MockRun(
-            lambda: self.apply_distribution(plan, cancel=cancel),
+            lambda: self.apply_distribution(plan, on_change=on_change, cancel=cancel),
             {"event": "copies_started", "copies": 0},
             lambda report: {"event": "copies_finished", "done": 0, "copies": 0},
         )

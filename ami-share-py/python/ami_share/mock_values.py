@@ -288,8 +288,8 @@ def no_shards(distribution: Distribution) -> DistributionPlan:
         image=IMAGE,
         accounts=[],
         shards=[],
-        shares=[],
-        recipient_copies=[],
+        shares={},
+        recipient_copies={},
     )
 
 

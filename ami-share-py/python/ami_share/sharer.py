@@ -364,28 +364,43 @@ class Sharer:
         return await self._handle.plan_distribution_async(distribution)
 
     def apply_distribution(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionReport:
         """Run all shards of a plan: the owner's, then the recipients', then those that finish.
 
-        Each shard looks at the world anew, so that a plan can be applied at any time and again.
+        With ``on_change="plan-again"`` each shard looks at the world anew, so that a plan can be
+        applied at any time and again; with ``"refuse"`` and ``"do-not-look"`` it is as in
+        ``apply``.
 
-        Raises ``DistributionIncompleteError`` with the report of all shards.
+        Raises ``WorldChangedError`` before anything is written, and ``DistributionIncompleteError``
+        with the report of all shards.
         """
-        return self._handle.apply_distribution(plan, cancel)
+        return self._handle.apply_distribution(plan, on_change, cancel)
 
     async def apply_distribution_async(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionReport:
         """Do what ``apply_distribution`` does."""
         from .events import end_of
 
-        run = self._handle.start_apply_distribution(plan, cancel, False)
+        run = self._handle.start_apply_distribution(plan, on_change, cancel, False)
         report: DistributionReport = await end_of(run)
         return report
 
     def apply_distribution_events(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> DistributionEvents:
         """Run all shards of a plan, and iterate over what happens on the way.
 
@@ -394,21 +409,27 @@ class Sharer:
         """
         from .events import DistributionEvents
 
-        return DistributionEvents(self._handle.start_apply_distribution(plan, cancel, True))
+        run = self._handle.start_apply_distribution(plan, on_change, cancel, True)
+        return DistributionEvents(run)
 
     def apply_distribution_events_async(
-        self, plan: DistributionPlan, *, cancel: Cancel | None = None
+        self,
+        plan: DistributionPlan,
+        *,
+        on_change: OnChange = "refuse",
+        cancel: Cancel | None = None,
     ) -> AsyncDistributionEvents:
         """Do what ``apply_distribution_events`` does, for ``async for``."""
         from .events import AsyncDistributionEvents
 
-        return AsyncDistributionEvents(self._handle.start_apply_distribution(plan, cancel, True))
+        run = self._handle.start_apply_distribution(plan, on_change, cancel, True)
+        return AsyncDistributionEvents(run)
 
     def run_shard(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
         """Run one shard, as a worker does; what went wrong stands in its report.
 
-        What is done already is found and left alone, so that a shard whose worker died is run
-        again. The owner's shard of a Region comes first, then those of recipients, then what
+        It looks at the world anew. What is done already is found and left alone, so that a shard
+        whose worker died is run again. The owner's shard of a Region comes first, then those of recipients, then what
         ``DistributionPlan.finishing`` gives.
         """
         return self._handle.run_shard(shard, cancel)
@@ -425,7 +446,7 @@ class Sharer:
     ) -> DistributionReport:
         """Run what a report says was not done, and give the report of all.
 
-        Raises what ``apply_distribution`` raises.
+        Raises ``DistributionIncompleteError`` with that report.
         """
         return self._handle.retry_distribution(plan, report, cancel)
 

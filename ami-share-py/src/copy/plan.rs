@@ -157,7 +157,7 @@ impl PlannedCopy {
 /// Something that an available copy lacks, and the call that gives it
 #[pyclass(frozen, eq, module = "ami_share")]
 #[derive(Debug, PartialEq)]
-pub(crate) struct CopySetting(pub(super) plan::CopySetting);
+pub(crate) struct CopySetting(pub(crate) plan::CopySetting);
 
 #[pymethods]
 impl CopySetting {

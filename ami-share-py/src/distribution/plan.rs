@@ -1,12 +1,15 @@
 //! `DistributionPlan`: what a distribution would do now, and the shards that do it.
 
+use std::collections::BTreeMap;
+
 use ami_share_core::distribution;
+use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use super::document::Distribution;
 use super::report::shard_reports;
 use super::shard::Shard;
-use crate::copy::CopyPlan;
+use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
 use crate::value::{quoted, texts, value_methods};
 
@@ -48,7 +51,7 @@ impl DistributionPlan {
     }
 
     #[getter]
-    fn shares(&self) -> Vec<(String, Plan)> {
+    fn shares(&self) -> BTreeMap<String, Plan> {
         let shares = self.0.shares().iter();
         shares
             .map(|(region, plan)| (region.to_string(), Plan(plan.clone())))
@@ -56,10 +59,29 @@ impl DistributionPlan {
     }
 
     #[getter]
-    fn recipient_copies(&self) -> Vec<(String, CopyPlan)> {
+    fn recipient_copies(&self) -> BTreeMap<String, CopyPlan> {
         let copies = self.0.recipient_copies().iter();
         copies
             .map(|(region, plan)| (region.to_string(), CopyPlan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
+    fn settings(&self) -> BTreeMap<String, Vec<CopySetting>> {
+        let settings = self.0.settings().iter();
+        settings
+            .map(|(region, lacking)| {
+                let lacking = lacking.iter().cloned().map(CopySetting);
+                (region.to_string(), lacking.collect())
+            })
+            .collect()
+    }
+
+    #[getter]
+    fn parameters(&self) -> BTreeMap<String, Vec<String>> {
+        let parameters = self.0.parameters().iter();
+        parameters
+            .map(|(region, names)| (region.to_string(), names.clone()))
             .collect()
     }
 
@@ -71,6 +93,14 @@ impl DistributionPlan {
     fn finishing(&self, reports: &Bound<'_, PyAny>) -> PyResult<Vec<Shard>> {
         let finishing = self.0.finishing(&shard_reports(reports)?);
         Ok(finishing.into_iter().map(Shard).collect())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::distribution_plan(&self.0)
     }
 
     fn __repr__(&self) -> String {

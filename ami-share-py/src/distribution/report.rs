@@ -3,10 +3,13 @@
 use std::time::SystemTime;
 
 use ami_share_core::distribution;
+use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use super::shard::Shard;
 use crate::copy::{CopyResult, SettingReport};
+use crate::recipient;
+use crate::rehearsal::Rehearsal;
 use crate::report::Report;
 use crate::value::{quoted, texts, time, value_methods};
 
@@ -44,13 +47,26 @@ impl ShardReport {
     }
 
     #[getter]
+    fn written(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+        let written = self.0.written.iter();
+        written
+            .map(|report| recipient::report(py, report))
+            .collect()
+    }
+
+    #[getter]
+    fn rehearsal(&self) -> Option<Rehearsal> {
+        self.0.rehearsal.clone().map(Rehearsal)
+    }
+
+    #[getter]
     fn predecessors(&self) -> Vec<String> {
         texts(&self.0.predecessors)
     }
 
     #[getter]
     fn problems(&self) -> Vec<String> {
-        self.0.problems.clone()
+        self.0.all_problems()
     }
 
     #[getter]
@@ -71,6 +87,14 @@ impl ShardReport {
     #[getter]
     fn writes(&self) -> usize {
         self.0.writes()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::shard_report(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -112,6 +136,14 @@ impl DistributionReport {
 
     fn manifest(&self) -> Manifest {
         Manifest(self.0.manifest())
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::distribution_report(&self.0)
     }
 
     fn __repr__(&self) -> String {

@@ -1,5 +1,7 @@
 //! `Shard`: one part of a distribution, which runs on its own.
 
+use std::collections::BTreeMap;
+
 use ami_share_core::distribution;
 use pyo3::prelude::*;
 
@@ -34,13 +36,31 @@ impl Shard {
     }
 
     #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    #[getter]
     fn accounts(&self) -> Vec<String> {
         texts(&self.0.accounts)
     }
 
     #[getter]
     fn close(&self) -> Vec<String> {
-        texts(&self.0.close)
+        texts(&self.0.close.principals)
+    }
+
+    #[getter]
+    fn close_snapshots(&self) -> BTreeMap<String, Vec<String>> {
+        let snapshots = self.0.close.snapshots.iter();
+        snapshots
+            .map(|(snapshot, principals)| (snapshot.to_string(), texts(principals)))
+            .collect()
+    }
+
+    #[getter]
+    fn deprecates(&self) -> bool {
+        self.0.deprecates
     }
 
     #[getter]

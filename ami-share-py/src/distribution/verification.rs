@@ -1,9 +1,11 @@
 //! `DistributionVerification`: what a distribution asks for against what is there.
 
 use ami_share_core::distribution;
+use ami_share_core::report::html;
 use pyo3::prelude::*;
 
-use crate::value::{quoted, value_methods};
+use crate::rehearsal::Rehearsal;
+use crate::value::{quoted, value_methods, word};
 use crate::verification::Verification;
 
 /// What a distribution asks for against what is there
@@ -32,8 +34,26 @@ impl DistributionVerification {
     }
 
     #[getter]
+    fn rehearsal(&self) -> Option<Rehearsal> {
+        self.0.rehearsal.clone().map(Rehearsal)
+    }
+
+    #[getter]
+    fn answer(&self) -> String {
+        word(&self.0.answer())
+    }
+
+    #[getter]
     fn is_ok(&self) -> bool {
         self.0.is_ok()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string().trim_end().to_owned()
+    }
+
+    fn _repr_html_(&self) -> String {
+        html::distribution_verification(&self.0)
     }
 
     fn __repr__(&self) -> String {

@@ -16,7 +16,10 @@ from ami_share import (
     CopyRequest,
     Decision,
     DecisionReason,
+    Distribution,
+    DistributionReport,
     Event,
+    Hurt,
     IncompleteError,
     InvalidPolicyError,
     InvalidRequestError,
@@ -24,6 +27,7 @@ from ami_share import (
     KeyWithoutAliasError,
     LayerFinding,
     LintFinding,
+    ManifestRow,
     MockSharer,
     PatchedPolicy,
     PatchRefusedError,
@@ -35,12 +39,15 @@ from ami_share import (
     RehearsalRequest,
     Report,
     Roles,
+    Shard,
+    ShardReport,
     SharedImage,
     Sharer,
     ShareRequest,
     SharingKey,
     SimulatedSharer,
     SimulatedWorld,
+    UsageRequest,
     Verification,
     caller_iam_policy,
     key_policy_for_sharing,
@@ -148,6 +155,24 @@ async def awaited_copies(sharer: Sharer, request: CopyRequest) -> None:
     async with sharer.apply_copies_events_async(await sharer.plan_copies_async(request)) as copying:
         async for event in copying:
             assert_type(event, Event)
+
+
+def distributions(sharer: Sharer) -> None:
+    distribution = Distribution.load("golden.yaml")
+    assert_type(distribution, Distribution)
+    assert_type(Distribution.from_json("{}"), Distribution)
+    assert_type(Distribution.from_packer("").build(), Distribution)
+    plan = sharer.plan_distribution(distribution)
+    reports = [sharer.run_shard(Shard.from_json(shard.to_json())) for shard in plan.shards]
+    assert_type(reports, list[ShardReport])
+    assert_type(DistributionReport.merge(iter(reports)).manifest().rows, list[ManifestRow])
+    assert_type(sharer.apply_distribution(plan, on_change="plan-again"), DistributionReport)
+    with sharer.apply_distribution_events(plan) as distributing:
+        for event in distributing:
+            assert_type(event, Event)
+    assert_type(distributing.report, DistributionReport)
+    usage = sharer.usage(UsageRequest(images={"us-east-1": ["i"]}))
+    assert_type(usage.hurt_by(ShareRequest(images={})), list[Hurt])
 
 
 def errors(sharer: Sharer, request: ShareRequest) -> None:

@@ -223,6 +223,27 @@ fn promise_1_grants_for_service_roles_stay_in_the_account_of_the_caller() {
 }
 
 #[test]
+fn promise_1_grants_for_a_service_role_of_one_account_are_no_other_account_s_to_make() {
+    let wanted = KeyStatements::new()
+        .account("555566667777".parse().unwrap())
+        .service_role_of("444455556666".parse().unwrap(), ServiceRole::AutoScaling);
+    let policy = policy(&wanted);
+    assert_eq!(KeyStatements::found_in(&policy).unwrap(), wanted);
+    let path = ServiceRole::AutoScaling.path_and_name();
+    let ask = |account: &str| {
+        let grantee = format!("arn:aws:iam::{account}:role/{path}");
+        let builder = format!("arn:aws:iam::{account}:role/Builder");
+        let keys = [("kms:GranteePrincipal", grantee.as_str())];
+        access(&policy, &builder, "kms:CreateGrant", &keys)
+    };
+    assert_eq!(ask("444455556666"), Access::Account);
+    assert_eq!(ask("555566667777"), Access::None);
+    let left = wanted.without_account(&"444455556666".parse().unwrap());
+    let only_other = KeyStatements::new().account("555566667777".parse().unwrap());
+    assert_eq!(left, only_other);
+}
+
+#[test]
 fn what_others_edited_in_ours_is_told() {
     let wanted = KeyStatements::new().account("444455556666".parse().unwrap());
     let text = policy(&wanted).to_string();

@@ -227,7 +227,7 @@ async fn a_key_that_is_open_is_a_yes_and_one_that_is_shut_or_disabled_is_a_no() 
     );
     let world = &scene.world;
     let policies = [
-        policy_of(scene.owner, &[open.clone()]),
+        policy_of(scene.owner, std::slice::from_ref(&open)),
         policy_of(scene.owner, &[]),
         policy_of(scene.owner, &[open]),
     ];
