@@ -140,26 +140,27 @@ async fn a_rehearsal_that_says_no_is_a_problem_and_nothing_is_put_into_parameter
     scene
         .world()
         .set_allowed_images(shut, &scene.scene.region, allowed);
+    // Another one sees the image, and may not launch.
+    let denied = scene.recipients[2];
+    scene.world().deny(denied, "RunInstances");
     let report = scene.incomplete(&plan).await;
     let failed = report.failed();
-    assert_eq!(
-        failed.iter().map(|shard| shard.account).collect::<Vec<_>>(),
-        [shut]
-    );
+    let failed: Vec<AccountId> = failed.iter().map(|shard| shard.account).collect();
+    assert_eq!(failed, [shut, denied]);
     for report in recipients_of(&report) {
-        let value = scene
-            .parameter(report.shard.account, &scene.scene.region, "/golden/web")
-            .await;
-        assert_eq!(value.is_some(), report.shard.account != shut);
+        let account = report.shard.account;
+        let parameter = scene.parameter(account, &scene.scene.region, "/golden/web");
+        let is_put = parameter.await.is_some();
+        assert_eq!(is_put, !failed.contains(&account), "{account}");
     }
-    let reports = recipients_of(&report);
-    let its = reports
-        .iter()
-        .find(|report| report.shard.account == shut)
-        .unwrap();
-    let said = its.all_problems().join("; ");
-    assert!(said.contains("Allowed AMIs"), "{said}");
-    assert!(said.contains("mend: "), "{said}");
+    for (account, cause) in [(shut, "Allowed AMIs"), (denied, "ec2:RunInstances")] {
+        let reports = recipients_of(&report);
+        let mut reports = reports.iter();
+        let its = reports.find(|report| report.shard.account == account);
+        let said = its.unwrap().all_problems().join("; ");
+        assert!(said.contains(cause), "{said}");
+        assert!(said.contains("mend: "), "{said}");
+    }
     assert!(!scene.verify(&distribution).await.is_ok());
 }
 
