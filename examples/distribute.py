@@ -1,4 +1,4 @@
-"""Distributes a golden image as a file says: to two OUs and a partner, in three Regions, with progress.
+"""Distributes a golden image as a file says: to two OUs and a partner, in three Regions.
 What fails on the way is tried again, and only that; a second run finds nothing to do.
 
 Runs on the simulator: pip install rich; python examples/distribute.py

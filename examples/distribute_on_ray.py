@@ -1,4 +1,4 @@
-"""Distributes an image by worker processes: each shard of a plan is a document that runs on its own.
+"""Distributes an image by worker processes: each shard of a plan is a document that runs alone.
 
 One worker is killed while its copy is under way. Nothing is lost: its shard is run again, finds the
 copy, and ends the same.

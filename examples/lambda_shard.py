@@ -1,4 +1,5 @@
-"""A Lambda function that runs one shard of a distribution: the event is the shard, the answer its report.
+"""A Lambda function that runs one shard of a distribution: the event is the shard, and the answer
+has its report.
 
 A state machine maps it over `[shard.to_dict() for shard in plan.shards]`, stage by stage, and calls
 it again for a shard that is not complete: what is done already is found and left alone. With
@@ -41,9 +42,7 @@ def sharer() -> Sharer:
     return AwsSharer()
 
 
-def handler(
-    event: dict[str, Any], context: Context, given: Sharer | None = None
-) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Context, given: Sharer | None = None) -> dict[str, Any]:
     """Runs the shard that the event is; Lambda gives no sharer, and tests do."""
     shard = Shard.from_json(json.dumps(event))
     cancel = Cancel()

@@ -1,4 +1,4 @@
-"""An owner with an encrypted image, and recipients with a role for the owner and a key in each Region."""
+"""An owner with an encrypted image; recipients with a role for it, and a key in each Region."""
 
 from __future__ import annotations
 

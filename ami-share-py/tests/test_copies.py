@@ -257,9 +257,9 @@ def test_the_awaited_twins() -> None:
     async def main() -> None:
         plan = await stage.sharer.plan_copies_async(stage.request())
         assert (await stage.sharer.apply_copies_async(plan)).is_complete
-        assert {copy.outcome for copy in (await stage.sharer.copy_async(stage.request())).copies} == {
-            "found"
-        }
+        assert {
+            copy.outcome for copy in (await stage.sharer.copy_async(stage.request())).copies
+        } == {"found"}
         with pytest.raises(CopyRefusedError):
             await stage.sharer.copy_async(stage.request(key=None))
 

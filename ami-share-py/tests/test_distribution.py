@@ -66,7 +66,9 @@ class Distributing(CopyStage):
                 self.world.set_key_state(key, "PendingDeletion")
         rows = [row for row in report.manifest().rows if row.account != OWNER]
         places = {(row.account, row.region) for row in rows}
-        return places == {(account, region) for account in self.recipients for region in REGIONS} and all(
+        return places == {
+            (account, region) for account in self.recipients for region in REGIONS
+        } and all(
             row.image is not None and self.world.can_launch(row.region, row.account, row.image)
             for row in rows
         )
@@ -96,7 +98,9 @@ def test_a_distribution_is_planned_applied_and_verified(stage: Distributing) -> 
     again = stage.sharer.plan_distribution(distribution)
     assert again.is_empty
     again_report = stage.sharer.apply_distribution(again)
-    assert [shard.writes for shard in again_report.shards if shard.shard.stage == "recipient"] == [0] * 4
+    assert [shard.writes for shard in again_report.shards if shard.shard.stage == "recipient"] == [
+        0
+    ] * 4
     assert stage.all_have_copies_of_their_own(report)
     # What was opened for the copies is closed again.
     assert stage.world.launch_permissions(REGION, stage.image) == []
@@ -216,7 +220,9 @@ def test_recipients_are_looked_after(stage: Distributing) -> None:
     assert verification.is_ok == (verification.answer == "yes")
 
 
-def test_a_plan_of_another_world_is_refused_unless_it_may_be_made_again(stage: Distributing) -> None:
+def test_a_plan_of_another_world_is_refused_unless_it_may_be_made_again(
+    stage: Distributing,
+) -> None:
     distribution = stage.distribution(recipients_get="share", copies={})
     plan = DistributionPlan.from_json(stage.sharer.plan_distribution(distribution).to_json())
     other = ShareRequest(region=REGION, images=[stage.image], accounts=["123412341234"])
@@ -378,7 +384,9 @@ build { sources = ["source.amazon-ebs.golden"] }
             }
         ]
     }
-    imported = Distribution.from_image_builder(json.dumps({"distributionConfiguration": configuration}))
+    imported = Distribution.from_image_builder(
+        json.dumps({"distributionConfiguration": configuration})
+    )
     assert imported.draft["recipients"] == {"accounts": [RECIPIENT]}
     draft = {**imported.draft, "image": {"region": REGION, "id": "ami-12345678"}}
     assert Distribution.from_dict(draft).recipients == [RECIPIENT]

@@ -233,7 +233,7 @@ def module(name: str) -> ModuleType:
 
 
 def test_a_worker_that_dies_loses_nothing_whatever_runs_the_shards() -> None:
-    """The logic of `distribute_on_ray.py` with threads as workers, which a build without AWS has."""
+    """The logic of `distribute_on_ray.py`, with threads as workers: a build without AWS has it."""
     example = module("distribute_on_ray")
     world, image = example.small_aws()
     runs: list[str] = []

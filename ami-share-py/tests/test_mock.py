@@ -225,9 +225,7 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     async def main() -> None:
         assert (await sharer.grant_service_linked_roles_async(SERVICE_ROLES)).is_empty
         assert (await sharer.tag_for_recipients_async(tags)).is_empty
-        await sharer.put_image_parameters_async(
-            ParameterRequest("/golden", images={REGION: IMAGE})
-        )
+        await sharer.put_image_parameters_async(ParameterRequest("/golden", images={REGION: IMAGE}))
         await sharer.usage_async(UsageRequest(region=REGION, images=[IMAGE]))
         plan = await sharer.plan_distribution_async(DISTRIBUTION)
         report = await sharer.apply_distribution_async(plan)

@@ -128,9 +128,7 @@ def test_services_of_recipients_get_grants_once(stage: CopyStage) -> None:
 
 def test_a_key_that_a_recipient_may_not_grant_is_told_with_the_statement() -> None:
     stage = CopyStage(RECIPIENT)
-    stage.sharer.share(
-        ShareRequest(region=REGION, images=[stage.image], accounts=[RECIPIENT])
-    )
+    stage.sharer.share(ShareRequest(region=REGION, images=[stage.image], accounts=[RECIPIENT]))
     request = ServiceLinkedRoleRequest(
         region=REGION, images=[stage.image], accounts=[RECIPIENT], service_roles=[SERVICE]
     )
@@ -212,9 +210,11 @@ def test_everything_that_is_wrong_is_told_in_the_arguments_names() -> None:
     assert fields(lambda: ParameterRequest(NAME, images={REGION: image}, accounts=["1"])) == [
         "accounts"
     ]
-    assert fields(
-        lambda: ServiceLinkedRoleRequest(images=[], accounts=[], service_roles=[])
-    ) == ["images", "accounts", "service_roles"]
+    assert fields(lambda: ServiceLinkedRoleRequest(images=[], accounts=[], service_roles=[])) == [
+        "images",
+        "accounts",
+        "service_roles",
+    ]
     assert fields(
         lambda: ServiceLinkedRoleRequest(
             region=REGION,

@@ -6,7 +6,13 @@ import asyncio
 
 import pytest
 
-from ami_share import InvalidRequestError, RefusedError, RehearsalRequest, ShareRequest, SimulatedSharer
+from ami_share import (
+    InvalidRequestError,
+    RefusedError,
+    RehearsalRequest,
+    ShareRequest,
+    SimulatedSharer,
+)
 from conftest import OWNER, RECIPIENT, REGION, STRANGER
 from copy_support import CopyStage
 

@@ -81,9 +81,7 @@ def test_promise_9_an_external_id_is_not_shown() -> None:
 
 def test_an_account_without_a_role_is_refused_before_anything_is_written() -> None:
     stage = CopyStage()
-    only_one = Roles(
-        roles={RECIPIENT: TEMPLATE.format(account=RECIPIENT)}, external_id=EXTERNAL_ID
-    )
+    only_one = Roles(roles={RECIPIENT: TEMPLATE.format(account=RECIPIENT)}, external_id=EXTERNAL_ID)
     sharer = SimulatedSharer(stage.world, OWNER, roles=only_one)
     with pytest.raises(CopyRefusedError) as caught:
         sharer.copy(stage.request())

@@ -161,11 +161,7 @@ def distribution_values() -> list[Any]:
     ]
 
 
-NAMES = [
-    name
-    for name in ami_share.__all__
-    if hasattr(getattr(ami_share, name), "from_json")
-]
+NAMES = [name for name in ami_share.__all__ if hasattr(getattr(ami_share, name), "from_json")]
 
 
 def test_every_class_with_a_json_form_is_looked_at(values: dict[str, Any]) -> None:
@@ -220,7 +216,9 @@ def test_all_html_and_text_tell_of_an_image_or_of_none(values: dict[str, Any]) -
     for name in shown - {"Decision", "KeyPolicy", "PolicyDiff"}:
         html, text = values[name]._repr_html_(), str(values[name])
         assert html.lstrip().startswith("<"), name
-        assert "<script" not in html and not text.endswith("\n") and text != repr(values[name]), name
+        assert "<script" not in html and not text.endswith("\n") and text != repr(values[name]), (
+            name
+        )
 
 
 def test_different_values_differ(stage: Stage) -> None:

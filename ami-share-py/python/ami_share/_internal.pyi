@@ -165,8 +165,8 @@ class ShareRequest(_Value):
     left as they are, and ``verify`` still says whether recipients can use them).
     ``key_principals`` are ARNs of roles and users of the ``accounts`` that the keys are opened for
     instead of their whole account. With ``service_roles``, each of the ``accounts`` may make grants
-    of the keys for these roles of its own, which ``grant_service_linked_roles`` then does; there may
-    be no other principals then. ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``,
+    of the keys for these roles of its own, which ``grant_service_linked_roles`` then does; there
+    may be no other principals then. ``unit_paths`` tell where OUs stand, as ``o-…/r-…/ou-…/``,
     so that Organizations need not be asked.
 
     ``key_cleanup`` says what a revoke does to the keys: with ``"by-reference"`` a principal loses a
@@ -1437,7 +1437,6 @@ class DistributionPlan(_Value):
         """
 
     def _repr_html_(self) -> str: ...
-
     def finishing(self, reports: Iterable[ShardReport]) -> list[Shard]:
         """The shards of the last stage, when those before have run.
 
@@ -2846,9 +2845,7 @@ class SharerHandle:
     def give_up_async(self, region: str, image: str) -> Awaitable[str | None]: ...
     def plan_copies(self, request: CopyRequest) -> CopyPlan: ...
     def plan_copies_async(self, request: CopyRequest) -> Awaitable[CopyPlan]: ...
-    def apply_copies(
-        self, plan: CopyPlan, on_change: str, cancel: Cancel | None
-    ) -> CopyReport: ...
+    def apply_copies(self, plan: CopyPlan, on_change: str, cancel: Cancel | None) -> CopyReport: ...
     def start_apply_copies(
         self, plan: CopyPlan, on_change: str, cancel: Cancel | None, with_events: bool
     ) -> LongRun: ...
@@ -2895,9 +2892,7 @@ class SharerHandle:
         self, distribution: Distribution
     ) -> Awaitable[DistributionVerification]: ...
     def destroy_shares(self, distribution: Distribution) -> DistributionReport: ...
-    def destroy_shares_async(
-        self, distribution: Distribution
-    ) -> Awaitable[DistributionReport]: ...
+    def destroy_shares_async(self, distribution: Distribution) -> Awaitable[DistributionReport]: ...
 
 @final
 class ApplyRun:

@@ -1,18 +1,18 @@
 """A sharer for the unit tests of code that shares images.
 
-    from ami_share import MockSharer, RefusedError, ShareRequest
+from ami_share import MockSharer, RefusedError, ShareRequest
 
-    def test_release_shares_with_every_account():
-        sharer = MockSharer()
+def test_release_shares_with_every_account():
+    sharer = MockSharer()
+    release("ami-0123456789abcdef0", sharer=sharer)
+    [call] = sharer.calls
+    assert call.verb == "share"
+    assert call.request.accounts == ["111122223333"]
+
+def test_release_reports_a_refusal():
+    sharer = MockSharer(share=RefusedError("the image is encrypted"))
+    with pytest.raises(ReleaseFailed):
         release("ami-0123456789abcdef0", sharer=sharer)
-        [call] = sharer.calls
-        assert call.verb == "share"
-        assert call.request.accounts == ["111122223333"]
-
-    def test_release_reports_a_refusal():
-        sharer = MockSharer(share=RefusedError("the image is encrypted"))
-        with pytest.raises(ReleaseFailed):
-            release("ami-0123456789abcdef0", sharer=sharer)
 """
 
 from __future__ import annotations

@@ -429,8 +429,8 @@ class Sharer:
         """Run one shard, as a worker does; what went wrong stands in its report.
 
         It looks at the world anew. What is done already is found and left alone, so that a shard
-        whose worker died is run again. The owner's shard of a Region comes first, then those of recipients, then what
-        ``DistributionPlan.finishing`` gives.
+        whose worker died is run again. The owner's shard of a Region comes first, then those of
+        recipients, then what ``DistributionPlan.finishing`` gives.
         """
         return self._handle.run_shard(shard, cancel)
 
