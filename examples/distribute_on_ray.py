@@ -11,6 +11,7 @@ Runs on the simulator's server, through the AWS backend.
 """
 
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -69,15 +71,18 @@ def run_shard(document: str, endpoint: str, notes: str) -> str:
 
 def on_ray(endpoint: str, notes: str) -> Workers:
     """Ray runs a task again whose worker died."""
+    # A cluster of this machine alone, on 127.0.0.1, which writes nothing into the home directory.
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import ray
 
     ray.init(
+        address="local",
         num_cpus=2,
         include_dashboard=False,
         log_to_driver=False,
         object_store_memory=100 * 1024 * 1024,
-        _node_ip_address="127.0.0.1",
     )
     task = ray.remote(max_retries=3)(run_shard)
 
@@ -98,10 +103,8 @@ def in_processes(endpoint: str, notes: str) -> Workers:
             with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
                 running = {pool.submit(run_shard, it, endpoint, notes): it for it in missing}
                 for future, document in running.items():
-                    try:
+                    with suppress(BrokenProcessPool):
                         done[document] = future.result()
-                    except BrokenProcessPool:
-                        print("a worker died: what it was to do is run again")
         return [done[document] for document in documents]
 
     return workers

@@ -15,9 +15,12 @@ from ami_share import (
     AwsSharer,
     ConfigurationError,
     RefusedError,
+    RehearsalRequest,
     ShareRequest,
 )
 from ami_share._internal import HAS_AWS
+from conftest import OWNER
+from copy_support import EXTERNAL_ID, CopyStage
 from moto_support import REGION, launch_permissions, register, session, session_in
 
 OTHER_OWNER = "222222222222"
@@ -193,3 +196,23 @@ def test_nobody_listens() -> None:
     with pytest.raises(AmiShareError) as caught:
         keys("http://127.0.0.1:9").plan(request("ami-12345678"))
     assert isinstance(caught.value, AwsApiError) and caught.value.retryable
+
+
+def test_roles_reach_recipients_on_the_server_of_the_simulator() -> None:
+    stage = CopyStage(RECIPIENT)
+    with stage.world.serve() as server:
+        sharer = AwsSharer(
+            access_key_id=OWNER,
+            secret_access_key="any",
+            endpoint_url=server.endpoint,
+            roles=stage.roles(),
+        )
+        assert EXTERNAL_ID not in repr(sharer) + repr(vars(sharer))
+        report = sharer.copy(stage.request(source_access="close"))
+        images = RehearsalRequest(region=REGION, images=[stage.image], accounts=[RECIPIENT])
+        [rehearsed] = sharer.rehearse(images).images
+    assert report.is_complete and len(report.copies) == 2
+    for copy in report.copies:
+        assert copy.image is not None
+        assert stage.world.can_launch(copy.region, RECIPIENT, copy.image)
+    assert rehearsed.visible.answer == "no"
