@@ -61,7 +61,7 @@ fn problems_of_copy(copy: &CopyResult) -> Vec<String> {
     match &copy.outcome {
         CopyOutcome::Copied | CopyOutcome::Found => {}
         CopyOutcome::Failed { failure, .. } => {
-            problems.push(with_mend(failure.to_string(), Some(failure.mend())));
+            problems.push(with_mend(failure.message.clone(), Some(failure.mend())));
         }
         CopyOutcome::Unfinished { because, .. } => {
             problems.push(format!("the copy is not finished: {because}"));
