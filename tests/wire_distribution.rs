@@ -50,7 +50,7 @@ impl Scene {
         let plan = self.sharer.plan_distribution(distribution).await.unwrap();
         let options = ApplyOptions::just_planned();
         let applied = self.sharer.apply_distribution(&plan, &options).await;
-        applied.unwrap_or_else(|error| panic!("{error}"))
+        applied.unwrap()
     }
 
     /// The writes that took effect since the log was cleared; a rehearsal is refused, allowed or not
@@ -77,7 +77,7 @@ fn copying() -> Distribution {
         // A key of its own needs no grant of the owner's.
         .replace("service_linked_roles: [autoscaling, ec2_spot]", "")
         .replace("key_access: key_policy", "key_access: auto");
-    Distribution::from_yaml(&file).unwrap_or_else(|error| panic!("{error}"))
+    Distribution::from_yaml(&file).unwrap()
 }
 
 #[tokio::test]
