@@ -22,7 +22,7 @@ pub fn plan_copies(
     request: &CopyRequest,
     observed: ObservedCopies,
 ) -> Result<CopyPlan, CopyRefusals> {
-    let Some(source) = observed.source else {
+    let Some(source) = observed.source.clone() else {
         return Err(CopyRefusals::new(vec![CopyRefusal::SourceNotFound {
             region: request.source_region().clone(),
             image: request.source_image().clone(),
@@ -30,7 +30,7 @@ pub fn plan_copies(
     };
     let accounts = observed.destinations.iter().map(|found| found.account);
     let mut refusals = check_source(request, &source, observed.caller, accounts);
-    let share_with = match share_with(request, &source, observed.permissions.as_ref()) {
+    let share_with = match share_with(request, &source, &observed) {
         Ok(principals) => principals,
         Err(refusal) => {
             refusals.push(refusal);
@@ -68,21 +68,32 @@ pub fn plan_copies(
 }
 
 /// Who copies are shared with, whoever owns them
+///
+/// The accounts that copies go to may launch the source because it was opened for their copies: what is
+/// opened by one run is not replicated by the next one.
 fn share_with(
     request: &CopyRequest,
     source: &ImageDetails,
-    permissions: Option<&Reading<PrincipalSet>>,
+    observed: &ObservedCopies,
 ) -> Result<PrincipalSet, CopyRefusal> {
     let unreadable = |because: &str| CopyRefusal::PermissionsUnreadable {
         image: source.image.id.clone(),
         because: because.to_owned(),
     };
-    match (request.permissions(), permissions) {
+    let goes_to = |account: AccountId| {
+        let mut destinations = observed.destinations.iter();
+        destinations.any(|to| to.account == account || to.destination.account == Some(account))
+    };
+    let is_replicated = |principal: &&Principal| match principal {
+        Principal::Account(account) => !goes_to(*account),
+        Principal::Public => false,
+        Principal::Organization(_) | Principal::OrganizationalUnit(_) => true,
+    };
+    match (request.permissions(), &observed.permissions) {
         (CopyPermissions::Private, _) => Ok(PrincipalSet::new()),
         (CopyPermissions::Principals(principals), _) => Ok(principals.clone()),
         (CopyPermissions::Replicate, Some(Reading::Known(principals))) => {
-            let named = principals.iter().filter(|p| **p != Principal::Public);
-            Ok(named.cloned().collect())
+            Ok(principals.iter().filter(is_replicated).cloned().collect())
         }
         (CopyPermissions::Replicate, Some(Reading::Unknown { because })) => {
             Err(unreadable(because))

@@ -197,7 +197,7 @@ impl CopyRequestBuilder {
         self
     }
 
-    /// Shares each copy with whoever may launch the source
+    /// Shares each copy with whoever may launch the source, as [`CopyPermissions::Replicate`] says
     pub fn replicate_permissions(mut self) -> Self {
         self.fields.permissions = CopyPermissions::Replicate;
         self

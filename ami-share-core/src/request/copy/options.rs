@@ -11,7 +11,11 @@ pub enum CopyPermissions {
     /// Nobody
     #[default]
     Private,
-    /// Whoever may launch the source, the public aside and the owner of the copy aside
+    /// Whoever may launch the source, the public aside and the accounts that copies go to aside
+    ///
+    /// An account that a copy goes to has its own, and no other account's copy is shared with it: it may
+    /// launch the source for no more than having been opened for its copy. To share copies with such
+    /// accounts too, name whom they are shared with.
     Replicate,
     /// These
     Principals(PrincipalSet),
