@@ -39,7 +39,7 @@ pub fn plan_copies(
     };
     let mut copies = Vec::new();
     for found in &observed.destinations {
-        let planned = check_destination(request, &source, found).and_then(|key| {
+        let planned = check_destination(request, &source, observed.caller, found).and_then(|key| {
             planned_copy(request, &source, found, key, &share_with).map_err(|refusal| vec![refusal])
         });
         match planned {

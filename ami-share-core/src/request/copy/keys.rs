@@ -18,7 +18,7 @@ pub struct CopyKeys {
     /// By Region
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub regions: BTreeMap<Region, KeyRef>,
-    /// By account; the caller's own account is meant by its id too
+    /// By account; the caller's own account is meant by its id, also where a destination names none
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accounts: BTreeMap<AccountId, AccountKeys>,
 }

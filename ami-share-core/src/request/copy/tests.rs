@@ -61,10 +61,11 @@ fn the_closest_key_counts_and_a_multi_region_key_is_its_replica() {
         .account_key_in("222222222222", "us-east-1", "alias/here")
         .build()
         .unwrap();
+    let caller = "111122223333".parse().unwrap();
     let keys: Vec<String> = request
         .destinations()
         .iter()
-        .map(|to| format!("{to} {}", request.key_for(to).unwrap()))
+        .map(|to| format!("{to} {}", request.key_for(to, caller).unwrap()))
         .collect();
     assert_eq!(
         keys,

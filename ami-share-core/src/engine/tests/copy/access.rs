@@ -152,6 +152,28 @@ async fn a_multi_region_key_is_its_replica_where_the_copy_goes() {
     assert_eq!(keys, [Some(&replica), Some(&primary)]);
 }
 
+/// A destination without an account is the caller's, and so is the key that is given for its id
+#[tokio::test(start_paused = true)]
+async fn a_key_for_the_caller_s_account_is_that_of_its_own_copies() {
+    for encrypted in [false, true] {
+        let scene = match encrypted {
+            true => CopyScene::new(0, &["us-east-1", "eu-west-1"]),
+            false => CopyScene::unencrypted(0, &["us-east-1", "eu-west-1"]),
+        };
+        let own = CopyRequest::builder()
+            .source(&scene.scene.region, &scene.scene.images[0])
+            .to_regions(&scene.regions)
+            .account_key(scene.scene.owner, ALIAS)
+            .build()
+            .unwrap();
+        let report = scene.sharer().copy(&own).await.unwrap();
+        for copy in report.copies() {
+            let key = copy.key.as_ref().map(KeyArn::region);
+            assert_eq!(key.as_ref(), Some(&copy.destination.region), "{copy:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn promise_4_an_account_that_cannot_be_reached_stops_all_before_the_first_write() {
     let scene = CopyScene::new(2, &["us-east-1"]);

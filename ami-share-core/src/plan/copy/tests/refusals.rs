@@ -121,6 +121,31 @@ fn promise_4_a_copy_that_aws_would_encrypt_under_a_default_key_needs_a_key() {
     assert!(planned_in(request().to_region("us-east-1"), encrypt).is_ok());
 }
 
+/// Who calls is not known before: the request cannot tell that the account's key is for that copy
+#[test]
+fn promise_4_an_own_key_of_another_region_is_refused_and_not_left_out() {
+    let there = key(OWNER, "eu-west-1").arn;
+    let alias = format!("arn:aws:kms:eu-west-1:{OWNER}:alias/golden");
+    for encrypted in [false, true] {
+        let with = |key: &str| {
+            let own = request().to_region("us-east-1").account_key(OWNER, key);
+            refused(own, |observed| {
+                source(observed).image.snapshots[0].encrypted = Some(encrypted);
+            })
+        };
+        let found = with(there.as_str());
+        assert!(
+            matches!(&found[..], [CopyRefusal::KeyOfOtherRegion { key, .. }] if *key == there),
+            "{found:?}"
+        );
+        let found = with(&alias);
+        assert!(
+            matches!(&found[..], [CopyRefusal::KeyUnreadable { key, .. }] if key.as_str() == alias),
+            "{found:?}"
+        );
+    }
+}
+
 #[test]
 fn promise_4_keys_that_cannot_encrypt_the_copy_are_refused() {
     let with = |change: fn(&mut Key)| {
