@@ -294,7 +294,9 @@ impl CopyRequestBuilder {
         problems.extend(self.fields.problems().into_iter().filter(|problem| {
             !matches!(
                 problem,
-                RequestProblem::NoSource | RequestProblem::NoDestinations
+                RequestProblem::NoSource
+                    | RequestProblem::NoDestinations
+                    | RequestProblem::KeyOfNoDestination { .. }
             )
         }));
         Err(RequestError::new(problems))
