@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use super::check::{check_destination, check_source, is_name};
 use super::provenance::{digest_of, provenance};
 use super::{
     CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
 };
-use crate::id::{AccountId, KeyArn};
+use crate::id::{AccountId, Destination, KeyArn};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{CopyPermissions, CopyRequest};
 use crate::resource::{
@@ -38,9 +40,16 @@ pub fn plan_copies(
         }
     };
     let mut copies = Vec::new();
+    let caller = observed.caller;
+    let mut places = BTreeSet::new();
     for found in &observed.destinations {
-        let planned = check_destination(request, &source, observed.caller, found).and_then(|key| {
-            planned_copy(request, &source, found, key, &share_with).map_err(|refusal| vec![refusal])
+        let place = place_of(&found.destination, caller);
+        if !places.insert(place.clone()) {
+            continue;
+        }
+        let planned = check_destination(request, &source, caller, found).and_then(|key| {
+            let to = (found, &place);
+            planned_copy(request, &source, to, key, &share_with).map_err(|refusal| vec![refusal])
         });
         match planned {
             Ok(copy) => copies.push(copy),
@@ -59,7 +68,7 @@ pub fn plan_copies(
     Ok(CopyPlan {
         version: CopyPlanVersion::default(),
         request: request.clone(),
-        caller: observed.caller,
+        caller,
         source,
         open: None,
         copies,
@@ -102,10 +111,18 @@ fn share_with(
     }
 }
 
+/// What a destination is known by: it is the same whether it names the caller's account or none
+fn place_of(destination: &Destination, caller: AccountId) -> Destination {
+    Destination {
+        account: destination.account.filter(|account| *account != caller),
+        region: destination.region.clone(),
+    }
+}
+
 fn planned_copy(
     request: &CopyRequest,
     source: &ImageDetails,
-    found: &ObservedDestination,
+    (found, place): (&ObservedDestination, &Destination),
     key: Option<KeyArn>,
     share_with: &PrincipalSet,
 ) -> Result<PlannedCopy, CopyRefusal> {
@@ -118,7 +135,7 @@ fn planned_copy(
     }
     let account = found.account;
     let (from, image) = (request.source_region(), request.source_image());
-    let shape = (account, &found.destination, key.as_ref(), name.as_str());
+    let shape = (account, place, key.as_ref(), name.as_str());
     let digest = digest_of(from, image, &shape);
     let ours = provenance(from, image, Some(&digest));
     let of_source = source.image.tags.iter().filter(|(key, _)| {
