@@ -14,7 +14,7 @@ use crate::resource::{ImageDetails, ImageState};
 
 /// How long a new image may take until it shows
 /// ([eventual consistency](https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html))
-const UNTIL_IT_SHOWS: Duration = Duration::from_secs(15);
+pub(super) const UNTIL_IT_SHOWS: Duration = Duration::from_secs(15);
 
 /// What a look at a copy showed
 pub(super) enum Seen {

@@ -32,7 +32,7 @@ fn words(report: &CopyReport) -> Vec<&'static str> {
         CopyOutcome::Unfinished { remains, .. } => match remains {
             Remains::CleanedUp => "cleaned up",
             Remains::Kept => "kept",
-            Remains::Nothing | Remains::Left { .. } => "unfinished",
+            Remains::Nothing | Remains::Unknown | Remains::Left { .. } => "unfinished",
         },
         CopyOutcome::NotAttempted { .. } => "not attempted",
     };
