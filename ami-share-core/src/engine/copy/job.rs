@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use crate::id::ImageId;
 use crate::outcome::{CopyOutcome, CopyResult};
 use crate::plan::PlannedCopy;
-use crate::resource::Timestamp;
+use crate::resource::{ImageDetails, ImageState, Timestamp};
 
 /// One copy on its way
 #[derive(Debug)]
@@ -76,6 +76,13 @@ impl<'a> Job<'a> {
 }
 
 impl<'a> UnderWay<'a> {
+    /// It shows, with these snapshots
+    pub(super) fn saw(&mut self, details: &ImageDetails) {
+        self.was_seen |= details.image.state != ImageState::Deregistered;
+        let its = details.image.snapshots.iter();
+        self.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
+    }
+
     /// EC2 answered with a copy that an earlier run cleaned up: it is to be started anew
     pub(super) fn found_dead(mut self) -> Job<'a> {
         self.job.dead.push((self.image, SystemTime::now()));

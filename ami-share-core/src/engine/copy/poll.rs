@@ -62,9 +62,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 seen.push((copy, what));
                 continue;
             };
-            copy.was_seen |= details.image.state != ImageState::Deregistered;
-            let its = details.image.snapshots.iter();
-            copy.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
+            copy.saw(&details);
             let what = match details.image.state {
                 ImageState::Available => Seen::Available(Box::new(details)),
                 ImageState::Pending => {

@@ -109,6 +109,47 @@ async fn a_run_that_is_cancelled_before_it_begins_writes_nothing() {
     assert_eq!(scene.scene.writes(), 0, "{:?}", scene.scene.operations());
 }
 
+/// Hides the copies that there are, or lets them show again
+fn hide(scene: &CopyScene, is_hidden: bool) {
+    for made in scene.made() {
+        let mut state = scene.scene.world.state();
+        let images = state.images.get_mut(&made.region).unwrap();
+        images.get_mut(&made.image).unwrap().gone = is_hidden;
+    }
+}
+
+/// A new image shows late: what is cancelled before is waited for, and then removed
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_was_never_seen_is_not_told_to_be_cleaned_up() {
+    for shows in [true, false] {
+        let scene = CopyScene::new(1, &["us-east-1"]);
+        scene.scene.world.set_faults(copies_take(10));
+        let request = scene.for_recipients().build().unwrap();
+        let halfway = Duration::from_millis(500);
+        let (result, ()) = tokio::join!(cancelled_after(&scene, &request, halfway), async {
+            tokio::time::sleep(halfway / 2).await;
+            hide(&scene, true);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            hide(&scene, !shows);
+        });
+        let report = copies_incomplete(result);
+        if shows {
+            assert_eq!(words(&report), ["cleaned up"]);
+            assert!(scene.there().is_empty() && scene.orphans().is_empty());
+            continue;
+        }
+        let CopyOutcome::Unfinished { remains, .. } = &report.copies()[0].outcome else {
+            panic!("{report}");
+        };
+        let Remains::Left { resources, error } = remains else {
+            panic!("{remains:?}");
+        };
+        assert_eq!(error.kind(), crate::api_error::ApiErrorKind::NotFound);
+        let image = scene.made().remove(0).image;
+        assert_eq!(*resources, [image.into()]);
+    }
+}
+
 /// What an earlier run made is there and in use: it is never a leftover of this run
 #[tokio::test(start_paused = true)]
 async fn promise_2_copies_that_were_there_before_survive_a_cancel() {
