@@ -33,7 +33,10 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         because: &str,
     ) -> (usize, CopyResult) {
         let remains = self.remove(&mut copy).await;
-        let because = because.to_owned();
+        let because = match &copy.blind {
+            Some((_, error)) => format!("{because}; it could not be looked at: {error}"),
+            None => because.to_owned(),
+        };
         copy.job.end(CopyOutcome::Unfinished { because, remains })
     }
 

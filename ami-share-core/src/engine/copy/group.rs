@@ -171,6 +171,10 @@ const ATTEMPTS: usize = 3;
 impl UnderWay<'_> {
     /// In how long it is worth a look: when it is expected to end, by what it has done so far
     fn next_look(&self, now: Instant) -> Duration {
+        if let Some((times, _)) = &self.blind {
+            let later = 2u32.saturating_pow(times.saturating_sub(1));
+            return SHORTEST.saturating_mul(later).min(LONGEST);
+        }
         let elapsed = now.duration_since(self.since);
         if !self.was_seen {
             return SHORTEST;
