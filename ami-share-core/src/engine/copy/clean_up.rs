@@ -51,6 +51,24 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         copy.job.end(CopyOutcome::Failed { failure, remains })
     }
 
+    /// Deregisters a copy that is held for dead, since it may only be slow to show: it would be left
+    /// beside the one that is started instead
+    pub(super) async fn end_dead(&self, copy: &UnderWay<'_>) {
+        if matches!(copy.job.planned.found, FoundCopy::Available { .. }) {
+            return;
+        }
+        let backend = &self.engine.backend;
+        let deregistered = backend.deregister_image(&self.region, &copy.image);
+        let (region, image) = (&self.region, &copy.image);
+        match self.run.call(deregistered).await {
+            Ok(_) => tracing::warn!(%region, %image, "a copy that did not show was deregistered"),
+            Err(error) if is_dead(&error) => {}
+            Err(error) => {
+                tracing::warn!(%region, %image, %error, "a copy that did not show could not be deregistered");
+            }
+        }
+    }
+
     pub(super) fn gone(&self, job: Job<'r>) -> (usize, CopyResult) {
         job.end(CopyOutcome::Failed {
             failure: CopyFailure::gone(),
@@ -150,6 +168,14 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
             },
         }
     }
+}
+
+/// Whether the error says that there is no such image any more
+fn is_dead(error: &ApiError) -> bool {
+    matches!(
+        error.kind(),
+        ApiErrorKind::NotFound | ApiErrorKind::NotAvailable
+    )
 }
 
 fn image_left(copy: &UnderWay<'_>, error: ApiError) -> Remains {

@@ -68,6 +68,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                     Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
                     Seen::Dead if copy.was_seen => ended.push(self.vanished(copy).await),
                     Seen::Dead if copy.job.dead.len() < ATTEMPTS => {
+                        self.end_dead(&copy).await;
                         waiting.push_back(copy.found_dead());
                     }
                     Seen::Dead => ended.push(self.gone(copy.job)),

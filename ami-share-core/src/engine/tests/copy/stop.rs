@@ -150,6 +150,26 @@ async fn promise_6_a_copy_that_was_never_seen_is_not_told_to_be_cleaned_up() {
     }
 }
 
+/// It is held for dead and shows just then
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_copy_that_shows_too_late_is_not_left_beside_the_new_one() {
+    let scene = Arc::new(CopyScene::new(0, &["eu-west-1"]));
+    scene.scene.world.set_faults(copies_take(10));
+    let started = Instant::now();
+    let faulty = scene.scene.faulty().watched({
+        let scene = Arc::clone(&scene);
+        move || {
+            let made = scene.made().len();
+            hide(&scene, made == 1 && started.elapsed() < Duration::from_secs(15));
+        }
+    });
+    let request = scene.request().build().unwrap();
+    let report = scene.sharer_of(faulty).copy(&request).await.unwrap();
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(scene.made().len(), 2, "one showed too late");
+    assert_eq!(scene.count("DeregisterImage"), 1);
+}
+
 /// What an earlier run made is there and in use: it is never a leftover of this run
 #[tokio::test(start_paused = true)]
 async fn promise_2_copies_that_were_there_before_survive_a_cancel() {
