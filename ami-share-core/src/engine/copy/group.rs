@@ -106,7 +106,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     ) {
         loop {
             let free = room.free(under_way.len()).min(waiting.len());
-            if free == 0 {
+            if free == 0 || self.run.over().is_some() {
                 return;
             }
             let is_full = AtomicBool::new(false);

@@ -18,7 +18,7 @@ const RETRIES: usize = 3;
 
 pub(super) enum Started<'a> {
     UnderWay(UnderWay<'a>),
-    /// EC2 copies as many as it allows at once, or takes no more calls for now
+    /// EC2 copies as many as it allows at once, or takes no more calls for now, or the run is over
     NoRoom(Job<'a>),
     Refused(Job<'a>, CopyOutcome),
 }
@@ -31,9 +31,9 @@ enum Unanswered {
 }
 
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
-    /// Starts a copy, unless EC2 said of another one that it has no room
+    /// Starts a copy, unless EC2 said of another one that it has no room, or the run is over
     pub(super) async fn start_one(&self, mut job: Job<'r>, is_full: &AtomicBool) -> Started<'r> {
-        if is_full.load(Ordering::Relaxed) {
+        if is_full.load(Ordering::Relaxed) || self.run.over().is_some() {
             return Started::NoRoom(job);
         }
         match self.copy_image(&job).await {
@@ -129,7 +129,8 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         loop {
             let answer = self.run.call(backend.copy_image(&self.region, &copy)).await;
             let is_lost = matches!(&answer, Err(error) if error.is_ambiguous());
-            if !is_lost || tried == RETRIES || !pauses.rest().await {
+            let is_last = tried == RETRIES || self.run.over().is_some();
+            if !is_lost || is_last || !pauses.rest().await {
                 return answer;
             }
             tried += 1;

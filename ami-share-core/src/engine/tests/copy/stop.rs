@@ -68,6 +68,30 @@ async fn a_cancel_cleans_up_what_is_under_way_and_starts_nothing_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_cancel_while_copies_are_started_starts_no_more_of_them() {
+    let scene = Arc::new(CopyScene::new(10, &["us-east-1"]));
+    scene.scene.world.set_faults(copies_take(10));
+    let request = scene.owner_made().build().unwrap();
+    let plan = scene.sharer().plan_copies(&request).await.unwrap();
+    let cancel = Cancel::new();
+    let faulty = scene.scene.faulty().watched({
+        let (scene, cancel) = (Arc::clone(&scene), cancel.clone());
+        move || {
+            if scene.count("CopyImage") > 0 {
+                cancel.cancel();
+            }
+        }
+    });
+    let one_by_one = crate::engine::EngineOptions::default().with_concurrency(1);
+    let sharer = BackendSharer::with_options(faulty, one_by_one).with_roles(roles());
+    let options = ApplyOptions::just_planned().with_cancel(cancel);
+    let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+    assert_eq!(scene.count("CopyImage"), 1);
+    let not_tried = words(&report).into_iter();
+    assert_eq!(not_tried.filter(|word| *word == "not attempted").count(), 9);
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_the_time_limit_copies_are_kept_where_the_request_says_so_and_adopted_later() {
     let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);
     scene.scene.world.set_faults(copies_take(10));
