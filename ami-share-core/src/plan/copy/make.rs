@@ -12,6 +12,10 @@ use crate::resource::{
     ImageDetails, ImageState, ObservedCopies, ObservedDestination, Reading, TagProblem, Tags,
 };
 
+/// The most characters of a description that EC2 takes
+/// ([`CopyImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html))
+const LONGEST_DESCRIPTION: usize = 255;
+
 /// Makes the plan that takes the observed world to the copies that are asked for
 ///
 /// What opens the source for recipients, and what shares copies that are there, is planned for itself:
@@ -133,6 +137,18 @@ fn planned_copy(
             name,
         });
     }
+    let description = request
+        .description()
+        .map(|template| filled(template, source, found))
+        .or_else(|| source.description.clone())
+        .filter(|description| !description.is_empty());
+    let characters = description.iter().flat_map(|text| text.chars()).count();
+    if characters > LONGEST_DESCRIPTION {
+        return Err(CopyRefusal::Description {
+            destination: found.destination.clone(),
+            characters,
+        });
+    }
     let account = found.account;
     let (from, image) = (request.source_region(), request.source_image());
     let shape = (account, place, key.as_ref(), name.as_str());
@@ -156,11 +172,7 @@ fn planned_copy(
     let mut copy = PlannedCopy {
         image_tags: with(of_source, request.image_tags())?,
         snapshot_tags: with(Tags::new(), request.snapshot_tags())?,
-        description: request
-            .description()
-            .map(|template| filled(template, source, found))
-            .or_else(|| source.description.clone())
-            .filter(|description| !description.is_empty()),
+        description,
         share_with: share_with
             .iter()
             .chain(&found.destination.account.map(Principal::Account))

@@ -173,7 +173,9 @@ impl CopyRequestBuilder {
         self
     }
 
-    /// Sets the description of the copies, up to 255 characters
+    /// Sets the template of the copies' descriptions: see [`CopyRequest::description`]
+    ///
+    /// It has up to 255 characters, as it is given and with its placeholders filled.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.fields.description = Some(description.into());
         self

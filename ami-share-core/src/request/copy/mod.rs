@@ -152,7 +152,9 @@ impl CopyRequest {
         self.fields.name.as_deref()
     }
 
-    /// The description of the copies; where there is none, they have that of the source
+    /// The template of the copies' descriptions; where there is none, they have that of the source
+    ///
+    /// The placeholders of a [`name`](Self::name) are filled, and other braces stay as they are.
     pub fn description(&self) -> Option<&str> {
         self.fields.description.as_deref()
     }

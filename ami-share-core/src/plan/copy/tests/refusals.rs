@@ -210,6 +210,28 @@ fn promise_4_a_name_that_ec2_does_not_take_is_refused() {
 }
 
 #[test]
+fn promise_4_a_description_that_is_too_long_once_it_is_filled_is_refused() {
+    // `{region}` has 8 characters, and `eu-west-1` has 9.
+    let template = |characters: usize| format!("{}{{region}}", "d".repeat(characters - 9));
+    let to = |characters| {
+        let to = request().to(RECIPIENT, "eu-west-1").key("alias/golden");
+        to.description(template(characters))
+    };
+    let fits = planned(to(255));
+    let description = fits.copies()[0].description.as_deref().unwrap();
+    assert!(description.ends_with("eu-west-1") && description.len() == 255);
+    let found = refused(to(256), |_| {});
+    assert!(
+        matches!(&found[..], [CopyRefusal::Description { characters: 256, .. }]),
+        "{found:?}"
+    );
+    // Braces that are no placeholder are the user's own.
+    let kept = planned(to_recipient().description("{team} {region}"));
+    let description = kept.copies()[0].description.as_deref();
+    assert_eq!(description, Some("{team} us-east-1"));
+}
+
+#[test]
 fn promise_4_permissions_that_could_not_be_read_are_not_replicated_as_none() {
     let replicate = || to_recipient().replicate_permissions();
     for permissions in [
