@@ -42,6 +42,8 @@ impl WrittenProblem {
             },
             RequestProblem::NoSource => "source_image",
             RequestProblem::KeyOfOtherRegion { .. } => "key",
+            RequestProblem::KeyOfNoDestination { account: None, .. } => "region_keys",
+            RequestProblem::KeyOfNoDestination { .. } => "account_keys",
             RequestProblem::PublicCopies => "share_with",
             RequestProblem::Tag(_) => "image_tags",
             RequestProblem::LimitOutOfBounds { field, .. } => limit_of_copies(field),

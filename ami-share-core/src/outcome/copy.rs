@@ -119,6 +119,9 @@ pub enum CopyOutcome {
 pub enum Remains {
     /// There was nothing
     Nothing,
+    /// Whether there is something could not be seen: look for images and snapshots with the tags
+    /// [`SOURCE_TAG`](crate::plan::SOURCE_TAG) and [`COPY_TAG`](crate::plan::COPY_TAG), or run it again
+    Unknown,
     /// The image was deregistered and its snapshots were deleted
     CleanedUp,
     /// They were kept, as the request says

@@ -187,6 +187,7 @@ fn not_shared(shared: &Shared) -> Option<String> {
 fn remains_text(remains: &Remains) -> String {
     match remains {
         Remains::Nothing => String::new(),
+        Remains::Unknown => "whether something is left behind is not known".into(),
         Remains::CleanedUp => "cleaned up".into(),
         Remains::Kept => "kept".into(),
         Remains::Left { resources, error } => {

@@ -46,6 +46,17 @@ pub enum RequestProblem {
         /// The role or user
         principal: IamPrincipalArn,
     },
+    /// A key is given for an account or a Region that no copy goes to
+    #[error(
+        "a key is given for {}, and no copy goes there: check it for a slip, or take it out",
+        place(account.as_ref(), region.as_ref())
+    )]
+    KeyOfNoDestination {
+        /// The account, where the key is given for one
+        account: Option<AccountId>,
+        /// The Region, where the key is given for one
+        region: Option<Region>,
+    },
     /// A copy's key is of another Region
     #[error(
         "`{key}` is of another Region than the copy in `{region}`: give a key of that Region, an alias or a multi-Region key"
@@ -226,7 +237,7 @@ impl RequestProblem {
             },
             Self::CompletionMinutes { .. } => "completion_minutes",
             Self::CopyAcrossPartitions { .. } | Self::NoDestinations => "destinations",
-            Self::KeyOfOtherRegion { .. } => "keys",
+            Self::KeyOfNoDestination { .. } | Self::KeyOfOtherRegion { .. } => "keys",
             Self::KeyPrincipalOfNobody { .. } => "key_principals",
             Self::LimitOutOfBounds { field, .. } => field,
             Self::NameTemplate { .. } => "name",
@@ -252,6 +263,15 @@ impl RequestProblem {
             Self::PublicWithoutConsent => "public_consent",
             Self::NoTags | Self::SharedTag { .. } | Self::Tag(_) => "tags",
         }
+    }
+}
+
+fn place(account: Option<&AccountId>, region: Option<&Region>) -> String {
+    match (account, region) {
+        (Some(account), Some(region)) => format!("account `{account}` in `{region}`"),
+        (Some(account), None) => format!("account `{account}`"),
+        (None, Some(region)) => format!("`{region}`"),
+        (None, None) => "nothing".into(),
     }
 }
 

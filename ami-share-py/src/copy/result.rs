@@ -75,6 +75,7 @@ impl CopyResult {
         let remains = self.what_remains()?;
         Some(match remains {
             Remains::Nothing => "nothing",
+            Remains::Unknown => "unknown",
             Remains::CleanedUp => "cleaned_up",
             Remains::Kept => "kept",
             Remains::Left { .. } => "left",

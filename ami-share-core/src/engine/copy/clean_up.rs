@@ -1,35 +1,42 @@
 //! Ends copies that did not become what they were to be.
 
+use tokio::time::Instant;
+
 use super::group::Group;
 use super::job::{Job, UnderWay};
-use crate::api_error::ApiErrorKind;
+use super::poll::UNTIL_IT_SHOWS;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{CopyBackend, RoleBackend};
+use crate::engine::wait::Pauses;
 use crate::id::{ResourceId, SnapshotId};
 use crate::outcome::{CopyFailure, CopyOutcome, CopyResult, Remains};
 use crate::plan::FoundCopy;
 use crate::request::OnFailure;
-use crate::resource::ImageDetails;
+use crate::resource::{ImageDetails, ImageState};
 
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     pub(super) async fn failed(
         &self,
-        copy: UnderWay<'r>,
+        mut copy: UnderWay<'r>,
         details: &ImageDetails,
     ) -> (usize, CopyResult) {
         let reason = details.image.state_reason.as_deref();
         let state = details.image.state.as_str();
         let failure = CopyFailure::of_state(reason.unwrap_or(state));
-        let remains = self.remove(&copy).await;
+        let remains = self.remove(&mut copy).await;
         copy.job.end(CopyOutcome::Failed { failure, remains })
     }
 
     pub(super) async fn unfinished(
         &self,
-        copy: UnderWay<'r>,
+        mut copy: UnderWay<'r>,
         because: &str,
     ) -> (usize, CopyResult) {
-        let remains = self.remove(&copy).await;
-        let because = because.to_owned();
+        let remains = self.remove(&mut copy).await;
+        let because = match &copy.blind {
+            Some((_, error)) => format!("{because}; it could not be looked at: {error}"),
+            None => because.to_owned(),
+        };
         copy.job.end(CopyOutcome::Unfinished { because, remains })
     }
 
@@ -42,6 +49,24 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         };
         let failure = CopyFailure::gone();
         copy.job.end(CopyOutcome::Failed { failure, remains })
+    }
+
+    /// Deregisters a copy that is held for dead, since it may only be slow to show: it would be left
+    /// beside the one that is started instead
+    pub(super) async fn end_dead(&self, copy: &UnderWay<'_>) {
+        if matches!(copy.job.planned.found, FoundCopy::Available { .. }) {
+            return;
+        }
+        let backend = &self.engine.backend;
+        let deregistered = backend.deregister_image(&self.region, &copy.image);
+        let (region, image) = (&self.region, &copy.image);
+        match self.run.call(deregistered).await {
+            Ok(_) => tracing::warn!(%region, %image, "a copy that did not show was deregistered"),
+            Err(error) if is_dead(&error) => {}
+            Err(error) => {
+                tracing::warn!(%region, %image, %error, "a copy that did not show could not be deregistered");
+            }
+        }
     }
 
     pub(super) fn gone(&self, job: Job<'r>) -> (usize, CopyResult) {
@@ -59,9 +84,20 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     }
 
     /// Deregisters the image, which cancels a copy that is under way, and deletes its snapshots
-    async fn remove(&self, copy: &UnderWay<'_>) -> Remains {
+    ///
+    /// What was never seen is waited for: a new image may not be found yet, and its snapshots are only
+    /// known once it is.
+    async fn remove(&self, copy: &mut UnderWay<'_>) -> Remains {
         if self.is_kept(copy) {
             return Remains::Kept;
+        }
+        if !copy.was_seen {
+            match self.wait_until_it_shows(copy).await {
+                Ok(Some(ImageState::Deregistered)) => return Remains::Nothing,
+                Ok(Some(_)) => {}
+                Ok(None) => return self.remove_unseen(copy).await,
+                Err(error) => return image_left(copy, error),
+            }
         }
         let snapshots = &copy.job.result.snapshots;
         let backend = &self.engine.backend;
@@ -76,6 +112,38 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 }
             }
             _ => self.delete(snapshots).await,
+        }
+    }
+
+    /// The state that a copy shows, or none if it does not in the time that a new image may take
+    async fn wait_until_it_shows(
+        &self,
+        copy: &mut UnderWay<'_>,
+    ) -> Result<Option<ImageState>, ApiError> {
+        let until = copy.since + UNTIL_IT_SHOWS;
+        let mut pauses = Pauses::new(until.saturating_duration_since(Instant::now()));
+        let ids = [copy.image.clone()];
+        loop {
+            let backend = &self.engine.backend;
+            let found = backend.describe_image_details(&self.region, &ids);
+            let found = self.run.call(found).await;
+            if let Some(details) = found.as_ref().ok().and_then(|found| found.first()) {
+                copy.saw(details);
+                return Ok(Some(details.image.state.clone()));
+            }
+            if !pauses.rest().await {
+                return found.map(|_| None);
+            }
+        }
+    }
+
+    async fn remove_unseen(&self, copy: &UnderWay<'_>) -> Remains {
+        let backend = &self.engine.backend;
+        let deregistered = backend.deregister_image(&self.region, &copy.image);
+        match self.run.call(deregistered).await {
+            // Its snapshots were never seen.
+            Ok(_) => Remains::Unknown,
+            Err(error) => image_left(copy, error),
         }
     }
 
@@ -99,5 +167,20 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 error: Box::new(error),
             },
         }
+    }
+}
+
+/// Whether the error says that there is no such image any more
+fn is_dead(error: &ApiError) -> bool {
+    matches!(
+        error.kind(),
+        ApiErrorKind::NotFound | ApiErrorKind::NotAvailable
+    )
+}
+
+fn image_left(copy: &UnderWay<'_>, error: ApiError) -> Remains {
+    Remains::Left {
+        resources: vec![copy.image.clone().into()],
+        error: Box::new(error),
     }
 }

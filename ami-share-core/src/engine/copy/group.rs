@@ -68,6 +68,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                     Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
                     Seen::Dead if copy.was_seen => ended.push(self.vanished(copy).await),
                     Seen::Dead if copy.job.dead.len() < ATTEMPTS => {
+                        self.end_dead(&copy).await;
                         waiting.push_back(copy.found_dead());
                     }
                     Seen::Dead => ended.push(self.gone(copy.job)),
@@ -105,7 +106,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     ) {
         loop {
             let free = room.free(under_way.len()).min(waiting.len());
-            if free == 0 {
+            if free == 0 || self.run.over().is_some() {
                 return;
             }
             let is_full = AtomicBool::new(false);
@@ -171,6 +172,10 @@ const ATTEMPTS: usize = 3;
 impl UnderWay<'_> {
     /// In how long it is worth a look: when it is expected to end, by what it has done so far
     fn next_look(&self, now: Instant) -> Duration {
+        if let Some((times, _)) = &self.blind {
+            let later = 2u32.saturating_pow(times.saturating_sub(1));
+            return SHORTEST.saturating_mul(later).min(LONGEST);
+        }
         let elapsed = now.duration_since(self.since);
         if !self.was_seen {
             return SHORTEST;

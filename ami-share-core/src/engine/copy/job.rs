@@ -2,10 +2,11 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
+use crate::api_error::ApiError;
 use crate::id::ImageId;
 use crate::outcome::{CopyOutcome, CopyResult};
 use crate::plan::PlannedCopy;
-use crate::resource::Timestamp;
+use crate::resource::{ImageDetails, ImageState, Timestamp};
 
 /// One copy on its way
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(super) struct UnderWay<'a> {
     pub(super) percent: Option<u8>,
     /// Whether it was seen since it was started
     pub(super) was_seen: bool,
+    /// How many looks failed since the last one that did not, and how the last of them failed
+    pub(super) blind: Option<(u32, ApiError)>,
 }
 
 impl<'a> Job<'a> {
@@ -63,6 +66,7 @@ impl<'a> Job<'a> {
             since: Instant::now(),
             percent: None,
             was_seen: false,
+            blind: None,
         }
     }
 
@@ -76,6 +80,19 @@ impl<'a> Job<'a> {
 }
 
 impl<'a> UnderWay<'a> {
+    /// It could not be looked at
+    pub(super) fn was_not_seen(&mut self, error: &ApiError) {
+        let times = self.blind.as_ref().map_or(0, |(times, _)| *times);
+        self.blind = Some((times.saturating_add(1), error.clone()));
+    }
+
+    /// It shows, with these snapshots
+    pub(super) fn saw(&mut self, details: &ImageDetails) {
+        self.was_seen |= details.image.state != ImageState::Deregistered;
+        let its = details.image.snapshots.iter();
+        self.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
+    }
+
     /// EC2 answered with a copy that an earlier run cleaned up: it is to be started anew
     pub(super) fn found_dead(mut self) -> Job<'a> {
         self.job.dead.push((self.image, SystemTime::now()));

@@ -75,7 +75,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         for destination in request.destinations() {
             let maker = maker_of(request, caller, destination);
             let named = keys.entry((maker, destination.region.clone())).or_default();
-            named.extend(request.key_for(destination));
+            named.extend(request.key_for(destination, caller));
         }
         let places: BTreeMap<(AccountId, Region), ObservedPlace> = stream::iter(keys)
             .map(|((account, region), keys)| async move {
@@ -89,7 +89,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         let observed = destinations.filter_map(|destination| {
             let account = maker_of(request, caller, destination);
             let place = places.get(&(account, destination.region.clone()))?;
-            let key = request.key_for(destination);
+            let key = request.key_for(destination, caller);
             Some(ObservedDestination {
                 destination: destination.clone(),
                 account,

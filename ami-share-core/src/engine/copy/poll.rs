@@ -14,7 +14,7 @@ use crate::resource::{ImageDetails, ImageState};
 
 /// How long a new image may take until it shows
 /// ([eventual consistency](https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html))
-const UNTIL_IT_SHOWS: Duration = Duration::from_secs(15);
+pub(super) const UNTIL_IT_SHOWS: Duration = Duration::from_secs(15);
 
 /// What a look at a copy showed
 pub(super) enum Seen {
@@ -28,7 +28,7 @@ pub(super) enum Seen {
 impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
     /// One `DescribeImages` for all, and one `DescribeSnapshots` for those that are still pending
     ///
-    /// A look that fails shows nothing new: the next one may, and the time limit holds.
+    /// A look that fails shows nothing new: the next one may, later each time, and the time limit holds.
     pub(super) async fn look(&self, copies: Vec<UnderWay<'r>>) -> Vec<(UnderWay<'r>, Seen)> {
         if copies.is_empty() {
             return Vec::new();
@@ -43,10 +43,11 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(region = %self.region, %error, "copies could not be looked at");
-                return copies
-                    .into_iter()
-                    .map(|copy| (copy, Seen::Pending))
-                    .collect();
+                let not_seen = |mut copy: UnderWay<'r>| {
+                    copy.was_not_seen(&error);
+                    (copy, Seen::Pending)
+                };
+                return copies.into_iter().map(not_seen).collect();
             }
         };
         let mut found: BTreeMap<ImageId, ImageDetails> = found
@@ -56,15 +57,14 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         let percents = self.percents(&found).await;
         let mut seen = Vec::new();
         for mut copy in copies {
+            copy.blind = None;
             let Some(details) = found.remove(&copy.image) else {
                 let is_new = Instant::now().duration_since(copy.since) < UNTIL_IT_SHOWS;
                 let what = if is_new { Seen::Pending } else { Seen::Dead };
                 seen.push((copy, what));
                 continue;
             };
-            copy.was_seen |= details.image.state != ImageState::Deregistered;
-            let its = details.image.snapshots.iter();
-            copy.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
+            copy.saw(&details);
             let what = match details.image.state {
                 ImageState::Available => Seen::Available(Box::new(details)),
                 ImageState::Pending => {

@@ -53,6 +53,7 @@ pub(super) fn check_source(
 pub(super) fn check_destination(
     request: &CopyRequest,
     source: &ImageDetails,
+    caller: AccountId,
     found: &ObservedDestination,
 ) -> Result<Option<KeyArn>, Vec<CopyRefusal>> {
     if !found.has_role {
@@ -68,7 +69,20 @@ pub(super) fn check_destination(
     }
     let moves =
         found.account != source.image.owner || found.destination.region != *request.source_region();
-    match (request.key_for(&found.destination), &found.key) {
+    let region = &found.destination.region;
+    match (request.key_for(&found.destination, caller), &found.key) {
+        (Some(named), _) if !named.can_stand_in(region) => Err(vec![match named.arn() {
+            Some(key) => CopyRefusal::KeyOfOtherRegion {
+                named,
+                key,
+                region: region.clone(),
+            },
+            None => CopyRefusal::KeyUnreadable {
+                destination: found.destination.clone(),
+                key: named,
+                because: "it is of another Region".into(),
+            },
+        }]),
         (Some(named), Some(Reading::Known(key))) => check_key(&named, key, found)
             .map_or(Ok(Some(key.arn.clone())), |refusal| Err(vec![refusal])),
         (Some(key), reading) => Err(vec![CopyRefusal::KeyUnreadable {

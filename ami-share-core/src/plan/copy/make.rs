@@ -1,14 +1,20 @@
+use std::collections::BTreeSet;
+
 use super::check::{check_destination, check_source, is_name};
 use super::provenance::{digest_of, provenance};
 use super::{
     CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
 };
-use crate::id::{AccountId, KeyArn};
+use crate::id::{AccountId, Destination, KeyArn};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{CopyPermissions, CopyRequest};
 use crate::resource::{
     ImageDetails, ImageState, ObservedCopies, ObservedDestination, Reading, TagProblem, Tags,
 };
+
+/// The most characters of a description that EC2 takes
+/// ([`CopyImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html))
+const LONGEST_DESCRIPTION: usize = 255;
 
 /// Makes the plan that takes the observed world to the copies that are asked for
 ///
@@ -22,7 +28,7 @@ pub fn plan_copies(
     request: &CopyRequest,
     observed: ObservedCopies,
 ) -> Result<CopyPlan, CopyRefusals> {
-    let Some(source) = observed.source else {
+    let Some(source) = observed.source.clone() else {
         return Err(CopyRefusals::new(vec![CopyRefusal::SourceNotFound {
             region: request.source_region().clone(),
             image: request.source_image().clone(),
@@ -30,7 +36,7 @@ pub fn plan_copies(
     };
     let accounts = observed.destinations.iter().map(|found| found.account);
     let mut refusals = check_source(request, &source, observed.caller, accounts);
-    let share_with = match share_with(request, &source, observed.permissions.as_ref()) {
+    let share_with = match share_with(request, &source, &observed) {
         Ok(principals) => principals,
         Err(refusal) => {
             refusals.push(refusal);
@@ -38,9 +44,16 @@ pub fn plan_copies(
         }
     };
     let mut copies = Vec::new();
+    let caller = observed.caller;
+    let mut places = BTreeSet::new();
     for found in &observed.destinations {
-        let planned = check_destination(request, &source, found).and_then(|key| {
-            planned_copy(request, &source, found, key, &share_with).map_err(|refusal| vec![refusal])
+        let place = place_of(&found.destination, caller);
+        if !places.insert(place.clone()) {
+            continue;
+        }
+        let planned = check_destination(request, &source, caller, found).and_then(|key| {
+            let to = (found, &place);
+            planned_copy(request, &source, to, key, &share_with).map_err(|refusal| vec![refusal])
         });
         match planned {
             Ok(copy) => copies.push(copy),
@@ -59,7 +72,7 @@ pub fn plan_copies(
     Ok(CopyPlan {
         version: CopyPlanVersion::default(),
         request: request.clone(),
-        caller: observed.caller,
+        caller,
         source,
         open: None,
         copies,
@@ -68,21 +81,32 @@ pub fn plan_copies(
 }
 
 /// Who copies are shared with, whoever owns them
+///
+/// The accounts that copies go to may launch the source because it was opened for their copies: what is
+/// opened by one run is not replicated by the next one.
 fn share_with(
     request: &CopyRequest,
     source: &ImageDetails,
-    permissions: Option<&Reading<PrincipalSet>>,
+    observed: &ObservedCopies,
 ) -> Result<PrincipalSet, CopyRefusal> {
     let unreadable = |because: &str| CopyRefusal::PermissionsUnreadable {
         image: source.image.id.clone(),
         because: because.to_owned(),
     };
-    match (request.permissions(), permissions) {
+    let goes_to = |account: AccountId| {
+        let mut destinations = observed.destinations.iter();
+        destinations.any(|to| to.account == account || to.destination.account == Some(account))
+    };
+    let is_replicated = |principal: &&Principal| match principal {
+        Principal::Account(account) => !goes_to(*account),
+        Principal::Public => false,
+        Principal::Organization(_) | Principal::OrganizationalUnit(_) => true,
+    };
+    match (request.permissions(), &observed.permissions) {
         (CopyPermissions::Private, _) => Ok(PrincipalSet::new()),
         (CopyPermissions::Principals(principals), _) => Ok(principals.clone()),
         (CopyPermissions::Replicate, Some(Reading::Known(principals))) => {
-            let named = principals.iter().filter(|p| **p != Principal::Public);
-            Ok(named.cloned().collect())
+            Ok(principals.iter().filter(is_replicated).cloned().collect())
         }
         (CopyPermissions::Replicate, Some(Reading::Unknown { because })) => {
             Err(unreadable(because))
@@ -91,10 +115,18 @@ fn share_with(
     }
 }
 
+/// What a destination is known by: it is the same whether it names the caller's account or none
+fn place_of(destination: &Destination, caller: AccountId) -> Destination {
+    Destination {
+        account: destination.account.filter(|account| *account != caller),
+        region: destination.region.clone(),
+    }
+}
+
 fn planned_copy(
     request: &CopyRequest,
     source: &ImageDetails,
-    found: &ObservedDestination,
+    (found, place): (&ObservedDestination, &Destination),
     key: Option<KeyArn>,
     share_with: &PrincipalSet,
 ) -> Result<PlannedCopy, CopyRefusal> {
@@ -105,9 +137,21 @@ fn planned_copy(
             name,
         });
     }
+    let description = request
+        .description()
+        .map(|template| filled(template, source, found))
+        .or_else(|| source.description.clone())
+        .filter(|description| !description.is_empty());
+    let characters = description.iter().flat_map(|text| text.chars()).count();
+    if characters > LONGEST_DESCRIPTION {
+        return Err(CopyRefusal::Description {
+            destination: found.destination.clone(),
+            characters,
+        });
+    }
     let account = found.account;
     let (from, image) = (request.source_region(), request.source_image());
-    let shape = (account, &found.destination, key.as_ref(), name.as_str());
+    let shape = (account, place, key.as_ref(), name.as_str());
     let digest = digest_of(from, image, &shape);
     let ours = provenance(from, image, Some(&digest));
     let of_source = source.image.tags.iter().filter(|(key, _)| {
@@ -128,11 +172,7 @@ fn planned_copy(
     let mut copy = PlannedCopy {
         image_tags: with(of_source, request.image_tags())?,
         snapshot_tags: with(Tags::new(), request.snapshot_tags())?,
-        description: request
-            .description()
-            .map(|template| filled(template, source, found))
-            .or_else(|| source.description.clone())
-            .filter(|description| !description.is_empty()),
+        description,
         share_with: share_with
             .iter()
             .chain(&found.destination.account.map(Principal::Account))

@@ -117,7 +117,8 @@ impl CopyPlan {
         self.open.as_ref()
     }
 
-    /// The copies, in the order of their destinations
+    /// The copies, in the order of their destinations; of two that are the same, one that names the
+    /// caller's account and one that names none, there is the first
     pub fn copies(&self) -> &[PlannedCopy] {
         &self.copies
     }

@@ -15,6 +15,8 @@ pub const COPY_TAG: &str = "ami-share:copy";
 const DIGITS: usize = 32;
 
 /// Tells a copy by its source, and by what makes it another one: its owner, destination, key and name
+///
+/// The destination names no account where it is the caller's own.
 pub(super) fn digest_of(
     source_region: &Region,
     source: &ImageId,

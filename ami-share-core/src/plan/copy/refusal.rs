@@ -14,6 +14,14 @@ use crate::resource::{ImageState, TagProblem};
 #[serde(tag = "refusal", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CopyRefusal {
+    /// A description has more characters than EC2 takes
+    #[error("the description of the copy in `{destination}` has {characters} characters, and 255 is the most")]
+    Description {
+        /// Where the copy goes
+        destination: Destination,
+        /// How many characters it has, with its placeholders filled
+        characters: usize,
+    },
     /// A destination could not be looked at
     #[error("account `{account}` could not be looked at in `{region}`: {because}")]
     DestinationUnreadable {
@@ -157,6 +165,9 @@ impl CopyRefusal {
     /// What to do about it
     pub fn mend(&self) -> String {
         match self {
+            Self::Description { .. } => {
+                "shorten `description`: its placeholders are filled with names, ids and Regions".into()
+            }
             Self::DestinationUnreadable { account, .. } => format!(
                 "let the role of `{account}` be assumed (its trust policy, its external id) and call ec2:DescribeImages"
             ),

@@ -54,7 +54,7 @@ fn world(request: &CopyRequest) -> ObservedCopies {
             account,
             has_role: true,
             key: request
-                .key_for(destination)
+                .key_for(destination, owner)
                 .map(|_| Reading::Known(key(&account.to_string(), destination.region.as_str()))),
             copies: Reading::Known(Vec::new()),
             snapshots: Vec::new(),

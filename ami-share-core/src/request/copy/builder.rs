@@ -173,7 +173,9 @@ impl CopyRequestBuilder {
         self
     }
 
-    /// Sets the description of the copies, up to 255 characters
+    /// Sets the template of the copies' descriptions: see [`CopyRequest::description`]
+    ///
+    /// It has up to 255 characters, as it is given and with its placeholders filled.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.fields.description = Some(description.into());
         self
@@ -197,7 +199,7 @@ impl CopyRequestBuilder {
         self
     }
 
-    /// Shares each copy with whoever may launch the source
+    /// Shares each copy with whoever may launch the source, as [`CopyPermissions::Replicate`] says
     pub fn replicate_permissions(mut self) -> Self {
         self.fields.permissions = CopyPermissions::Replicate;
         self
@@ -294,7 +296,9 @@ impl CopyRequestBuilder {
         problems.extend(self.fields.problems().into_iter().filter(|problem| {
             !matches!(
                 problem,
-                RequestProblem::NoSource | RequestProblem::NoDestinations
+                RequestProblem::NoSource
+                    | RequestProblem::NoDestinations
+                    | RequestProblem::KeyOfNoDestination { .. }
             )
         }));
         Err(RequestError::new(problems))

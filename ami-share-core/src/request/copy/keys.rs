@@ -8,7 +8,8 @@ use crate::id::{AccountId, KeyRef, Region};
 ///
 /// Of all that are given the closest one counts: that of account and Region, then that of the account,
 /// then that of the Region, then the default. An alias is the alias of the account and Region that the
-/// copy goes to, and a multi-Region key stands for its replica there.
+/// copy goes to, and a multi-Region key stands for its replica there. A key for an account or a Region
+/// that no copy goes to is refused.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CopyKeys {
@@ -18,7 +19,7 @@ pub struct CopyKeys {
     /// By Region
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub regions: BTreeMap<Region, KeyRef>,
-    /// By account; the caller's own account is meant by its id too
+    /// By account; the caller's own account is meant by its id, also where a destination names none
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accounts: BTreeMap<AccountId, AccountKeys>,
 }

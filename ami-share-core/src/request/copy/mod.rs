@@ -131,14 +131,16 @@ impl CopyRequest {
         &self.fields.keys
     }
 
-    /// What names the key of a copy, if one is given for it
-    pub fn key_for(&self, destination: &Destination) -> Option<KeyRef> {
-        let key = self
-            .fields
-            .keys
-            .find(destination.account, &destination.region)?;
-        // INVARIANT: `rules` refuses an ARN of another Region.
-        key.in_region(&destination.region)
+    /// What names the key of a copy, if one is given for it; a destination without an account is one of
+    /// the caller's
+    ///
+    /// The ARN of a key that is in another Region, and has no replica in that of the copy, is given back
+    /// as it is: a plan for it is refused.
+    pub fn key_for(&self, destination: &Destination, caller: AccountId) -> Option<KeyRef> {
+        let account = destination.account.or(Some(caller));
+        let key = self.fields.keys.find(account, &destination.region)?;
+        let in_region = key.in_region(&destination.region);
+        Some(in_region.unwrap_or_else(|| key.clone()))
     }
 
     /// The template of the copies' names; where there is none, `{name}`, and `{name}-{account}` for
@@ -150,7 +152,9 @@ impl CopyRequest {
         self.fields.name.as_deref()
     }
 
-    /// The description of the copies; where there is none, they have that of the source
+    /// The template of the copies' descriptions; where there is none, they have that of the source
+    ///
+    /// The placeholders of a [`name`](Self::name) are filled, and other braces stay as they are.
     pub fn description(&self) -> Option<&str> {
         self.fields.description.as_deref()
     }
@@ -242,5 +246,5 @@ impl From<CopyRequest> for Fields {
 }
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 mod tests;

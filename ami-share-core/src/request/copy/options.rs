@@ -11,7 +11,11 @@ pub enum CopyPermissions {
     /// Nobody
     #[default]
     Private,
-    /// Whoever may launch the source, the public aside and the owner of the copy aside
+    /// Whoever may launch the source, the public aside and the accounts that copies go to aside
+    ///
+    /// An account that a copy goes to has its own, and no other account's copy is shared with it: it may
+    /// launch the source for no more than having been opened for its copy. To share copies with such
+    /// accounts too, name whom they are shared with.
     Replicate,
     /// These
     Principals(PrincipalSet),
@@ -57,6 +61,9 @@ pub enum SourceAccess {
     /// A process that ends before that leaves it open: apply the same plan again, planning anew
     /// ([`PlanAgain`](crate::OnChange::PlanAgain)), and what that plan opened is closed. A new plan
     /// knows nothing of it.
+    ///
+    /// With [`OnFailure::Keep`] a copy that is still pending when the run ends is kept, and the source is
+    /// closed all the same: such a copy may fail, since its account cannot read the source any more.
     Close,
     /// It is neither opened nor closed: whoever copies has it already
     LeaveAsIs,
@@ -70,7 +77,10 @@ pub enum OnFailure {
     /// The image is deregistered and its snapshots are deleted
     #[default]
     CleanUp,
-    /// It stays as it is
+    /// It stays as it is; one that is pending goes on, and the next run takes it
+    ///
+    /// With [`SourceAccess::Close`] its account cannot read the source any more, and it may fail: keep
+    /// the source open where pending copies are to be kept.
     Keep,
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with a copy request in any world.
 
 use super::{CopyLimits, CopyPermissions, Fields};
+use crate::id::{AccountId, Region};
 use crate::principal::Principal;
 use crate::request::RequestProblem;
 use crate::resource::TagProblem;
@@ -17,6 +18,7 @@ impl Fields {
         }
         self.check_regions(&mut problems);
         self.check_keys(&mut problems);
+        self.check_places_of_keys(&mut problems);
         self.check_texts(&mut problems);
         self.check_numbers(&mut problems);
         if let CopyPermissions::Principals(principals) = &self.permissions
@@ -49,6 +51,37 @@ impl Fields {
                 });
             }
         }
+    }
+
+    /// A key for an account that no copy goes to may be a slip, after which a copy has another key
+    ///
+    /// A destination without an account may be that of any: it is not known who calls.
+    fn check_places_of_keys(&self, problems: &mut Vec<RequestProblem>) {
+        if self.destinations.is_empty() {
+            return;
+        }
+        let goes_to = |account: Option<AccountId>, region: Option<&Region>| {
+            self.destinations.iter().any(|to| {
+                let in_account = account.is_none() || to.account.is_none() || to.account == account;
+                in_account && region.is_none_or(|region| to.region == *region)
+            })
+        };
+        let regions = self.keys.regions.keys();
+        let mut given: Vec<_> = regions.map(|region| (None, Some(region))).collect();
+        for (account, keys) in &self.keys.accounts {
+            given.extend(keys.default.iter().map(|_| (Some(*account), None)));
+            let regions = keys.regions.keys();
+            given.extend(regions.map(|region| (Some(*account), Some(region))));
+        }
+        let unused = given
+            .into_iter()
+            .filter(|(account, region)| !goes_to(*account, *region));
+        problems.extend(
+            unused.map(|(account, region)| RequestProblem::KeyOfNoDestination {
+                account,
+                region: region.cloned(),
+            }),
+        );
     }
 
     fn check_texts(&self, problems: &mut Vec<RequestProblem>) {

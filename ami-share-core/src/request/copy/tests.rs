@@ -61,10 +61,11 @@ fn the_closest_key_counts_and_a_multi_region_key_is_its_replica() {
         .account_key_in("222222222222", "us-east-1", "alias/here")
         .build()
         .unwrap();
+    let caller = "111122223333".parse().unwrap();
     let keys: Vec<String> = request
         .destinations()
         .iter()
-        .map(|to| format!("{to} {}", request.key_for(to).unwrap()))
+        .map(|to| format!("{to} {}", request.key_for(to, caller).unwrap()))
         .collect();
     assert_eq!(
         keys,
@@ -111,6 +112,34 @@ fn promise_4_what_no_world_allows_is_refused_all_at_once() {
         ]
     );
     assert!(found[3].to_string().contains("{team}"), "{}", found[3]);
+}
+
+#[test]
+fn promise_4_a_key_for_where_no_copy_goes_is_a_slip() {
+    let there = || request().to("222222222222", "eu-west-1");
+    let slips = [
+        there().key_in("eu-west-2", "alias/a"),
+        there().account_key("222222222223", "alias/a"),
+        there().account_key_in("222222222222", "us-east-1", "alias/a"),
+    ];
+    let told = ["`eu-west-2`", "222222222223", "`222222222222` in `us-east-1`"];
+    for (slip, told) in slips.into_iter().zip(told) {
+        let found = problems(slip);
+        let [problem @ RequestProblem::KeyOfNoDestination { .. }] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(problem.field(), "keys");
+        assert!(problem.to_string().contains(told), "{problem}");
+    }
+    // It is not known who calls: each account may be the one that copies for itself.
+    let own = request().to_region("eu-west-1");
+    let own = own.account_key_in("222222222222", "eu-west-1", "alias/a");
+    assert!(own.clone().account_key("333333333333", "alias/a").build().is_ok());
+    let elsewhere = own.account_key_in("333333333333", "us-east-1", "alias/a");
+    assert_eq!(problems(elsewhere).len(), 1);
+    // What could not be read may be what the key is for.
+    let unread = there().to_account("12").account_key("333333333333", "alias/a");
+    assert_eq!(problems(unread).len(), 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::backend::Backend;
+use crate::engine::OnChange;
 use crate::plan::CopyRefusal;
 use crate::policy::evaluate::KeyState;
 
@@ -39,7 +40,10 @@ async fn who_launches_the_source_launches_its_copies_and_nobody_else_does() {
     scene.scene.sharer().share(&share).await.unwrap();
     let request = scene.for_recipients().to_own_account();
     let request = request.replicate_permissions().build().unwrap();
-    let report = scene.sharer().copy(&request).await.unwrap();
+    let sharer = scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    let just_planned = ApplyOptions::just_planned();
+    let report = sharer.apply_copies(&plan, &just_planned).await.unwrap();
     assert_eq!(report.copies().len(), 6);
     for (number, copy) in report.copies().iter().enumerate() {
         let own: Vec<u64> = (1..=2).filter(|of| copy.account == account(*of)).collect();
@@ -50,6 +54,17 @@ async fn who_launches_the_source_launches_its_copies_and_nobody_else_does() {
     // The accounts that copied got at the source, and no more.
     let permissions = world.launch_permissions(region, &images[0]).unwrap();
     assert_eq!(permissions.len(), 4);
+    // What was opened for them is not replicated to the copies of the others by a second run.
+    world.clear_calls();
+    let again = sharer.plan_copies(&request).await.unwrap();
+    assert!(again.is_empty(), "promise 5: {again:?}");
+    let options = ApplyOptions::default().with_on_change(OnChange::Refuse);
+    sharer.apply_copies(&plan, &options).await.unwrap();
+    assert_eq!(scene.scene.writes(), 0, "promise 5");
+    for number in 0..6 {
+        let launch = launchers(&scene, &report, number, &[1, 2]);
+        assert!(launch.len() < 2, "promise 1: {launch:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,6 +150,28 @@ async fn a_multi_region_key_is_its_replica_where_the_copy_goes() {
         .map(|copy| copy.key.as_ref())
         .collect();
     assert_eq!(keys, [Some(&replica), Some(&primary)]);
+}
+
+/// A destination without an account is the caller's, and so is the key that is given for its id
+#[tokio::test(start_paused = true)]
+async fn a_key_for_the_caller_s_account_is_that_of_its_own_copies() {
+    for encrypted in [false, true] {
+        let scene = match encrypted {
+            true => CopyScene::new(0, &["us-east-1", "eu-west-1"]),
+            false => CopyScene::unencrypted(0, &["us-east-1", "eu-west-1"]),
+        };
+        let own = CopyRequest::builder()
+            .source(&scene.scene.region, &scene.scene.images[0])
+            .to_regions(&scene.regions)
+            .account_key(scene.scene.owner, ALIAS)
+            .build()
+            .unwrap();
+        let report = scene.sharer().copy(&own).await.unwrap();
+        for copy in report.copies() {
+            let key = copy.key.as_ref().map(KeyArn::region);
+            assert_eq!(key.as_ref(), Some(&copy.destination.region), "{copy:?}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,8 @@
 
 use super::lease::Lease;
 use super::*;
+use crate::backend::simulator::Fault as WorldFault;
+use crate::outcome::Remains;
 
 async fn one_fault(at: usize, fault: Fault) -> bool {
     let told = format!("call {at}, {fault:?}");
@@ -90,5 +92,40 @@ async fn promise_8_a_lost_answer_of_copy_image_makes_no_second_copy() {
         scene.sharer_of(faulty).copy(&request).await.unwrap();
         scene.copied_once(&request, &format!("answer {passes}"));
         assert_eq!(scene.count("CopyImage"), 4);
+    }
+}
+
+/// No answer arrives at all: what was started is found by its tags, and waited for
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_copy_whose_start_is_never_answered_is_found_and_waited_for() {
+    let scene = CopyScene::new(2, &["eu-west-1"]);
+    let lost = WorldFault::on("CopyImage").losing_the_answer();
+    scene.scene.world.set_faults(copies_take(3).with(lost));
+    let request = scene.for_recipients().build().unwrap();
+    let report = scene.sharer().copy(&request).await.unwrap();
+    assert!(report.is_complete(), "{report}");
+    scene.copied_once(&request, "all answers are lost");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_what_was_started_without_an_answer_is_nothing_only_where_that_was_seen() {
+    for (is_hidden, remains) in [(false, Remains::Nothing), (true, Remains::Unknown)] {
+        let scene = CopyScene::new(1, &["eu-west-1"]);
+        let request = scene.for_recipients().build().unwrap();
+        let sharer = scene.sharer();
+        let plan = sharer.plan_copies(&request).await.unwrap();
+        let cut = WorldFault::on("CopyImage").cutting_the_connection();
+        let faults = copies_take(3).with(cut);
+        scene.scene.world.set_faults(if is_hidden {
+            faults.with(WorldFault::on("DescribeImages").within(scene.regions[0].clone()))
+        } else {
+            faults
+        });
+        let options = ApplyOptions::just_planned();
+        let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+        let CopyOutcome::Failed { remains: left, .. } = &report.copies()[0].outcome else {
+            panic!("{report}");
+        };
+        assert_eq!(*left, remains);
     }
 }

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use tokio::time::Instant;
 
 use super::*;
-use crate::outcome::Event;
+use crate::outcome::{Event, Remains};
 
 const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "ap-southeast-2"];
 
@@ -129,6 +129,36 @@ async fn percents_rise_and_every_copy_starts_and_finishes_once() {
         );
         assert!(percents.last().unwrap() < &100);
     }
+}
+
+/// It is looked at less and less often, and what hid it is told
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_cannot_be_looked_at_tells_why() {
+    let scene = CopyScene::new(0, &["eu-west-1"]);
+    scene.scene.world.set_faults(copies_take(5));
+    let limits = limits(|limits| limits.minutes = 30);
+    let request = scene.request().limits(limits).build().unwrap();
+    let sharer = scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    let Scene { world, owner, .. } = &scene.scene;
+    world.deny(*owner, "DescribeImages");
+    world.clear_calls();
+    let options = ApplyOptions::just_planned();
+    let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+    let copy = &report.copies()[0];
+    let CopyOutcome::Unfinished { because, remains } = &copy.outcome else {
+        panic!("{report}");
+    };
+    for told in ["the time limit was reached", "DescribeImages"] {
+        assert!(because.contains(told), "{because}");
+    }
+    let Remains::Left { resources, error } = remains else {
+        panic!("{remains:?}");
+    };
+    assert_eq!(error.operation(), "DescribeImages");
+    assert_eq!(*resources, [copy.image.clone().unwrap().into()]);
+    let looks = scene.count("DescribeImages");
+    assert!(looks <= 30 + 10, "{looks} looks in 30 minutes");
 }
 
 #[tokio::test(start_paused = true)]

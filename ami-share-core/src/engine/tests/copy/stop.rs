@@ -32,7 +32,7 @@ fn words(report: &CopyReport) -> Vec<&'static str> {
         CopyOutcome::Unfinished { remains, .. } => match remains {
             Remains::CleanedUp => "cleaned up",
             Remains::Kept => "kept",
-            Remains::Nothing | Remains::Left { .. } => "unfinished",
+            Remains::Nothing | Remains::Unknown | Remains::Left { .. } => "unfinished",
         },
         CopyOutcome::NotAttempted { .. } => "not attempted",
     };
@@ -65,6 +65,30 @@ async fn a_cancel_cleans_up_what_is_under_way_and_starts_nothing_more() {
     assert_eq!(scene.count("CopyImage"), 2);
     let because = format!("{:?}", report.copies());
     assert!(because.contains("the run was cancelled"), "{because}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_while_copies_are_started_starts_no_more_of_them() {
+    let scene = Arc::new(CopyScene::new(10, &["us-east-1"]));
+    scene.scene.world.set_faults(copies_take(10));
+    let request = scene.owner_made().build().unwrap();
+    let plan = scene.sharer().plan_copies(&request).await.unwrap();
+    let cancel = Cancel::new();
+    let faulty = scene.scene.faulty().watched({
+        let (scene, cancel) = (Arc::clone(&scene), cancel.clone());
+        move || {
+            if scene.count("CopyImage") > 0 {
+                cancel.cancel();
+            }
+        }
+    });
+    let one_by_one = crate::engine::EngineOptions::default().with_concurrency(1);
+    let sharer = BackendSharer::with_options(faulty, one_by_one).with_roles(roles());
+    let options = ApplyOptions::just_planned().with_cancel(cancel);
+    let report = copies_incomplete(sharer.apply_copies(&plan, &options).await);
+    assert_eq!(scene.count("CopyImage"), 1);
+    let not_tried = words(&report).into_iter();
+    assert_eq!(not_tried.filter(|word| *word == "not attempted").count(), 9);
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,6 +131,67 @@ async fn a_run_that_is_cancelled_before_it_begins_writes_nothing() {
     let report = copies_incomplete(cancelled_after(&scene, &request, Duration::ZERO).await);
     assert_eq!(words(&report), ["not attempted"; 2]);
     assert_eq!(scene.scene.writes(), 0, "{:?}", scene.scene.operations());
+}
+
+/// Hides the copies that there are, or lets them show again
+fn hide(scene: &CopyScene, is_hidden: bool) {
+    for made in scene.made() {
+        let mut state = scene.scene.world.state();
+        let images = state.images.get_mut(&made.region).unwrap();
+        images.get_mut(&made.image).unwrap().gone = is_hidden;
+    }
+}
+
+/// A new image shows late: what is cancelled before is waited for, and then removed
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_was_never_seen_is_not_told_to_be_cleaned_up() {
+    for shows in [true, false] {
+        let scene = CopyScene::new(1, &["us-east-1"]);
+        scene.scene.world.set_faults(copies_take(10));
+        let request = scene.for_recipients().build().unwrap();
+        let halfway = Duration::from_millis(500);
+        let (result, ()) = tokio::join!(cancelled_after(&scene, &request, halfway), async {
+            tokio::time::sleep(halfway / 2).await;
+            hide(&scene, true);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            hide(&scene, !shows);
+        });
+        let report = copies_incomplete(result);
+        if shows {
+            assert_eq!(words(&report), ["cleaned up"]);
+            assert!(scene.there().is_empty() && scene.orphans().is_empty());
+            continue;
+        }
+        let CopyOutcome::Unfinished { remains, .. } = &report.copies()[0].outcome else {
+            panic!("{report}");
+        };
+        let Remains::Left { resources, error } = remains else {
+            panic!("{remains:?}");
+        };
+        assert_eq!(error.kind(), crate::api_error::ApiErrorKind::NotFound);
+        let image = scene.made().remove(0).image;
+        assert_eq!(*resources, [image.into()]);
+    }
+}
+
+/// It is held for dead and shows just then
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_copy_that_shows_too_late_is_not_left_beside_the_new_one() {
+    let scene = Arc::new(CopyScene::new(0, &["eu-west-1"]));
+    scene.scene.world.set_faults(copies_take(10));
+    let started = Instant::now();
+    let faulty = scene.scene.faulty().watched({
+        let scene = Arc::clone(&scene);
+        move || {
+            let made = scene.made().len();
+            hide(&scene, made == 1 && started.elapsed() < Duration::from_secs(15));
+        }
+    });
+    let request = scene.request().build().unwrap();
+    let report = scene.sharer_of(faulty).copy(&request).await.unwrap();
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(scene.made().len(), 2, "one showed too late");
+    assert_eq!(scene.count("DeregisterImage"), 1);
 }
 
 /// What an earlier run made is there and in use: it is never a leftover of this run

@@ -121,6 +121,31 @@ fn promise_4_a_copy_that_aws_would_encrypt_under_a_default_key_needs_a_key() {
     assert!(planned_in(request().to_region("us-east-1"), encrypt).is_ok());
 }
 
+/// Who calls is not known before: the request cannot tell that the account's key is for that copy
+#[test]
+fn promise_4_an_own_key_of_another_region_is_refused_and_not_left_out() {
+    let there = key(OWNER, "eu-west-1").arn;
+    let alias = format!("arn:aws:kms:eu-west-1:{OWNER}:alias/golden");
+    for encrypted in [false, true] {
+        let with = |key: &str| {
+            let own = request().to_region("us-east-1").account_key(OWNER, key);
+            refused(own, |observed| {
+                source(observed).image.snapshots[0].encrypted = Some(encrypted);
+            })
+        };
+        let found = with(there.as_str());
+        assert!(
+            matches!(&found[..], [CopyRefusal::KeyOfOtherRegion { key, .. }] if *key == there),
+            "{found:?}"
+        );
+        let found = with(&alias);
+        assert!(
+            matches!(&found[..], [CopyRefusal::KeyUnreadable { key, .. }] if key.as_str() == alias),
+            "{found:?}"
+        );
+    }
+}
+
 #[test]
 fn promise_4_keys_that_cannot_encrypt_the_copy_are_refused() {
     let with = |change: fn(&mut Key)| {
@@ -182,6 +207,28 @@ fn promise_4_a_name_that_ec2_does_not_take_is_refused() {
     for name in ["abc", "(a) [b] ./-'@_ 1", &longest] {
         planned(to_recipient().name(name));
     }
+}
+
+#[test]
+fn promise_4_a_description_that_is_too_long_once_it_is_filled_is_refused() {
+    // `{region}` has 8 characters, and `eu-west-1` has 9.
+    let template = |characters: usize| format!("{}{{region}}", "d".repeat(characters - 9));
+    let to = |characters| {
+        let to = request().to(RECIPIENT, "eu-west-1").key("alias/golden");
+        to.description(template(characters))
+    };
+    let fits = planned(to(255));
+    let description = fits.copies()[0].description.as_deref().unwrap();
+    assert!(description.ends_with("eu-west-1") && description.len() == 255);
+    let found = refused(to(256), |_| {});
+    assert!(
+        matches!(&found[..], [CopyRefusal::Description { characters: 256, .. }]),
+        "{found:?}"
+    );
+    // Braces that are no placeholder are the user's own.
+    let kept = planned(to_recipient().description("{team} {region}"));
+    let description = kept.copies()[0].description.as_deref();
+    assert_eq!(description, Some("{team} us-east-1"));
 }
 
 #[test]
