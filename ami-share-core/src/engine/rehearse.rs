@@ -228,9 +228,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             }
             Err(finding) => finding,
         };
-        // EC2 has found the image: it is seen, though it may not be looked for.
+        // Whoever may launch it sees it, though it may not look for it.
         if finding.answer == Answer::Yes {
-            calls.retain(|call| call.finding.answer != Answer::Unknown);
+            for call in calls.iter_mut() {
+                if call.finding.answer == Answer::Unknown {
+                    call.finding =
+                        Finding::yes(format!("`{id}` is seen: EC2 found it for the launch"));
+                }
+            }
         }
         calls.push(self.call(RehearsedCall::RunInstances, id, finding));
     }

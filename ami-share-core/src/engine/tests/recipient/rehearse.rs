@@ -184,7 +184,15 @@ async fn a_launch_that_passes_shows_that_an_image_is_seen_which_may_not_be_looke
     );
     scene.share_with([account(1)]).await;
     let found = rehearse(&scene, rehearsal(&scene).account(account(1))).await;
-    assert_eq!(found.images()[0].launch.answer, Answer::Yes, "{found}");
+    let image = &found.images()[0];
+    assert_eq!(image.launch.answer, Answer::Yes, "{found}");
+    let visible = image.visible();
+    assert_eq!(visible.answer, Answer::Yes, "{visible:?}");
+    assert!(
+        visible.reason.contains("EC2 found it for the launch"),
+        "{visible:?}"
+    );
+    assert_eq!(call(image, RehearsedCall::DescribeImages), &visible);
 }
 
 #[tokio::test(start_paused = true)]
