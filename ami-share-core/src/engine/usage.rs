@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Engine;
 use super::wait::Pauses;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
@@ -85,7 +85,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
 
     /// Looks at the report until it is there, or the time is up
     ///
-    /// A look that fails shows nothing: the next one may.
+    /// A look that fails shows nothing, and the next one may, unless the caller may not look.
     async fn read_usage(
         &self,
         request: &UsageRequest,
@@ -102,7 +102,13 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                     return Err(format!("EC2 could not make report `{report}`: {because}"));
                 }
                 Ok(UsageReportState::Pending) => "EC2 still counts".to_owned(),
-                Err(error) => error.to_string(),
+                Err(error) => match error.kind() {
+                    ApiErrorKind::AccessDenied => {
+                        return Err(format!("{error}; allow ec2:DescribeImageUsageReports"));
+                    }
+                    ApiErrorKind::Unauthenticated => return Err(error.to_string()),
+                    _ => error.to_string(),
+                },
             };
             if !pauses.rest().await {
                 let waited = limit.as_secs();

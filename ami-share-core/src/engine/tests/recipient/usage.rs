@@ -148,6 +148,31 @@ async fn promise_6_a_report_that_is_late_or_fails_is_unknown_and_not_nobody() {
     assert!(unread.count() <= 1, "{report}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn promise_6_who_may_not_look_at_a_report_is_told_at_once() {
+    let scene = used().await;
+    for (code, mend) in [
+        ("UnauthorizedOperation", "ec2:DescribeImageUsageReports"),
+        ("ExpiredToken", "ExpiredToken"),
+    ] {
+        scene.world.clear_calls();
+        let backend = scene
+            .faulty()
+            .fail("DescribeImageUsageReports", 0, Fault::Code(code));
+        let request = UsageRequest::builder().image_in(&scene.region, &scene.images[0]);
+        let request = request.build().unwrap();
+        let report = BackendSharer::new(backend).usage(&request).await.unwrap();
+        let Reading::Unknown { because } = &report.images()[0].usage else {
+            panic!("{report}")
+        };
+        assert!(because.contains(code) && because.contains(mend), "{because}");
+        assert!(
+            !scene.operations().contains(&"DescribeImageUsageReports"),
+            "it was looked at again"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_asked_about_is_not_taken_for_unused() {
     let scene = used().await;
