@@ -15,8 +15,6 @@ use crate::resource::{ImageUsage, Timestamp, UsageReport, UsageReportState};
 const DESCRIBE: &str = "DescribeImageUsageReports";
 const PENDING: &str = "pending";
 const DESCRIBE_ENTRIES: &str = "DescribeImageUsageReportEntries";
-/// All that EC2 counts
-const RESOURCE_TYPES: [&str; 2] = ["ec2:Instance", "ec2:LaunchTemplate"];
 const PAGE: i32 = 1_000;
 
 pub(super) async fn create_image_usage_report(
@@ -25,7 +23,7 @@ pub(super) async fn create_image_usage_report(
     accounts: &[AccountId],
 ) -> Result<String, ApiError> {
     const OPERATION: &str = "CreateImageUsageReport";
-    let types = RESOURCE_TYPES.map(|name| {
+    let types = ImageUsage::RESOURCE_TYPES.map(|name| {
         let of_type = ImageUsageResourceTypeRequest::builder();
         of_type.resource_type(name).build()
     });

@@ -60,7 +60,7 @@ pub trait RecipientBackend: Backend {
     ) -> Result<RequestId, ApiError>;
 
     /// [`CreateImageUsageReport`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImageUsageReport.html)
-    /// over all kinds of resources; its id
+    /// over [all kinds of resources](ImageUsage::RESOURCE_TYPES); its id
     ///
     /// Of up to 200 accounts, or of all accounts where none is given.
     async fn create_image_usage_report(

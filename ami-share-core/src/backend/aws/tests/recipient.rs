@@ -190,10 +190,16 @@ async fn a_usage_report_is_asked_for_over_all_resources() {
         ("ImageId", image_id().as_str()),
         ("ResourceType.1.ResourceType", "ec2:Instance"),
         ("ResourceType.2.ResourceType", "ec2:LaunchTemplate"),
+        ("ResourceType.3.ResourceType", "imagebuilder:ImageRecipe"),
+        (
+            "ResourceType.4.ResourceType",
+            "imagebuilder:ContainerRecipe",
+        ),
         ("AccountId.1", "222222222222"),
     ] {
         assert_eq!(sent[0].field(field).as_deref(), Some(value), "{field}");
     }
+    assert_eq!(sent[0].field("ResourceType.5.ResourceType"), None);
     assert_eq!(sent[1].count("AccountId"), 0, "all accounts");
 }
 

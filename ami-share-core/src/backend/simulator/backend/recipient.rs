@@ -133,7 +133,7 @@ impl RecipientBackend for SimulatedBackend {
         image: &ImageId,
         accounts: &[AccountId],
     ) -> Result<String, ApiError> {
-        let kinds = UsageKind::ALL.map(|name| UsageKind {
+        let kinds = ImageUsage::RESOURCE_TYPES.map(|name| UsageKind {
             name,
             version_depth: None,
         });
