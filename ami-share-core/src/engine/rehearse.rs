@@ -125,7 +125,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let ids: Vec<ImageId> = known.keys().cloned().collect();
         let seen = engine.backend.describe_image_details(region, &ids).await;
         if let Err(error) = &seen
-            && error.operation() == "AssumeRole"
+            && error.is_of_role()
         {
             return each(&|_| vec![not_reached(account, &error.to_string())]);
         }

@@ -25,10 +25,15 @@ pub enum AllowedImagesSettings {
 pub struct Parameter {
     /// Its value
     pub value: String,
-    /// `text` or `aws:ec2:image`
+    /// `text` or [`IMAGE`](Self::IMAGE)
     pub data_type: String,
     /// 1 for the first value, and one more for each later one
     pub version: i64,
+}
+
+impl Parameter {
+    /// The data type of parameters that hold the id of an image, which Parameter Store looks for
+    pub const IMAGE: &str = "aws:ec2:image";
 }
 
 /// How far a usage report is

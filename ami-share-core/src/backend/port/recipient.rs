@@ -50,7 +50,7 @@ pub trait RecipientBackend: Backend {
     ) -> Result<Option<Parameter>, ApiError>;
 
     /// [`PutParameter`](https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html)
-    /// of data type `aws:ec2:image`, over the value that is there: Parameter Store keeps that one as an
+    /// of data type [`aws:ec2:image`](Parameter::IMAGE), over the value that is there: Parameter Store keeps that one as an
     /// earlier version
     async fn put_image_parameter(
         &self,
