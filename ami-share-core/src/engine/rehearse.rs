@@ -252,15 +252,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
         let name = format!("{}rehearsal", KeyGrant::NAME_PREFIX);
         let mut answers = BTreeMap::new();
         for key in keys {
-            let found = backend.describe_key(self.region, key).await;
-            let found = key_answered(self.account, key, found);
+            let described = backend.describe_key(self.region, key).await;
+            let found = key_answered(self.account, key, &described);
             let grant = NewGrant {
                 grantee: &self.account.root_arn(&key.partition()),
                 name: &name,
                 operations: &operations,
             };
             let granted = backend.rehearse_grant(self.region, key, &grant).await;
-            let granted = grant_answered(key, granted);
+            let granted = grant_answered(key, described.as_ref().ok(), granted);
             let of_key = vec![
                 self.call(RehearsedCall::DescribeKey, key, found),
                 self.call(RehearsedCall::CreateGrant, key, granted),
