@@ -192,6 +192,11 @@ impl ApiError {
         self.kind == ApiErrorKind::Transient
     }
 
+    /// Whether it is the account's role that could not be assumed, so that nothing was called as it
+    pub(crate) fn is_of_role(&self) -> bool {
+        self.operation == "AssumeRole"
+    }
+
     /// The AWS operation, such as `ModifyImageAttribute`
     pub fn operation(&self) -> &str {
         &self.operation
@@ -246,6 +251,13 @@ mod tests {
             error("UnauthorizedOperation", 403).kind(),
             ApiErrorKind::AccessDenied
         );
+    }
+
+    #[test]
+    fn an_error_of_a_role_is_told_from_those_of_calls_as_it() {
+        let denied = |operation| ApiError::from_code(operation, "AccessDenied", "");
+        assert!(denied("AssumeRole").is_of_role());
+        assert!(!denied("DescribeImages").is_of_role());
     }
 
     #[test]

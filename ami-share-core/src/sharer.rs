@@ -227,7 +227,8 @@ pub trait Sharer: Debug + Send + Sync {
 
     /// Says which accounts use the caller's images and how much, and when each was launched last
     ///
-    /// EC2 makes a report for each image, which is waited for. What [`hurt_by`](crate::outcome::hurt_by)
+    /// EC2 makes a report for each image, which is waited for; one that is pending already, of an earlier
+    /// call, is waited for instead of a new one. What [`hurt_by`](crate::outcome::hurt_by)
     /// makes of it says who would be hurt by a revoke. A report that is not there in time is unknown, not
     /// empty.
     ///

@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::id::{AccountId, IamPrincipalArn, ImageId, KeyArn, Region, SnapshotId};
 use crate::outcome::path_of;
 use crate::plan::KeyRecipients;
-use crate::policy::{KeyStatements, ServiceRole};
+use crate::policy::KeyStatements;
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, KeyAccess, KeyCleanup, ShareRequest, SnapshotSharing};
 use crate::resource::{
@@ -164,32 +164,20 @@ impl<B: Backend> Engine<B> {
         };
         if reading == KeyReading::Plan && plans_grants {
             let grantees = match request.direction() {
-                // What was shared for services is open to their roles too, whatever this request says.
-                Direction::Revoke => with_service_roles(request, arn),
-                Direction::Share | Direction::Exactly { .. } => grantees(request, arn),
+                // Roles of services in its accounts may have grants too, whatever this request says, and
+                // when nothing in the policy tells of it any more: one list is cheaper than one for each.
+                Direction::Revoke if names_accounts(request) => None,
+                _ => few_grantees(request, arn),
             };
-            let grants = self.read_grants(request, region, arn, &grantees).await;
-            found.grants = Some(grants);
+            let grants = self.grants_of(region, arn, grantees.as_ref()).await;
+            found.grants = Some(grants.into());
         }
         found
     }
 
-    /// The grants that matter to the request: those of its grantees, or all where these are many
-    async fn read_grants(
-        &self,
-        request: &ShareRequest,
-        region: &Region,
-        key: &KeyArn,
-        grantees: &BTreeSet<String>,
-    ) -> Reading<Vec<KeyGrant>> {
-        // Who leaves an exact share is not named by it.
-        let is_exact = matches!(request.direction(), Direction::Exactly { .. });
-        let asks_for_all = is_exact || grantees.len() > FEW_GRANTEES;
-        let grantees = (!asks_for_all).then_some(grantees);
-        self.grants_of(region, key, grantees).await.into()
-    }
-
     /// The grants of these grantees, or all of the key's where none are named
+    ///
+    /// KMS refuses to list those of a role that does not exist: it has none.
     pub(super) async fn grants_of(
         &self,
         region: &Region,
@@ -201,8 +189,11 @@ impl<B: Backend> Engine<B> {
         };
         let mut grants = Vec::new();
         for grantee in grantees {
-            let found = self.backend.list_grants(region, key, Some(grantee));
-            grants.extend(found.await?);
+            match self.backend.list_grants(region, key, Some(grantee)).await {
+                Ok(found) => grants.extend(found),
+                Err(error) if error.code() == Some("InvalidArnException") => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(grants)
     }
@@ -237,11 +228,11 @@ impl<B: Backend> Engine<B> {
             }
         }
         for (region, arn) in wanted {
-            let grantees = grantees(request, &arn);
-            let grants = self.read_grants(request, &region, &arn, &grantees).await;
+            let grantees = few_grantees(request, &arn);
+            let grants = self.grants_of(&region, &arn, grantees.as_ref()).await;
             let of_region = observed.regions.entry(region).or_default();
             if let Some(key) = of_region.keys.get_mut(&arn) {
-                key.grants = Some(grants);
+                key.grants = Some(grants.into());
             }
         }
     }
@@ -399,21 +390,17 @@ fn grantees(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
         .collect()
 }
 
-/// The same with the roles of services that their accounts may have made grants for
-fn with_service_roles(request: &ShareRequest, key: &KeyArn) -> BTreeSet<String> {
-    let partition = &key.partition();
-    let accounts = request
-        .principals()
-        .iter()
-        .filter_map(|principal| match principal {
-            Principal::Account(account) => Some(*account),
-            _ => None,
-        });
-    let roles = accounts.flat_map(|account| {
-        let roles = ServiceRole::ALL.into_iter();
-        roles.map(move |role| role.in_account(account, partition))
-    });
-    grantees(request, key).into_iter().chain(roles).collect()
+/// The same where they are few enough to be asked for one by one; none where all grants are read
+fn few_grantees(request: &ShareRequest, key: &KeyArn) -> Option<BTreeSet<String>> {
+    // Who leaves an exact share is not named by it.
+    let is_exact = matches!(request.direction(), Direction::Exactly { .. });
+    let grantees = grantees(request, key);
+    (!is_exact && grantees.len() <= FEW_GRANTEES).then_some(grantees)
+}
+
+fn names_accounts(request: &ShareRequest) -> bool {
+    let mut principals = request.principals().iter();
+    principals.any(|principal| matches!(principal, Principal::Account(_)))
 }
 
 /// Who loses the launch permission of any of the images

@@ -15,9 +15,6 @@ use crate::plan::{RecipientRefusal, Refusal, Refusals};
 use crate::request::ParameterRequest;
 use crate::resource::Parameter;
 
-/// The data type of parameters that hold images
-const IMAGE: &str = "aws:ec2:image";
-
 /// One parameter that was read
 #[derive(Debug)]
 struct Place<B> {
@@ -113,7 +110,8 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
                 return Err(Box::new(refusal.into()));
             }
         };
-        if let Some(other) = before.as_ref().filter(|before| before.data_type != IMAGE) {
+        let holds_other = |before: &&Parameter| before.data_type != Parameter::IMAGE;
+        if let Some(other) = before.as_ref().filter(holds_other) {
             let refusal = RecipientRefusal::ParameterOfOtherType {
                 account,
                 region: region.clone(),

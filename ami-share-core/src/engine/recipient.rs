@@ -71,7 +71,7 @@ fn usable(image: Image) -> Result<Image, Finding> {
 }
 
 fn could_not_look(account: AccountId, error: &ApiError) -> Finding {
-    if error.operation() == "AssumeRole" {
+    if error.is_of_role() {
         return not_reached(account, &error.to_string()).finding;
     }
     super::rehearsed::answered(error, "allow ec2:DescribeImages to the account's role")

@@ -125,7 +125,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let ids: Vec<ImageId> = known.keys().cloned().collect();
         let seen = engine.backend.describe_image_details(region, &ids).await;
         if let Err(error) = &seen
-            && error.operation() == "AssumeRole"
+            && error.is_of_role()
         {
             return each(&|_| vec![not_reached(account, &error.to_string())]);
         }
@@ -228,9 +228,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             }
             Err(finding) => finding,
         };
-        // EC2 has found the image: it is seen, though it may not be looked for.
+        // Whoever may launch it sees it, though it may not look for it.
         if finding.answer == Answer::Yes {
-            calls.retain(|call| call.finding.answer != Answer::Unknown);
+            for call in calls.iter_mut() {
+                if call.finding.answer == Answer::Unknown {
+                    call.finding =
+                        Finding::yes(format!("`{id}` is seen: EC2 found it for the launch"));
+                }
+            }
         }
         calls.push(self.call(RehearsedCall::RunInstances, id, finding));
     }
@@ -247,15 +252,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
         let name = format!("{}rehearsal", KeyGrant::NAME_PREFIX);
         let mut answers = BTreeMap::new();
         for key in keys {
-            let found = backend.describe_key(self.region, key).await;
-            let found = key_answered(self.account, key, found);
+            let described = backend.describe_key(self.region, key).await;
+            let found = key_answered(self.account, key, &described);
             let grant = NewGrant {
                 grantee: &self.account.root_arn(&key.partition()),
                 name: &name,
                 operations: &operations,
             };
             let granted = backend.rehearse_grant(self.region, key, &grant).await;
-            let granted = grant_answered(key, granted);
+            let granted = grant_answered(key, described.as_ref().ok(), granted);
             let of_key = vec![
                 self.call(RehearsedCall::DescribeKey, key, found),
                 self.call(RehearsedCall::CreateGrant, key, granted),

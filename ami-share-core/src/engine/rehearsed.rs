@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::Finding;
+use crate::access::{Finding, mend_of_state};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::id::{AccountId, KeyArn, Region, SnapshotId};
 use crate::outcome::{CallFinding, RehearsedCall};
@@ -147,16 +147,17 @@ pub(super) fn launch_answered(instance_type: &str, answer: Result<(), ApiError>)
 pub(super) fn key_answered(
     account: AccountId,
     key: &KeyArn,
-    answer: Result<Key, ApiError>,
+    answer: &Result<Key, ApiError>,
 ) -> Finding {
     let error = match answer {
         Ok(found) if found.state == crate::policy::evaluate::KeyState::Enabled => {
             return Finding::yes(format!("`{key}` is seen, and enabled"));
         }
         Ok(found) => {
+            let mend = mend_of_state(found).unwrap_or("look why it is not enabled");
             return Finding::no(
                 format!("`{key}` is {}", found.state),
-                "let its owner enable it",
+                format!("let its owner {mend}"),
             );
         }
         Err(error) => error,
@@ -175,7 +176,13 @@ pub(super) fn key_answered(
 
 /// EC2 makes such a grant in the name of who launches: that is allowed where a policy asks for
 /// `kms:GrantIsForAWSResource`, and the rehearsal is not
-pub(super) fn grant_answered(key: &KeyArn, answer: Result<(), ApiError>) -> Finding {
+///
+/// The key is as it was described, where it was.
+pub(super) fn grant_answered(
+    key: &KeyArn,
+    described: Option<&Key>,
+    answer: Result<(), ApiError>,
+) -> Finding {
     let error = match answer {
         Ok(()) => return Finding::yes(format!("grants of `{key}` are allowed")),
         Err(error) => error,
@@ -189,7 +196,11 @@ pub(super) fn grant_answered(key: &KeyArn, answer: Result<(), ApiError>) -> Find
             "as the owner of the key, let `verify` judge its policy; allow kms:CreateGrant on it to \
              the account's role",
         ),
-        ApiErrorKind::NotAvailable => Finding::no(error.to_string(), "let its owner enable it"),
+        ApiErrorKind::NotAvailable => {
+            let mend = described.and_then(mend_of_state);
+            let mend = mend.unwrap_or("look at its state, and mend that");
+            Finding::no(error.to_string(), format!("let its owner {mend}"))
+        }
         _ => Finding::unknown(error.to_string()),
     }
 }

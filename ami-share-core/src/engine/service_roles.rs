@@ -308,7 +308,7 @@ impl Wanted {
     fn mend_of(&self, error: &ApiError) -> Option<String> {
         let (account, role) = (self.account, self.role);
         let service = role.service();
-        if error.operation() == "AssumeRole" {
+        if error.is_of_role() {
             return Some("let the caller assume the account's role".to_owned());
         }
         if error.code() == Some("InvalidArnException") {
@@ -359,7 +359,7 @@ impl Wanted {
 /// Whether the policy of the key may be what refuses it: KMS names the caller's own where that alone does
 fn is_refused_by_key(error: &ApiError) -> bool {
     error.kind() == ApiErrorKind::AccessDenied
-        && error.operation() != "AssumeRole"
+        && !error.is_of_role()
         && !error.message().contains("identity-based policy")
 }
 

@@ -1,11 +1,11 @@
 //! Asks EC2 which accounts use images.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Engine;
 use super::wait::Pauses;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
@@ -62,15 +62,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         details: ImageDetails,
     ) -> UsedImage {
         let image = details.image.id.clone();
-        let accounts: Vec<AccountId> = request.accounts().iter().copied().collect();
-        let backend = &self.backend;
-        let made = backend.create_image_usage_report(&region, &image, &accounts);
-        let (report, usage) = match made.await {
-            Ok(report) => {
+        let mut asked = request.accounts().clone();
+        let (report, usage) = match self.report_of(&region, &image, &asked).await {
+            Ok((report, about)) => {
+                asked = about;
                 let usage = self.read_usage(request, &region, &report).await;
                 (Some(report), usage)
             }
-            Err(error) => (None, Err(error.to_string())),
+            Err(because) => (None, Err(because)),
         };
         UsedImage {
             region,
@@ -78,14 +77,45 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             owner: details.image.owner,
             last_launched: details.last_launched,
             report,
-            asked: request.accounts().clone(),
+            asked,
             usage: usage.map_or_else(|because| Reading::Unknown { because }, Reading::Known),
+        }
+    }
+
+    /// Makes a report, or finds the one that is pending: EC2 makes one of an image at a time
+    ///
+    /// With the accounts that it is about, which may be more than were asked for.
+    async fn report_of(
+        &self,
+        region: &Region,
+        image: &ImageId,
+        accounts: &BTreeSet<AccountId>,
+    ) -> Result<(String, BTreeSet<AccountId>), String> {
+        let backend = &self.backend;
+        let wanted: Vec<AccountId> = accounts.iter().copied().collect();
+        let made = backend.create_image_usage_report(region, image, &wanted);
+        let refused = match made.await {
+            Ok(report) => return Ok((report, accounts.clone())),
+            Err(error) if error.kind() == ApiErrorKind::Quota => error,
+            Err(error) => return Err(error.to_string()),
+        };
+        match backend.find_pending_image_usage_report(region, image).await {
+            Ok(Some(pending)) if pending.covers(accounts) => Ok((pending.id, pending.accounts)),
+            Ok(Some(pending)) => Err(format!(
+                "{refused}; report `{}` is pending, and does not tell all that is asked: ask again \
+                 when it is there",
+                pending.id
+            )),
+            Ok(None) => Err(refused.to_string()),
+            Err(error) => Err(format!(
+                "{refused}; whether a report is pending is not known: {error}"
+            )),
         }
     }
 
     /// Looks at the report until it is there, or the time is up
     ///
-    /// A look that fails shows nothing: the next one may.
+    /// A look that fails shows nothing, and the next one may, unless the caller may not look.
     async fn read_usage(
         &self,
         request: &UsageRequest,
@@ -102,7 +132,13 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                     return Err(format!("EC2 could not make report `{report}`: {because}"));
                 }
                 Ok(UsageReportState::Pending) => "EC2 still counts".to_owned(),
-                Err(error) => error.to_string(),
+                Err(error) => match error.kind() {
+                    ApiErrorKind::AccessDenied => {
+                        return Err(format!("{error}; allow ec2:DescribeImageUsageReports"));
+                    }
+                    ApiErrorKind::Unauthenticated => return Err(error.to_string()),
+                    _ => error.to_string(),
+                },
             };
             if !pauses.rest().await {
                 let waited = limit.as_secs();

@@ -38,7 +38,8 @@ pub struct UsedImage {
     /// The id of EC2's report, which EC2 keeps for 30 days; none where it made none
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
-    /// The accounts that were asked about; none for all
+    /// The accounts that the report is about; none for all. More than were asked for, where a report was
+    /// pending already that tells of them too
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub asked: BTreeSet<AccountId>,
     /// Who uses it beside its owner, and what with

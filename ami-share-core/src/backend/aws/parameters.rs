@@ -41,7 +41,7 @@ pub(super) async fn put_image_parameter(
         .name(name)
         .value(image.as_str())
         .r#type(ParameterType::String)
-        .data_type("aws:ec2:image")
+        .data_type(Parameter::IMAGE)
         .overwrite(true)
         .send()
         .await

@@ -4,7 +4,9 @@ use super::{AwsBackend, keys, parameters, rehearsal, settings, usage_reports};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
 use crate::id::{AccountId, ImageId, KeyArn, Region};
-use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, UsageReportState};
+use crate::resource::{
+    AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState,
+};
 
 #[async_trait]
 impl RecipientBackend for AwsBackend {
@@ -62,6 +64,15 @@ impl RecipientBackend for AwsBackend {
     ) -> Result<String, ApiError> {
         let ec2 = self.clients.ec2(region);
         usage_reports::create_image_usage_report(&ec2, image, accounts).await
+    }
+
+    async fn find_pending_image_usage_report(
+        &self,
+        region: &Region,
+        image: &ImageId,
+    ) -> Result<Option<UsageReport>, ApiError> {
+        let ec2 = self.clients.ec2(region);
+        usage_reports::find_pending_image_usage_report(&ec2, image).await
     }
 
     async fn describe_image_usage_report(

@@ -1,19 +1,20 @@
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::primitives::DateTime;
-use aws_sdk_ec2::types::{ImageUsageReportEntry, ImageUsageResourceTypeRequest};
+use aws_sdk_ec2::types::{Filter, ImageUsageReportEntry, ImageUsageResourceTypeRequest};
 
 use super::convert::parse;
 use super::error::{api_error, unreadable};
 use super::settings::unknown_state;
 use crate::api_error::ApiError;
 use crate::id::{AccountId, ImageId};
-use crate::resource::{ImageUsage, Timestamp, UsageReportState};
+use crate::resource::{ImageUsage, Timestamp, UsageReport, UsageReportState};
 
+const DESCRIBE: &str = "DescribeImageUsageReports";
+const PENDING: &str = "pending";
 const DESCRIBE_ENTRIES: &str = "DescribeImageUsageReportEntries";
-/// All that EC2 counts
-const RESOURCE_TYPES: [&str; 2] = ["ec2:Instance", "ec2:LaunchTemplate"];
 const PAGE: i32 = 1_000;
 
 pub(super) async fn create_image_usage_report(
@@ -22,7 +23,7 @@ pub(super) async fn create_image_usage_report(
     accounts: &[AccountId],
 ) -> Result<String, ApiError> {
     const OPERATION: &str = "CreateImageUsageReport";
-    let types = RESOURCE_TYPES.map(|name| {
+    let types = ImageUsage::RESOURCE_TYPES.map(|name| {
         let of_type = ImageUsageResourceTypeRequest::builder();
         of_type.resource_type(name).build()
     });
@@ -40,30 +41,59 @@ pub(super) async fn create_image_usage_report(
         .ok_or_else(|| unreadable(OPERATION, "the id of the report is missing"))
 }
 
+pub(super) async fn find_pending_image_usage_report(
+    ec2: &Client,
+    image: &ImageId,
+) -> Result<Option<UsageReport>, ApiError> {
+    let pending = Filter::builder().name("state").values(PENDING).build();
+    let mut pages = ec2
+        .describe_image_usage_reports()
+        .image_ids(image.as_str())
+        .filters(pending)
+        .into_paginator()
+        .items()
+        .send();
+    let Some(found) = pages.next().await else {
+        return Ok(None);
+    };
+    let found = found.map_err(|error| api_error(DESCRIBE, error))?;
+    let id = found
+        .report_id()
+        .ok_or_else(|| unreadable(DESCRIBE, "the id of the report is missing"))?;
+    let accounts = found.account_ids().iter();
+    let accounts = accounts.map(|account| parse(DESCRIBE, "the account", Some(account)));
+    let types = found.resource_types().iter();
+    let types = types.filter_map(|of_type| of_type.resource_type());
+    Ok(Some(UsageReport {
+        id: id.to_owned(),
+        accounts: accounts.collect::<Result<BTreeSet<AccountId>, _>>()?,
+        resource_types: types.map(str::to_owned).collect(),
+    }))
+}
+
 pub(super) async fn describe_image_usage_report(
     ec2: &Client,
     report: &str,
 ) -> Result<UsageReportState, ApiError> {
-    const OPERATION: &str = "DescribeImageUsageReports";
     let answer = ec2
         .describe_image_usage_reports()
         .report_ids(report)
         .send()
         .await
-        .map_err(|error| api_error(OPERATION, error))?;
+        .map_err(|error| api_error(DESCRIBE, error))?;
     let found = answer
         .image_usage_reports()
         .iter()
         .find(|found| found.report_id() == Some(report))
-        .ok_or_else(|| unreadable(OPERATION, format_args!("`{report}` is not in it")))?;
+        .ok_or_else(|| unreadable(DESCRIBE, format_args!("`{report}` is not in it")))?;
     match found.state() {
         Some("available") => Ok(UsageReportState::Available),
         Some("error") => {
             let reason = found.state_reason().unwrap_or_default();
             Ok(UsageReportState::Failed(reason.to_owned()))
         }
-        Some("pending") => Ok(UsageReportState::Pending),
-        other => Err(unknown_state(OPERATION, other)),
+        Some(PENDING) => Ok(UsageReportState::Pending),
+        other => Err(unknown_state(DESCRIBE, other)),
     }
 }
 

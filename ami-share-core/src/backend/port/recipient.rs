@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use super::{Backend, NewCopy, NewGrant, RequestId};
 use crate::api_error::ApiError;
 use crate::id::{AccountId, ImageId, KeyArn, Region};
-use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, UsageReportState};
+use crate::resource::{
+    AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState,
+};
 
 /// What the engine needs of AWS on the side of a recipient, and to know who uses an image
 #[async_trait]
@@ -48,7 +50,7 @@ pub trait RecipientBackend: Backend {
     ) -> Result<Option<Parameter>, ApiError>;
 
     /// [`PutParameter`](https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html)
-    /// of data type `aws:ec2:image`, over the value that is there: Parameter Store keeps that one as an
+    /// of data type [`aws:ec2:image`](Parameter::IMAGE), over the value that is there: Parameter Store keeps that one as an
     /// earlier version
     async fn put_image_parameter(
         &self,
@@ -58,7 +60,7 @@ pub trait RecipientBackend: Backend {
     ) -> Result<RequestId, ApiError>;
 
     /// [`CreateImageUsageReport`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImageUsageReport.html)
-    /// over all kinds of resources; its id
+    /// over [all kinds of resources](ImageUsage::RESOURCE_TYPES); its id
     ///
     /// Of up to 200 accounts, or of all accounts where none is given.
     async fn create_image_usage_report(
@@ -67,6 +69,14 @@ pub trait RecipientBackend: Backend {
         image: &ImageId,
         accounts: &[AccountId],
     ) -> Result<String, ApiError>;
+
+    /// [`DescribeImageUsageReports`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageUsageReports.html)
+    /// of an image that are pending: EC2 lets it have one; none where it has none
+    async fn find_pending_image_usage_report(
+        &self,
+        region: &Region,
+        image: &ImageId,
+    ) -> Result<Option<UsageReport>, ApiError>;
 
     /// [`DescribeImageUsageReports`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageUsageReports.html)
     /// by id
@@ -148,6 +158,16 @@ macro_rules! forward_recipient_backend {
             ) -> Result<String, ApiError> {
                 (**self)
                     .create_image_usage_report(region, image, accounts)
+                    .await
+            }
+
+            async fn find_pending_image_usage_report(
+                &self,
+                region: &Region,
+                image: &ImageId,
+            ) -> Result<Option<UsageReport>, ApiError> {
+                (**self)
+                    .find_pending_image_usage_report(region, image)
                     .await
             }
 

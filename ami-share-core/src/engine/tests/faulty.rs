@@ -20,7 +20,7 @@ use crate::principal::{Principal, PrincipalSet};
 use crate::resource::{
     AllowedImagesSettings, BlockPublicAccess, Image, ImageDetails, ImageUsage, Key, KeyGrant,
     Parameter, SharedImage, Snapshot, SnapshotBlockPublicAccess, SnapshotProgress, Tags, Timestamp,
-    UsageReportState,
+    UsageReport, UsageReportState,
 };
 
 /// What happens at one call
@@ -243,6 +243,7 @@ pass_on! {
     "GetParameter" get_parameter(name: &str) -> Option<Parameter>;
     "PutParameter" put_image_parameter(name: &str, image: &ImageId) -> RequestId;
     "CreateImageUsageReport" create_image_usage_report(image: &ImageId, accounts: &[AccountId]) -> String;
+    "DescribeImageUsageReports" find_pending_image_usage_report(image: &ImageId) -> Option<UsageReport>;
     "DescribeImageUsageReports" describe_image_usage_report(report: &str) -> UsageReportState;
     "DescribeImageUsageReportEntries" describe_image_usage_report_entries(report: &str) -> Vec<ImageUsage>;
 }

@@ -8,7 +8,9 @@ use super::fake::{Fake, REQUEST_ID, ec2_answer, ec2_error};
 use super::{home, image_id, key};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{CopyBackend, NewCopy, NewGrant, RecipientBackend};
-use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReportState};
+use crate::resource::{
+    AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReport, UsageReportState,
+};
 
 const GRANTEE: &str = "arn:aws:iam::222222222222:root";
 
@@ -188,10 +190,16 @@ async fn a_usage_report_is_asked_for_over_all_resources() {
         ("ImageId", image_id().as_str()),
         ("ResourceType.1.ResourceType", "ec2:Instance"),
         ("ResourceType.2.ResourceType", "ec2:LaunchTemplate"),
+        ("ResourceType.3.ResourceType", "imagebuilder:ImageRecipe"),
+        (
+            "ResourceType.4.ResourceType",
+            "imagebuilder:ContainerRecipe",
+        ),
         ("AccountId.1", "222222222222"),
     ] {
         assert_eq!(sent[0].field(field).as_deref(), Some(value), "{field}");
     }
+    assert_eq!(sent[0].field("ResourceType.5.ResourceType"), None);
     assert_eq!(sent[1].count("AccountId"), 0, "all accounts");
 }
 
@@ -221,6 +229,37 @@ async fn a_usage_report_is_pending_then_available_or_failed() {
             .await;
         assert!(other.unwrap_err().message().contains("`amiur-2`"));
     }
+}
+
+#[tokio::test]
+async fn the_pending_usage_report_of_an_image_is_found() {
+    let fake = Fake::of_ec2(
+        "<imageUsageReportSet><item><reportId>amiur-1</reportId><state>pending</state>\
+         <accountIdSet><item>222222222222</item></accountIdSet>\
+         <resourceTypeSet><item><resourceType>ec2:Instance</resourceType></item></resourceTypeSet>\
+         </item></imageUsageReportSet>",
+    );
+    let backend = fake.backend().await;
+    let found = backend.find_pending_image_usage_report(&home(), &image_id());
+    let expected = UsageReport {
+        id: "amiur-1".to_owned(),
+        accounts: ["222222222222".parse().unwrap()].into(),
+        resource_types: ["ec2:Instance".to_owned()].into(),
+    };
+    assert_eq!(found.await.unwrap(), Some(expected));
+    let sent = fake.sent();
+    for (field, value) in [
+        ("ImageId.1", image_id().as_str()),
+        ("Filter.1.Name", "state"),
+        ("Filter.1.Value.1", "pending"),
+    ] {
+        assert_eq!(sent[0].field(field).as_deref(), Some(value), "{field}");
+    }
+
+    let none = Fake::of_ec2("<imageUsageReportSet/>");
+    let backend = none.backend().await;
+    let found = backend.find_pending_image_usage_report(&home(), &image_id());
+    assert_eq!(found.await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use super::copying::{may_tag_copy, to_copy};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
 use crate::id::{AccountId, ImageId, KeyArn, Region};
-use crate::resource::{AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReportState};
+use crate::resource::{
+    AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReport, UsageReportState,
+};
 
 #[async_trait]
 impl RecipientBackend for SimulatedBackend {
@@ -131,7 +133,7 @@ impl RecipientBackend for SimulatedBackend {
         image: &ImageId,
         accounts: &[AccountId],
     ) -> Result<String, ApiError> {
-        let kinds = UsageKind::ALL.map(|name| UsageKind {
+        let kinds = ImageUsage::RESOURCE_TYPES.map(|name| UsageKind {
             name,
             version_depth: None,
         });
@@ -148,6 +150,32 @@ impl RecipientBackend for SimulatedBackend {
             let asked = asked.on([image_arn(caller.region, image), report]);
             state.read(caller, asked, |state| {
                 state.create_usage_report(caller, request, None)
+            })
+        })
+        .await
+    }
+
+    async fn find_pending_image_usage_report(
+        &self,
+        region: &Region,
+        image: &ImageId,
+    ) -> Result<Option<UsageReport>, ApiError> {
+        self.call(region, |state, caller| {
+            state.read(caller, Asked::ec2("DescribeImageUsageReports"), |state| {
+                let now = state.now();
+                let mut reports = state.usage_reports(caller);
+                let found = reports.find(|report| {
+                    let stage = report.progress.stage(now);
+                    report.request.image == *image && matches!(stage, Stage::Pending { .. })
+                });
+                Ok(found.map(|found| {
+                    let kinds = found.request.kinds.iter();
+                    UsageReport {
+                        id: found.id.clone(),
+                        accounts: found.request.accounts.clone(),
+                        resource_types: kinds.map(|kind| kind.name.to_owned()).collect(),
+                    }
+                }))
             })
         })
         .await

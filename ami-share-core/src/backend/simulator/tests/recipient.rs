@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::super::ec2::UsageKind;
 use super::super::{AllowedImages, AllowedImagesState, Faults, NewKey};
 use super::*;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend};
@@ -244,8 +245,14 @@ async fn who_uses_an_image_is_told_to_its_owner_once_the_report_is_there() {
 
     let report = create(&[]).await.unwrap();
     assert_eq!(state(&report).await, UsageReportState::Pending);
+    let pending = || backend.find_pending_image_usage_report(region, image);
+    let found = pending().await.unwrap().unwrap();
+    assert_eq!(found.id, report);
+    assert_eq!(found.resource_types, UsageKind::ALL.map(str::to_owned).into());
+    assert!(found.accounts.is_empty());
     assert!(entries(&report).await.is_empty());
     scene.world.advance(minute);
+    assert_eq!(pending().await.unwrap(), None);
     assert_eq!(state(&report).await, UsageReportState::Available);
     let all = [(recipient(), 2), (stranger(), 1)];
     assert_eq!(used(&entries(&report).await), all);
@@ -255,6 +262,8 @@ async fn who_uses_an_image_is_told_to_its_owner_once_the_report_is_there() {
     let told = state(&failed).await;
     assert!(matches!(told, UsageReportState::Failed(reason) if !reason.is_empty()));
     let one = create(&[recipient()]).await.unwrap();
+    let found = pending().await.unwrap().unwrap();
+    assert_eq!(found.accounts, [recipient()].into());
     scene.world.advance(minute);
     assert_eq!(used(&entries(&one).await), [(recipient(), 2)]);
 

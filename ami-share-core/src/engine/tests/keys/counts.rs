@@ -83,6 +83,20 @@ async fn promise_7_a_revoke_takes_as_few_calls_for_many_accounts_as_for_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn promise_7_a_revoke_lists_the_grants_of_a_key_once() {
+    for number in [1, 2, MANY] {
+        let locked = Locked::new(1, &[&[0, 0]]);
+        let scene = &locked.scene;
+        let request = scene.request().accounts(accounts(number)).build().unwrap();
+        scene.sharer().share(&request).await.unwrap();
+        scene.world.clear_calls();
+        scene.sharer().revoke(&request).await.unwrap();
+        let calls = scene.world.calls();
+        assert_eq!(calls_of(&calls, "ListGrants"), 1, "{number} accounts");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn promise_7_what_the_policy_does_not_decide_costs_verify_one_list_of_grants() {
     let locked = Locked::new(1, &[&[0]]);
     let scene = &locked.scene;

@@ -184,7 +184,15 @@ async fn a_launch_that_passes_shows_that_an_image_is_seen_which_may_not_be_looke
     );
     scene.share_with([account(1)]).await;
     let found = rehearse(&scene, rehearsal(&scene).account(account(1))).await;
-    assert_eq!(found.images()[0].launch.answer, Answer::Yes, "{found}");
+    let image = &found.images()[0];
+    assert_eq!(image.launch.answer, Answer::Yes, "{found}");
+    let visible = image.visible();
+    assert_eq!(visible.answer, Answer::Yes, "{visible:?}");
+    assert!(
+        visible.reason.contains("EC2 found it for the launch"),
+        "{visible:?}"
+    );
+    assert_eq!(call(image, RehearsedCall::DescribeImages), &visible);
 }
 
 #[tokio::test(start_paused = true)]
@@ -265,6 +273,29 @@ async fn a_key_that_is_open_is_a_yes_and_one_that_is_shut_or_disabled_is_a_no() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_mend_of_a_key_is_that_of_its_state() {
+    use crate::policy::evaluate::KeyState;
+
+    let scene = lacking(Lacks::Nothing).await;
+    let key = scene.world.keys()[0].clone();
+    for (state, mend) in [
+        (KeyState::Disabled, "let its owner call EnableKey"),
+        (KeyState::PendingDeletion, "CancelKeyDeletion"),
+        (KeyState::PendingImport, "ImportKeyMaterial"),
+        (KeyState::Unavailable, "custom key store"),
+    ] {
+        scene.world.set_key_state(&key, state).unwrap();
+        let found = rehearse(&scene, rehearsal(&scene).account(account(1))).await;
+        for asked in [RehearsedCall::DescribeKey, RehearsedCall::CreateGrant] {
+            let finding = call(&found.images()[0], asked);
+            assert_eq!(finding.answer, Answer::No, "{state} {finding:?}");
+            let told = finding.mend.as_ref().unwrap();
+            assert!(told.contains(mend), "{state}: {told}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn promise_6_the_keys_of_another_owner_s_image_are_not_known() {
     let locked = Locked::new(1, &[&[0]]);
     let scene = &locked.scene;
@@ -317,12 +348,13 @@ async fn no_more_calls_are_under_way_than_the_options_allow() {
 /// What one scene lacks, so that a recipient cannot launch and copy
 #[derive(Clone, Copy, Debug)]
 enum Lacks {
+    Nothing,
     LaunchPermission,
     Key,
     Snapshots,
 }
 
-/// An image whose key is open to account 1, which lacks one thing alone
+/// An image whose key is open to account 1, which lacks one thing alone, or nothing
 async fn lacking(lacks: Lacks) -> Scene {
     let scene = Scene::with(Vec::new());
     let open = format!(
@@ -343,7 +375,7 @@ async fn lacking(lacks: Lacks) -> Scene {
     let request = request.key_access(crate::request::KeyAccess::Leave);
     let request = match lacks {
         Lacks::LaunchPermission => return scene,
-        Lacks::Key => request.snapshots(SnapshotSharing::ForCopy),
+        Lacks::Nothing | Lacks::Key => request.snapshots(SnapshotSharing::ForCopy),
         Lacks::Snapshots => request,
     };
     let request = request.build().unwrap();

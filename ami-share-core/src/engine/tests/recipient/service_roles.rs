@@ -176,6 +176,32 @@ async fn what_is_missing_is_diagnosed_with_its_mend_and_nothing_is_written() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_role_that_kms_does_not_know_has_no_grants_and_stops_nobody_else() {
+    let locked = Locked::new(1, &[&[0]]);
+    let scene = &locked.scene;
+    for account in accounts(2) {
+        scene.role(account, ALL);
+    }
+    let service = AUTO_SCALING.service();
+    scene
+        .world
+        .create_service_linked_role(account(2), service)
+        .unwrap();
+    share_for_services(scene, accounts(2)).await;
+    let fault = Fault::Code("InvalidArnException");
+    let backend = scene.faulty().fail("ListGrants", 0, fault);
+    let request = wanted(scene).accounts(accounts(2)).build().unwrap();
+    let sharer = scene.reaching(backend.clone());
+    let report = not_done(sharer.grant_service_linked_roles(&request).await);
+    assert!(backend.has_failed());
+    let [none, made] = report.grants() else {
+        panic!("{report}")
+    };
+    assert!(mend(none).contains("create-service-linked-role"), "{none:?}");
+    assert!(made.outcome.is_good(), "{made:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_statement_that_is_offered_mends_the_key_and_lets_nobody_else_be_granted() {
     let statement = AUTO_SCALING.statement_for(account(1), &"aws".parse().unwrap());
     let open = format!(

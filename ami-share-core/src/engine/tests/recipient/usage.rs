@@ -103,7 +103,7 @@ async fn the_owner_learns_who_uses_an_image_and_who_would_be_hurt() {
 async fn promise_6_a_report_that_is_late_or_fails_is_unknown_and_not_nobody() {
     let scene = used().await;
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-    let faults = Faults::none().reports_take(minutes(30)).report_fails(2);
+    let faults = Faults::none().reports_take(minutes(30)).report_fails(4);
     scene.world.set_faults(faults);
     let revoke = scene
         .request()
@@ -141,11 +141,86 @@ async fn promise_6_a_report_that_is_late_or_fails_is_unknown_and_not_nobody() {
     );
     scene.world.advance(minutes(60));
     let report = usage(&scene, asked(&scene).time_limit(minutes(60))).await;
-    let unread = report
+    let unread: Vec<&String> = report
         .images()
         .iter()
-        .filter(|image| image.usage.known().is_none());
-    assert!(unread.count() <= 1, "{report}");
+        .filter_map(|image| match &image.usage {
+            Reading::Unknown { because } => Some(because),
+            Reading::Known(_) => None,
+        })
+        .collect();
+    let [because] = unread.as_slice() else {
+        panic!("{report}")
+    };
+    assert!(because.contains("EC2 could not make report"), "{because}");
+    assert!(because.contains("fails on purpose"), "{because}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_call_after_a_timeout_adopts_the_report_of_the_first() {
+    let scene = used().await;
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    scene
+        .world
+        .set_faults(Faults::none().reports_take(minutes(30)));
+    let ids = |report: &ImageUsageReport| -> Vec<Option<String>> {
+        let images = report.images().iter();
+        images.map(|image| image.report.clone()).collect()
+    };
+    let first = usage(&scene, asked(&scene).time_limit(minutes(5))).await;
+    assert!(!first.is_complete() && ids(&first).iter().all(Option::is_some));
+    // What is pending tells of all accounts, and so of one.
+    let one = asked(&scene).account(account(1));
+    let second = usage(&scene, one.time_limit(minutes(60))).await;
+    assert!(second.is_complete(), "{second}");
+    assert_eq!(ids(&second), ids(&first));
+    assert!(second.images()[0].asked.is_empty());
+    let told = second.images()[0].usage.known().unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_pending_report_about_fewer_is_not_taken_for_an_answer() {
+    let scene = used().await;
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    scene
+        .world
+        .set_faults(Faults::none().reports_take(minutes(30)));
+    let few = asked(&scene).account(account(2));
+    let first = usage(&scene, few.time_limit(minutes(5))).await;
+    let second = usage(&scene, asked(&scene).time_limit(minutes(60))).await;
+    let (first, second) = (&first.images()[0], &second.images()[0]);
+    let Reading::Unknown { because } = &second.usage else {
+        panic!("{second:?}")
+    };
+    let pending = first.report.as_ref().unwrap();
+    assert!(because.contains(pending), "{because}");
+    assert!(because.contains("ask again"), "{because}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_who_may_not_look_at_a_report_is_told_at_once() {
+    let scene = used().await;
+    for (code, mend) in [
+        ("UnauthorizedOperation", "ec2:DescribeImageUsageReports"),
+        ("ExpiredToken", "ExpiredToken"),
+    ] {
+        scene.world.clear_calls();
+        let backend = scene
+            .faulty()
+            .fail("DescribeImageUsageReports", 0, Fault::Code(code));
+        let request = UsageRequest::builder().image_in(&scene.region, &scene.images[0]);
+        let request = request.build().unwrap();
+        let report = BackendSharer::new(backend).usage(&request).await.unwrap();
+        let Reading::Unknown { because } = &report.images()[0].usage else {
+            panic!("{report}")
+        };
+        assert!(because.contains(code) && because.contains(mend), "{because}");
+        assert!(
+            !scene.operations().contains(&"DescribeImageUsageReports"),
+            "it was looked at again"
+        );
+    }
 }
 
 #[tokio::test]
