@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::distribution::{
-    Distribution, LaunchService, RecipientsGet, Shard, Template, TemplateValues,
+    Distribution, LaunchService, RecipientsGet, Template, TemplateValues,
 };
 use crate::id::{AccountId, Destination, ImageId, Region};
 use crate::policy::ServiceRole;
@@ -330,15 +330,6 @@ pub(super) fn take_back(
         builder = builder.tag(key, value);
     }
     builder.snapshots(distribution.snapshots()).revoke().build()
-}
-
-/// How the owner takes back what was opened for copies
-pub(super) fn close(shard: &Shard, image: &ImageId) -> Result<ShareRequest, RequestError> {
-    base(&shard.distribution, &shard.region, [image])
-        .principals(shard.close.principals.iter())
-        .snapshots(SnapshotSharing::ForCopy)
-        .revoke()
-        .build()
 }
 
 fn base<'a>(
