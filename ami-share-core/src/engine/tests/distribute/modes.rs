@@ -278,3 +278,50 @@ async fn destroy_takes_back_exactly_what_was_given() {
     scene.sharer().destroy_shares(&distribution).await.unwrap();
     assert_eq!(scene.writes(), Vec::<&str>::new());
 }
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_destroy_leaves_what_others_gave_where_copies_were_opened_for_and_closed() {
+    for access in ["close", "leave_as_is"] {
+        let scene = Distributing::of(&["us-east-1"]);
+        let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+        let early = scene.recipients[0];
+        let share = scene.scene.request().account(early).build().unwrap();
+        scene.sharer().share(&share).await.unwrap();
+        let distribution = scene.copying(json!({
+            "copies": {"source_access": access},
+            "recipients": {"accounts": [early]},
+            "distributed_tags": true,
+        }));
+        let plan = scene.plan(&distribution).await;
+        let options = ApplyOptions::just_planned();
+        let _ = scene.sharer().apply_distribution(&plan, &options).await;
+        scene.sharer().destroy_shares(&distribution).await.unwrap();
+        assert_eq!(scene.permitted(region, image), [Principal::Account(early)]);
+        let judged = scene.world().can_launch(region, early, image);
+        assert!(judged.allowed, "{judged:?}");
+        let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+        assert!(!tags.contains_key("Distributed"), "{tags:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn destroy_takes_back_what_copies_kept_and_an_ou_without_members_fails_no_region() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+    let kept = json!({"copies": {"source_access": "keep"}, "distributed_tags": true});
+    let kept = scene.copying(kept);
+    scene.run(&kept).await;
+    scene.sharer().destroy_shares(&kept).await.unwrap();
+    assert_eq!(scene.permitted(region, image), []);
+    let root = scene.organization.clone().into();
+    let empty = scene.world().create_organizational_unit(&root).unwrap();
+    let nobody = scene.copying(json!({
+        "copies": {"source_access": "keep"},
+        "recipients": {"organizational_units": [empty]},
+        "distributed_tags": true,
+    }));
+    scene.run(&nobody).await;
+    scene.sharer().destroy_shares(&nobody).await.unwrap();
+    let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+    assert!(!tags.contains_key("Distributed"), "{tags:?}");
+}
