@@ -13,6 +13,9 @@ use crate::plan::Opened;
 /// A shard is plain data. It can be run anywhere where the owner's credentials are, and again after it
 /// failed or its worker died: what is done already is found and left alone. Those of a later
 /// [stage](Stage) need what the earlier ones of their Region did.
+///
+/// Its JSON has all that it needs to run, the external id of [roles](super::Roles) among it: so do that
+/// of the plan it is part of, and of its report.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shard {
