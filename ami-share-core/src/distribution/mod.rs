@@ -63,7 +63,8 @@ pub use recipients::{Recipients, RecipientsGet};
 pub use report::{DistributionReport, Manifest, ManifestRow, ShardReport};
 pub use roles::Roles;
 pub(crate) use shard::ShardVersion;
-pub use shard::{Opened, Shard, Stage};
+pub use crate::plan::Opened;
+pub use shard::{Shard, Stage};
 pub use template::{RoleTemplate, Template, TemplateValues};
 pub use verification::{CopyCheck, DistributionVerification};
 

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, Opened, RecipientsGet, Shard, Stage};
+use super::{Distribution, RecipientsGet, Shard, Stage};
 use crate::id::{AccountId, ImageId, Region};
-use crate::plan::{Change, CopyPlan, CopySetting, Plan};
+use crate::plan::{Change, CopyPlan, CopySetting, Opened, Plan};
 use crate::request::SourceAccess;
 
 /// What a distribution would do now, and the shards that do it
@@ -36,6 +36,9 @@ pub struct DistributionPlan {
     /// The owner's parameters that do not hold images that are there already, by Region
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) parameters: BTreeMap<Region, Vec<String>>,
+    /// What is opened, to be closed again, of the owner's copies that are still to be made, by Region
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) opens_later: BTreeMap<Region, Opened>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -158,24 +161,12 @@ impl DistributionPlan {
         {
             return opened;
         }
-        let is_there = self.recipient_copies.contains_key(&owner.region);
-        match self.shares.get(&owner.region) {
-            Some(plan) => opened.extend(Opened::by(plan.steps().iter().map(|step| &step.action))),
-            // A copy that is still to be made is open to nobody.
-            None if !is_there => {
-                opened.principals = self.accounts.iter().copied().map(Into::into).collect();
-            }
-            None => {}
-        }
-        for report in reports
-            .iter()
-            .filter(|report| report.shard.is_same_as(owner))
-        {
-            for shared in &report.shared {
-                opened.extend(Opened::by(
-                    shared.steps().iter().map(|step| &step.step.action),
-                ));
-            }
+        let share = self.shares.get(&owner.region);
+        opened.extend(Opened::by(share.into_iter().flat_map(Plan::steps)));
+        opened.extend(self.opens_later.get(&owner.region).cloned().unwrap_or_default());
+        let its = reports.iter().filter(|report| report.shard.is_same_as(owner));
+        for shared in its.flat_map(|report| &report.shared) {
+            opened.extend(Opened::by(shared.steps().iter().map(|step| &step.step)));
         }
         opened
     }

@@ -1,19 +1,21 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Distribution;
-use crate::id::{AccountId, ImageId, Region, SnapshotId};
-use crate::plan::{Action, PermissionChange};
-use crate::principal::PrincipalSet;
+use crate::id::{AccountId, ImageId, Region};
+use crate::plan::Opened;
 
 /// One part of a distribution, which runs on its own: the work of one account in one Region
 ///
 /// A shard is plain data. It can be run anywhere where the owner's credentials are, and again after it
 /// failed or its worker died: what is done already is found and left alone. Those of a later
 /// [stage](Stage) need what the earlier ones of their Region did.
+///
+/// Its JSON has all that it needs to run, the external id of [roles](super::Roles) among it: so do that
+/// of the plan it is part of, and of its report.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shard {
@@ -44,18 +46,6 @@ pub struct Shard {
     pub distribution: Arc<Distribution>,
 }
 
-/// What is opened of the owner's image in a Region, so that accounts can copy it
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Opened {
-    /// Who gets the launch permission, and with it snapshots and keys
-    #[serde(skip_serializing_if = "PrincipalSet::is_empty")]
-    pub principals: PrincipalSet,
-    /// Who has the launch permission already, and gets a snapshot
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub snapshots: BTreeMap<SnapshotId, PrincipalSet>,
-}
-
 /// The versions of the JSON form that this release reads
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum ShardVersion {
@@ -80,54 +70,6 @@ impl Shard {
     /// Whether both are the same work
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         (self.stage, self.account, &self.region) == (other.stage, other.account, &other.region)
-    }
-}
-
-impl Opened {
-    /// Whether it is nothing
-    pub fn is_empty(&self) -> bool {
-        self.principals.is_empty() && self.snapshots.is_empty()
-    }
-
-    /// What these steps open; who had the launch permission before keeps it
-    pub(super) fn by<'a>(actions: impl Iterator<Item = &'a Action> + Clone) -> Self {
-        let is_of_image = |action: &&Action| matches!(action, Action::ModifyImageAttribute { .. });
-        let of_image = actions.clone().filter(is_of_image);
-        let mut opened = Self {
-            principals: of_image.flat_map(Action::added).cloned().collect(),
-            snapshots: BTreeMap::new(),
-        };
-        for action in actions {
-            let Action::ModifySnapshotAttribute { snapshot, change } = action else {
-                continue;
-            };
-            let PermissionChange::Add(added) = change else {
-                continue;
-            };
-            let is_other = |principal: &&_| !opened.principals.contains(principal);
-            let others: PrincipalSet = added.iter().filter(is_other).cloned().collect();
-            if !others.is_empty() {
-                let of_snapshot = opened.snapshots.entry(snapshot.clone()).or_default();
-                of_snapshot.extend(others);
-            }
-        }
-        opened
-    }
-
-    /// Takes in what was opened at another time: who got the launch permission at any of them loses all
-    pub(super) fn extend(&mut self, other: Self) {
-        self.principals.extend(other.principals);
-        for (snapshot, principals) in other.snapshots {
-            self.snapshots
-                .entry(snapshot)
-                .or_default()
-                .extend(principals);
-        }
-        let newcomers = &self.principals;
-        self.snapshots.retain(|_, principals| {
-            *principals = principals.difference(newcomers);
-            !principals.is_empty()
-        });
     }
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod after;
 mod apply;
 mod cancel;
+mod close;
 mod copy;
 mod create_key;
 #[cfg(feature = "distribution")]

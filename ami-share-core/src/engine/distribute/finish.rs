@@ -1,15 +1,13 @@
 //! What the owner does in a Region when all others are done: closes, and deprecates predecessors.
 
-use super::requests::close;
 use super::run::Together;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Predecessors, Shard, ShardReport};
 use crate::engine::Engine;
+use crate::engine::close::Closing;
 use crate::error::Error;
-use crate::id::{ImageId, SnapshotId};
-use crate::outcome::Report;
-use crate::plan::{Action, CopySetting, PermissionChange, Plan, Step};
-use crate::principal::PrincipalSet;
+use crate::id::ImageId;
+use crate::plan::CopySetting;
 use crate::resource::{ImageDetails, ImageState, Timestamp};
 
 /// How long from now predecessors are deprecated: EC2 takes no time in the past, by its own clock
@@ -44,12 +42,16 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             },
         };
         report.image = Some(image.clone());
-        let closed = self.close(shard, &image).await;
-        let is_closed = closed.is_ok();
-        match closed {
-            Ok(closed) => report.shared.extend(closed),
-            Err(error) => report.problems.push(error.to_string()),
-        }
+        let closing = Closing {
+            region: &shard.region,
+            image: &image,
+            key_access: shard.distribution.key_access(),
+            opened: &shard.close,
+        };
+        let closed = self.close_opened(closing).await;
+        report.shared.extend(closed.reports);
+        report.problems.extend(closed.left_open);
+        let is_closed = report.is_complete();
         if let Some(predecessors) = shard.distribution.predecessors()
             && shard.deprecates
             && is_closed
@@ -57,39 +59,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             self.deprecate(shard, predecessors, &image, report).await?;
         }
         Ok(())
-    }
-
-    /// Takes back what was opened for copies
-    ///
-    /// Who had no launch permission loses all; who had it loses the snapshots that it did not have.
-    async fn close(&self, shard: &Shard, image: &ImageId) -> Result<Vec<Report>, Error> {
-        let mut closed = Vec::new();
-        if !shard.close.principals.is_empty() {
-            let request = close(shard, image)?;
-            closed.push(self.share_now(&request).await?);
-        }
-        if shard.close.snapshots.is_empty() {
-            return Ok(closed);
-        }
-        let mut steps = Vec::new();
-        for (snapshot, principals) in &shard.close.snapshots {
-            let backend = &self.backend;
-            let present = backend.describe_create_volume_permissions(&shard.region, snapshot);
-            let left = present.await?.intersection(principals);
-            if !left.is_empty() {
-                steps.push(close_snapshot(shard, image, snapshot, &left));
-            }
-        }
-        let all = shard.close.snapshots.values().flat_map(PrincipalSet::iter);
-        let request = super::requests::open(
-            &shard.distribution,
-            &all.cloned().collect(),
-            &shard.region,
-            image,
-        )?;
-        let plan = Plan::of_steps(request.to_revoke(), steps, Default::default());
-        closed.push(self.share_as_planned(&plan).await?);
-        Ok(closed)
     }
 
     async fn deprecate(
@@ -131,21 +100,4 @@ fn older(newest_first: Vec<ImageDetails>, current: &ImageId, keep: u32) -> Vec<I
         None => (0, keep.saturating_sub(1) as usize),
     };
     found.into_iter().skip(behind.max(kept)).collect()
-}
-
-fn close_snapshot(
-    shard: &Shard,
-    image: &ImageId,
-    snapshot: &SnapshotId,
-    principals: &PrincipalSet,
-) -> Step {
-    Step {
-        region: shard.region.clone(),
-        image: Some(image.clone()),
-        action: Action::ModifySnapshotAttribute {
-            snapshot: snapshot.clone(),
-            change: PermissionChange::Remove(principals.iter().cloned().collect()),
-        },
-        reason: "it was opened for the copy alone".into(),
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::distribution::{
-    Distribution, LaunchService, RecipientsGet, Shard, Template, TemplateValues,
+    Distribution, LaunchService, RecipientsGet, Template, TemplateValues,
 };
 use crate::id::{AccountId, Destination, ImageId, Region};
 use crate::policy::ServiceRole;
@@ -314,29 +314,41 @@ pub(super) fn open(
         .build()
 }
 
-/// How all that a distribution gave is taken back, with the tags that tell of it
+/// How all that a distribution gave is taken back, with the tags that tell of it; none where no principal
+/// was given anything to keep
+///
+/// What was opened for copies alone is closed when these have ended, or was never this distribution's to
+/// close.
 pub(super) fn take_back(
     distribution: &Distribution,
     accounts: &BTreeSet<AccountId>,
     (region, images): (&Region, &[ImageId]),
     tags: &Tags,
-) -> Result<ShareRequest, RequestError> {
+) -> Result<Option<ShareRequest>, RequestError> {
+    let keeps = distribution.copies().source_access == SourceAccess::Keep;
     let mut builder = base(distribution, region, images);
     builder = match distribution.recipients_get() {
         RecipientsGet::Share => builder.principals(distribution.recipients().iter()),
-        RecipientsGet::Copy => builder.accounts(accounts.iter().copied()),
+        RecipientsGet::Copy if keeps && !accounts.is_empty() => {
+            builder.accounts(accounts.iter().copied())
+        }
+        RecipientsGet::Copy => return Ok(None),
     };
     for (key, value) in tags {
         builder = builder.tag(key, value);
     }
-    builder.snapshots(distribution.snapshots()).revoke().build()
+    let builder = builder.snapshots(distribution.snapshots());
+    builder.revoke().build().map(Some)
 }
 
-/// How the owner takes back what was opened for copies
-pub(super) fn close(shard: &Shard, image: &ImageId) -> Result<ShareRequest, RequestError> {
-    base(&shard.distribution, &shard.region, [image])
-        .principals(shard.close.principals.iter())
-        .snapshots(SnapshotSharing::ForCopy)
+/// The request behind a plan that takes tags alone off an image
+pub(super) fn take_tags(
+    distribution: &Distribution,
+    region: &Region,
+    images: &[ImageId],
+) -> Result<ShareRequest, RequestError> {
+    base(distribution, region, images)
+        .principals(distribution.recipients().iter())
         .revoke()
         .build()
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Sharding, at_keys};
-use super::requests::{services, take_back};
+use super::requests::{services, take_back, take_tags};
 use crate::backend::{CopyBackend, ImageQuery, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, DistributionReport, DistributionTags, ShardReport, Stage};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::plan::provenance;
+use crate::outcome::Report;
+use crate::plan::{Action, Plan, Step, provenance};
 use crate::resource::{ImageDetails, ImageState, Tags, Timestamp};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -79,8 +80,12 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let images: Vec<ImageId> = alike.values().flatten().cloned().collect();
         for (tags, images) in alike {
             let place = (&shard.region, images.as_slice());
-            let request = take_back(distribution, accounts, place, &tags)?;
-            report.shared.push(self.share_now(&request).await?);
+            let taken = match take_back(distribution, accounts, place, &tags)? {
+                Some(request) => self.share_now(&request).await?,
+                None if tags.is_empty() => continue,
+                None => self.take_tags(distribution, place, tags).await?,
+            };
+            report.shared.push(taken);
         }
         // Launch first, and then the keys.
         for image in images {
@@ -91,6 +96,26 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             }
         }
         Ok(())
+    }
+
+    async fn take_tags(
+        &self,
+        distribution: &Distribution,
+        (region, images): (&Region, &[ImageId]),
+        tags: Tags,
+    ) -> Result<Report, Error> {
+        let step = Step {
+            region: region.clone(),
+            image: None,
+            action: Action::DeleteTags {
+                resources: images.iter().cloned().map(Into::into).collect(),
+                tags,
+            },
+            reason: "they tell of the distribution".into(),
+        };
+        let request = take_tags(distribution, region, images)?;
+        let plan = Plan::of_steps(request, vec![step], Default::default());
+        self.share_as_planned(&plan).await
     }
 
     /// The image in its own Region, and all copies of it that the owner has in another one, whatever

@@ -229,3 +229,46 @@ async fn promise_1_a_saved_plan_whose_caller_cannot_be_told_leaves_nothing_open(
     assert!(result.is_err(), "{result:?}");
     assert_eq!(lease.now(), lease.before);
 }
+
+/// The source is under two keys, of which one is open to account 1 for another image's sake
+#[tokio::test(start_paused = true)]
+async fn promise_2_of_two_keys_the_one_that_was_open_before_stays_open() {
+    for key_access in [KeyAccess::KeyPolicy, KeyAccess::Grant] {
+        let mut scene = CopyScene::new(1, &["us-east-1"]);
+        let (world, region) = (scene.scene.world.clone(), scene.scene.region.clone());
+        let owner = scene.scene.owner;
+        let other = world.create_key(&region, owner, NewKey::new());
+        let spec = ImageSpec::named("two keys")
+            .encrypted_with(&scene.source_key)
+            .encrypted_with(&other);
+        let plain = ImageSpec::named("other").encrypted_with(&other);
+        let of_other = world.register_image(&region, owner, plain);
+        scene.scene.images = vec![world.register_image(&region, owner, spec)];
+        let share = ShareRequest::builder().image_in(&region, &of_other);
+        let share = share.account(account(1)).key_access(key_access);
+        let sharer = scene.scene.sharer();
+        sharer.share(&share.build().unwrap()).await.unwrap();
+        // What the other image is shared by is gone; its key stays open as somebody left it.
+        world.deregister_image(&region, &of_other).unwrap();
+        let (policies, grants) = keys_of(&scene, &other).await;
+        let (source_policy, source_grants) = keys_of(&scene, &scene.source_key).await;
+        let request = scene.for_recipients().source_access(SourceAccess::Close);
+        let request = request.key_access(key_access).build().unwrap();
+        let report = scene.sharer().copy(&request).await.unwrap();
+        assert!(report.left_open().is_empty(), "{:?}", report.left_open());
+        assert_eq!(keys_of(&scene, &other).await, (policies, grants));
+        assert_eq!(
+            keys_of(&scene, &scene.source_key).await,
+            (source_policy, source_grants),
+            "promise 1: what was opened is closed"
+        );
+    }
+}
+
+async fn keys_of(scene: &CopyScene, key: &KeyArn) -> (String, Vec<crate::resource::KeyGrant>) {
+    let scene = &scene.scene;
+    let policy = scene.world.key_policy(key).unwrap().as_str().to_owned();
+    let backend = scene.world.backend(scene.owner);
+    let grants = backend.list_grants(&scene.region, key, None).await.unwrap();
+    (policy, grants)
+}

@@ -1,5 +1,6 @@
 use super::*;
 use crate::access::Answer;
+use crate::backend::Backend;
 
 #[tokio::test(start_paused = true)]
 async fn shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else() {
@@ -65,6 +66,76 @@ async fn who_had_access_before_keeps_it_and_no_more() {
     // The snapshots, which it got for its copy alone, are taken back.
     assert!(!scene.world().can_copy(region, early, image).allowed);
     scene.is_copied(&report);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_a_snapshot_that_others_opened_before_stays_open() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+    let snapshots = scene.world().snapshots_of(region, image);
+    let early = Principal::Account(scene.recipients[0]);
+    let add = [early.clone()];
+    let backend = scene.scene.backend();
+    let change = crate::backend::SnapshotChange::Add(&add);
+    let opened = backend.modify_create_volume_permissions(region, &snapshots[0], change);
+    opened.await.unwrap();
+    scene.run(&scene.copying(json!({}))).await;
+    let permitted = |number: usize| {
+        let permitted = scene.world().create_volume_permissions(region, &snapshots[number]);
+        permitted.unwrap().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(permitted(0), [early]);
+    assert_eq!(permitted(1), []);
+    assert_eq!(scene.permitted(region, image), []);
+}
+
+/// In the image's own Region and in one where the copy is still to be made
+#[tokio::test(start_paused = true)]
+async fn promise_2_keys_that_were_open_to_an_account_before_stay_open_to_it() {
+    let scene = Distributing::of(&REGIONS[..2]);
+    let (world, owner) = (scene.world(), scene.scene.owner);
+    let early = scene.recipients[0];
+    let alias = scene.key(owner, "eu-west-1");
+    let keys = [scene.source_key.clone(), alias];
+    let mut before = Vec::new();
+    for key in &keys {
+        let image = world.register_image(&key.region(), owner, golden("other", key));
+        let share = ShareRequest::builder().image_in(&key.region(), &image);
+        let share = share.account(early).build().unwrap();
+        scene.sharer().share(&share).await.unwrap();
+        world.deregister_image(&key.region(), &image).unwrap();
+        before.push(world.key_policy(key).unwrap().as_str().to_owned());
+    }
+    let report = scene.run(&scene.copying(json!({}))).await;
+    for (key, before) in keys.iter().zip(before) {
+        assert_eq!(world.key_policy(key).unwrap().as_str(), before);
+    }
+    for (region, image) in owner_s(&report) {
+        assert_eq!(scene.permitted(&region, &image), []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_key_that_stays_open_for_who_could_launch_before_is_told() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+    let early = scene.recipients[0];
+    let backend = scene.scene.backend();
+    let add = [early.into()];
+    let opened = backend.modify_launch_permissions(region, image, &add, &[]);
+    opened.await.unwrap();
+    let plan = scene.plan(&scene.copying(json!({}))).await;
+    let options = ApplyOptions::just_planned();
+    let applied = scene.sharer().apply_distribution(&plan, &options).await;
+    let report = distribution_incomplete(applied);
+    let problems: Vec<String> = report.shards().iter().flat_map(|of| of.all_problems()).collect();
+    let [told] = &problems[..] else {
+        panic!("{problems:?}");
+    };
+    assert!(told.contains(scene.source_key.as_str()), "{told}");
+    assert!(told.contains(&early.to_string()), "{told}");
+    assert!(!told.contains(&scene.recipients[1].to_string()), "{told}");
+    assert_eq!(scene.permitted(region, image), [Principal::Account(early)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,4 +277,51 @@ async fn destroy_takes_back_exactly_what_was_given() {
     scene.world().clear_calls();
     scene.sharer().destroy_shares(&distribution).await.unwrap();
     assert_eq!(scene.writes(), Vec::<&str>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_destroy_leaves_what_others_gave_where_copies_were_opened_for_and_closed() {
+    for access in ["close", "leave_as_is"] {
+        let scene = Distributing::of(&["us-east-1"]);
+        let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+        let early = scene.recipients[0];
+        let share = scene.scene.request().account(early).build().unwrap();
+        scene.sharer().share(&share).await.unwrap();
+        let distribution = scene.copying(json!({
+            "copies": {"source_access": access},
+            "recipients": {"accounts": [early]},
+            "distributed_tags": true,
+        }));
+        let plan = scene.plan(&distribution).await;
+        let options = ApplyOptions::just_planned();
+        let _ = scene.sharer().apply_distribution(&plan, &options).await;
+        scene.sharer().destroy_shares(&distribution).await.unwrap();
+        assert_eq!(scene.permitted(region, image), [Principal::Account(early)]);
+        let judged = scene.world().can_launch(region, early, image);
+        assert!(judged.allowed, "{judged:?}");
+        let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+        assert!(!tags.contains_key("Distributed"), "{tags:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn destroy_takes_back_what_copies_kept_and_an_ou_without_members_fails_no_region() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
+    let kept = json!({"copies": {"source_access": "keep"}, "distributed_tags": true});
+    let kept = scene.copying(kept);
+    scene.run(&kept).await;
+    scene.sharer().destroy_shares(&kept).await.unwrap();
+    assert_eq!(scene.permitted(region, image), []);
+    let root = scene.organization.clone().into();
+    let empty = scene.world().create_organizational_unit(&root).unwrap();
+    let nobody = scene.copying(json!({
+        "copies": {"source_access": "keep"},
+        "recipients": {"organizational_units": [empty]},
+        "distributed_tags": true,
+    }));
+    scene.run(&nobody).await;
+    scene.sharer().destroy_shares(&nobody).await.unwrap();
+    let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+    assert!(!tags.contains_key("Distributed"), "{tags:?}");
 }

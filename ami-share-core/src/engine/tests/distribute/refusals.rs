@@ -14,7 +14,7 @@ impl Distributing {
         error.to_string()
     }
 
-    fn key(&self, account: AccountId, region: &str) -> KeyArn {
+    pub(super) fn key(&self, account: AccountId, region: &str) -> KeyArn {
         let keys = self.world().keys();
         let is_it = |key: &&KeyArn| {
             key.account() == account && key.region().as_str() == region && **key != self.source_key

@@ -118,3 +118,30 @@ async fn the_manifest_says_what_failed() {
     );
     assert!(failed[0].problems[0].contains("CopyImage"), "{failed:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn promise_9_no_debug_shows_an_external_id_and_no_manifest_has_it() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let template = "arn:aws:iam::{account}:role/AmiShare";
+    let distribution = scene.copying(json!({
+        "roles": {"template": template, "external_id": "hidden-away"},
+    }));
+    let plan = scene.plan(&distribution).await;
+    let options = ApplyOptions::just_planned();
+    let report = scene.sharer().apply_distribution(&plan, &options).await;
+    let report = report.unwrap();
+    let shown = [
+        format!("{distribution:?}"),
+        format!("{:?}", distribution.draft()),
+        format!("{plan:?} {plan}"),
+        format!("{:?} {}", plan.shards()[0], plan.shards()[0]),
+        format!("{report:?} {report}"),
+        report.manifest().to_json(),
+    ];
+    for shown in shown {
+        assert!(!shown.contains("hidden-away"), "{shown}");
+    }
+    // Shards run on their own.
+    let text = serde_json::to_string(&plan.shards()[0]).unwrap();
+    assert!(text.contains("hidden-away"));
+}

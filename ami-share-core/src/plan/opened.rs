@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, KeyRecipients, PermissionChange, Step};
+use crate::id::{AccountId, KeyArn, SnapshotId};
+use crate::principal::{Principal, PrincipalSet};
+
+/// What is opened of an image so that accounts can copy it, and for whom: what is taken away again when
+/// they have, and no more
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Opened {
+    /// Who gets the launch permission
+    #[serde(skip_serializing_if = "PrincipalSet::is_empty")]
+    pub principals: PrincipalSet,
+    /// Who gets the create-volume permission of a snapshot
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub snapshots: BTreeMap<SnapshotId, PrincipalSet>,
+    /// Whom a key is opened for
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<KeyArn, PrincipalSet>,
+    /// Whether the image was still to be made, so that nobody had any of its snapshots before
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub of_new_image: bool,
+}
+
+impl Opened {
+    /// What these steps open
+    pub(crate) fn by<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
+        let mut opened = Self::default();
+        for step in steps {
+            let added = step.action.added().iter().cloned();
+            match &step.action {
+                Action::ModifyImageAttribute { .. } => opened.principals.extend(added),
+                Action::ModifySnapshotAttribute {
+                    snapshot,
+                    change: PermissionChange::Add(_),
+                } => {
+                    let of_snapshot = opened.snapshots.entry(snapshot.clone()).or_default();
+                    of_snapshot.extend(added);
+                }
+                Action::PutKeyPolicy { key, add, .. } if !add.accounts.is_empty() => {
+                    let accounts = add.accounts.iter().copied().map(Principal::Account);
+                    opened.keys.entry(key.clone()).or_default().extend(accounts);
+                }
+                Action::CreateGrant { key, grantee, .. } => {
+                    let account = account_of(grantee).map(Principal::Account);
+                    opened.keys.entry(key.clone()).or_default().extend(account);
+                }
+                _ => {}
+            }
+        }
+        opened
+    }
+
+    /// Takes in what was opened at another time
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.principals.extend(other.principals);
+        for (snapshot, principals) in other.snapshots {
+            let of_snapshot = self.snapshots.entry(snapshot).or_default();
+            of_snapshot.extend(principals);
+        }
+        for (key, principals) in other.keys {
+            self.keys.entry(key).or_default().extend(principals);
+        }
+        self.of_new_image |= other.of_new_image;
+    }
+
+    /// Whether it is nothing
+    pub fn is_empty(&self) -> bool {
+        self.principals.is_empty() && self.snapshots.is_empty() && self.keys.is_empty()
+    }
+
+    /// Whether a key is opened for the principal
+    pub(crate) fn has_key(&self, principal: &Principal) -> bool {
+        self.keys.values().any(|added| added.contains(principal))
+    }
+
+    /// The step, as far as it takes away what was opened
+    pub(crate) fn undone_by(&self, step: &Step) -> Option<Step> {
+        let action = match &step.action {
+            Action::ModifySnapshotAttribute { .. } if self.of_new_image => step.action.clone(),
+            Action::ModifySnapshotAttribute { snapshot, .. } => {
+                let added = self.snapshots.get(snapshot)?;
+                let removed = step.action.removed().iter();
+                let removed: Vec<Principal> =
+                    removed.filter(|of| added.contains(of)).cloned().collect();
+                if removed.is_empty() {
+                    return None;
+                }
+                Action::ModifySnapshotAttribute {
+                    snapshot: snapshot.clone(),
+                    change: PermissionChange::Remove(removed),
+                }
+            }
+            Action::PutKeyPolicy {
+                key, remove, diff, ..
+            } => {
+                let added = self.keys.get(key)?;
+                let accounts = remove.accounts.iter();
+                let accounts = accounts.filter(|id| added.contains(&Principal::Account(**id)));
+                // Copies have keys opened for whole accounts.
+                let mut undone = KeyRecipients {
+                    accounts: accounts.copied().collect(),
+                    ..KeyRecipients::default()
+                };
+                if undone.is_empty() {
+                    return None;
+                }
+                undone.service_roles = remove.service_roles.clone();
+                let is_same = undone == *remove;
+                Action::PutKeyPolicy {
+                    key: key.clone(),
+                    add: KeyRecipients::default(),
+                    remove: undone,
+                    diff: if is_same { diff.clone() } else { String::new() },
+                }
+            }
+            Action::RevokeGrant { key, grantee, .. } => {
+                let added = self.keys.get(key)?;
+                let account = account_of(grantee)?;
+                let is_of_account = grantee.ends_with(":root");
+                if !is_of_account || !added.contains(&Principal::Account(account)) {
+                    return None;
+                }
+                step.action.clone()
+            }
+            other => other.clone(),
+        };
+        Some(Step {
+            action,
+            ..step.clone()
+        })
+    }
+
+    /// The snapshots that were opened for those who had the launch permission
+    pub(crate) fn snapshots_of_others(&self) -> impl Iterator<Item = (&SnapshotId, PrincipalSet)> {
+        let others = self.snapshots.iter();
+        let others = others.map(|(snapshot, added)| (snapshot, added.difference(&self.principals)));
+        others.filter(|(_, others)| !others.is_empty())
+    }
+
+    /// Keys that were opened for accounts which had the launch permission without them, in words
+    pub(crate) fn keys_of_others(&self) -> impl Iterator<Item = String> {
+        self.keys.iter().filter_map(|(key, added)| {
+            let others = added.difference(&self.principals);
+            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+            (!others.is_empty()).then(|| format!(
+                "the key `{key}` stays open for {}, who could launch the image before: revoke the image from them to close it",
+                others.join(", ")
+            ))
+        })
+    }
+}
+
+/// The account of a grantee: of a role, of a user, or of the account's root
+fn account_of(grantee: &str) -> Option<AccountId> {
+    grantee.split(':').nth(4)?.parse().ok()
+}
