@@ -207,6 +207,8 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     )
     done = sharer.run_shard(shard)
     assert done.is_complete and done.shard == shard and done.image == IMAGE
+    assert {call.request for call in sharer.calls[4:]} == {DISTRIBUTION}
+    assert sharer.calls[2].request == tags
     verbs = [call.verb for call in sharer.calls]
     assert verbs == [
         "grant_service_linked_roles",
@@ -280,6 +282,18 @@ def test_events_end_as_the_apply_does(stage: Stage) -> None:
         next(applying)
     with pytest.raises(IncompleteError):
         _ = applying.report
+
+
+def test_a_call_without_a_request_says_where_to_look() -> None:
+    sharer = MockSharer()
+    sharer.explain(REGION, IMAGE, [RECIPIENT])
+    sharer.create_key_for_sharing(KEY)
+    list(sharer.shared_with_me(REGION))
+    sharer.give_up(REGION, IMAGE)
+    for call in sharer.calls:
+        with pytest.raises(AttributeError, match=f"`{call.verb}` .*look at `arguments`"):
+            _ = call.request
+    assert sharer.plan(REQUEST).request == sharer.calls[-1].request == REQUEST
 
 
 def test_a_wrong_verb_is_refused() -> None:

@@ -82,10 +82,18 @@ class MockCall:
 
     @property
     def request(self) -> Any:
-        """The request that it was called with, or that its plan was made for."""
-        if "plan" in self.arguments:
-            return self.arguments["plan"].request
-        return self.arguments["request"]
+        """The request or distribution that it was called with, or that its plan or shard is of.
+
+        Raises ``AttributeError`` for verbs that are asked otherwise, such as ``explain``.
+        """
+        for holder in ("plan", "shard"):
+            if holder in self.arguments:
+                held = self.arguments[holder]
+                return held.distribution if hasattr(held, "distribution") else held.request
+        for name in ("request", "distribution"):
+            if name in self.arguments:
+                return self.arguments[name]
+        raise AttributeError(f"`{self.verb}` is not called with a request: look at `arguments`")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MockCall):
