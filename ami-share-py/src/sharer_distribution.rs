@@ -66,7 +66,7 @@ impl SharerHandle {
         shard: &Shard,
         cancel: Option<&Cancel>,
     ) -> PyResult<Py<PyAny>> {
-        self.start_run_shard(py, shard, cancel)?.wait(py)
+        self.start_run_shard(py, shard, cancel, false)?.wait(py)
     }
 
     fn start_run_shard(
@@ -74,9 +74,10 @@ impl SharerHandle {
         py: Python<'_>,
         shard: &Shard,
         cancel: Option<&Cancel>,
+        with_events: bool,
     ) -> PyResult<LongRun> {
         let (sharer, shard) = (self.0.clone(), shard.0.clone());
-        LongRun::start(py, cancel, false, |given| async move {
+        LongRun::start(py, cancel, with_events, |given| async move {
             given.phase.begin_to_write()?;
             let options = given.put_into(ApplyOptions::default());
             Ok(sharer.run_shard(&shard, &options).await)
@@ -90,7 +91,7 @@ impl SharerHandle {
         report: &DistributionReport,
         cancel: Option<&Cancel>,
     ) -> PyResult<Py<PyAny>> {
-        self.start_retry_distribution(py, plan, report, cancel)?
+        self.start_retry_distribution(py, plan, report, cancel, false)?
             .wait(py)
     }
 
@@ -100,9 +101,10 @@ impl SharerHandle {
         plan: &DistributionPlan,
         report: &DistributionReport,
         cancel: Option<&Cancel>,
+        with_events: bool,
     ) -> PyResult<LongRun> {
         let (sharer, plan, report) = (self.0.clone(), plan.0.clone(), report.0.clone());
-        LongRun::start(py, cancel, false, |given| async move {
+        LongRun::start(py, cancel, with_events, |given| async move {
             given.phase.begin_to_write()?;
             let options = given.put_into(ApplyOptions::default());
             sharer.retry_distribution(&plan, &report, &options).await

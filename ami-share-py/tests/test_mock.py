@@ -193,6 +193,9 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     with sharer.apply_distribution_events(plan) as distributing:
         assert [event.kind for event in distributing] == ["copies_started", "copies_finished"]
     assert distributing.report.is_complete
+    with sharer.retry_distribution_events(plan, report) as retrying:
+        assert len(list(retrying)) == 2
+    assert retrying.report.is_complete
     shard = Shard.from_json(
         json.dumps(
             {
@@ -208,6 +211,9 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     )
     done = sharer.run_shard(shard)
     assert done.is_complete and done.shard == shard and done.image == IMAGE
+    with sharer.run_shard_events(shard) as running:
+        assert len(list(running)) == 2
+    assert running.report == done
     assert {call.request for call in sharer.calls[4:]} == {DISTRIBUTION}
     assert sharer.calls[2].request == tags
     verbs = [call.verb for call in sharer.calls]
@@ -222,6 +228,8 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
         "verify_distribution",
         "destroy_shares",
         "apply_distribution",
+        "retry_distribution",
+        "run_shard",
         "run_shard",
     ]
 
@@ -239,9 +247,14 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
             assert len([event async for event in distributing]) == 2
         assert distributing.report.is_complete
         assert (await sharer.run_shard_async(shard)).is_complete
+        async with sharer.retry_distribution_events_async(plan, report) as retrying:
+            assert len([event async for event in retrying]) == 2
+        async with sharer.run_shard_events_async(shard) as running:
+            assert len([event async for event in running]) == 2
+        assert retrying.report.is_complete and running.report.is_complete
 
     asyncio.run(main())
-    assert sorted(call.verb for call in sharer.calls[11:]) == sorted(verbs)
+    assert sorted(call.verb for call in sharer.calls[13:]) == sorted(verbs)
 
 
 def test_answers_are_values_exceptions_or_callables(stage: Stage) -> None:
@@ -304,7 +317,7 @@ def test_a_wrong_verb_is_refused() -> None:
 
 def test_it_overrides_every_verb() -> None:
     verbs = [name for name in vars(Sharer) if not name.startswith("_")]
-    assert len(verbs) == 52
+    assert len(verbs) == 56
     for name in verbs:
         asked = inspect.signature(vars(Sharer)[name])
         assert inspect.signature(vars(MockSharer)[name]) == asked, name

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::request::CopyRequest;
 use crate::plan::Plan;
-use crate::value::{quoted, text_field, texts, value_methods};
+use crate::value::{quoted, text_field, texts, to_python, value_methods};
 
 /// Which copies are to be made, and what is opened for them
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -24,6 +24,11 @@ impl CopyPlan {
     #[getter]
     fn caller(&self) -> String {
         self.0.caller().to_string()
+    }
+
+    #[getter]
+    fn source<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, self.0.source())
     }
 
     #[getter]

@@ -59,6 +59,14 @@ impl DistributionPlan {
     }
 
     #[getter]
+    fn services(&self) -> BTreeMap<String, Plan> {
+        let services = self.0.services().iter();
+        services
+            .map(|(region, plan)| (region.to_string(), Plan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
     fn recipient_copies(&self) -> BTreeMap<String, CopyPlan> {
         let copies = self.0.recipient_copies().iter();
         copies

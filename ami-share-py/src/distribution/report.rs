@@ -66,6 +66,11 @@ impl ShardReport {
 
     #[getter]
     fn problems(&self) -> Vec<String> {
+        self.0.problems.clone()
+    }
+
+    #[getter]
+    fn all_problems(&self) -> Vec<String> {
         self.0.all_problems()
     }
 
