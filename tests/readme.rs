@@ -40,7 +40,9 @@ fn the_readme_shows_this_test() {
 fn the_features_that_are_needed_are_told() {
     let readme = include_str!("../README.md");
     let needed = "[dev-dependencies]\nami-share-core = { path = \"ami-share-core\", features = [\"simulator-server\"] }\n";
-    let (_, after) = readme.split_once("## Test your own code against it").unwrap();
+    let (_, after) = readme
+        .split_once("## Test your own code against it")
+        .unwrap();
     assert!(after.contains(needed));
     let told = include_str!("../ami-share-core/src/lib.rs");
     let manifest = include_str!("../ami-share-core/Cargo.toml");

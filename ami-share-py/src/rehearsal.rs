@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 
 use crate::argument::{Texts, ids};
 use crate::recipient::{finished, named_images, with_images};
-use crate::value::{quoted, short_list, texts, value_methods, word};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
 use crate::verification::Finding;
 
 /// Launches that are to be rehearsed by recipients
@@ -92,20 +92,12 @@ impl Rehearsal {
         word(&self.0.answer())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "Rehearsal(answer={}, images={})",
             quoted(&self.answer()),
             self.0.images().len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::rehearsal(&self.0)
     }
 }
 
@@ -210,5 +202,6 @@ impl CallFinding {
 
 value_methods!(RehearsalRequest);
 value_methods!(Rehearsal);
+printed_methods!(Rehearsal, html::rehearsal);
 value_methods!(ImageRehearsal);
 value_methods!(CallFinding);

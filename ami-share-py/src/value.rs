@@ -150,3 +150,21 @@ macro_rules! value_methods {
 }
 
 pub(crate) use value_methods;
+
+/// How a class that wraps a value of the core is shown: its text, and what a notebook shows
+macro_rules! printed_methods {
+    ($class:ident, $html:path) => {
+        #[pyo3::pymethods]
+        impl $class {
+            fn __str__(&self) -> String {
+                self.0.to_string().trim_end().to_owned()
+            }
+
+            fn _repr_html_(&self) -> String {
+                $html(&self.0)
+            }
+        }
+    };
+}
+
+pub(crate) use printed_methods;

@@ -11,7 +11,7 @@ use super::report::shard_reports;
 use super::shard::Shard;
 use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
-use crate::value::{quoted, texts, value_methods};
+use crate::value::{printed_methods, quoted, texts, value_methods};
 
 /// What a distribution would do now, and the shards that do it
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -103,14 +103,6 @@ impl DistributionPlan {
         Ok(finishing.into_iter().map(Shard).collect())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::distribution_plan(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "DistributionPlan(image={}, shards={}, is_empty={})",
@@ -122,3 +114,4 @@ impl DistributionPlan {
 }
 
 value_methods!(DistributionPlan);
+printed_methods!(DistributionPlan, html::distribution_plan);

@@ -5,7 +5,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::rehearsal::Rehearsal;
-use crate::value::{quoted, value_methods, word};
+use crate::value::{printed_methods, quoted, value_methods, word};
 use crate::verification::Verification;
 
 /// What a distribution asks for against what is there
@@ -46,14 +46,6 @@ impl DistributionVerification {
     #[getter]
     fn is_ok(&self) -> bool {
         self.0.is_ok()
-    }
-
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::distribution_verification(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -109,4 +101,5 @@ impl CopyCheck {
 }
 
 value_methods!(DistributionVerification);
+printed_methods!(DistributionVerification, html::distribution_verification);
 value_methods!(CopyCheck);
