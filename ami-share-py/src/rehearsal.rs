@@ -1,15 +1,14 @@
 //! `RehearsalRequest` and `Rehearsal`: what recipients are answered that rehearse launches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use ami_share_core::id::AccountId;
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
 
-use crate::argument::{Texts, ids};
-use crate::recipient::{finished, named_images, with_images};
+use crate::argument::Texts;
+use crate::recipient::{accounts, all, by_region, finished, named_images, with_images};
 use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
 use crate::verification::Finding;
 
@@ -30,7 +29,7 @@ impl RehearsalRequest {
         copy: bool,
     ) -> PyResult<Self> {
         let mut problems = Vec::new();
-        let accounts: BTreeSet<AccountId> = ids("accounts", accounts, &mut problems);
+        let accounts = self::accounts(Some(accounts), &mut problems);
         let mut builder = request::RehearsalRequest::builder()
             .accounts(accounts)
             .copy(copy);
@@ -43,10 +42,7 @@ impl RehearsalRequest {
 
     #[getter]
     fn images(&self) -> BTreeMap<String, Vec<String>> {
-        let images = self.0.images().iter();
-        images
-            .map(|(region, images)| (region.to_string(), texts(images)))
-            .collect()
+        by_region(self.0.images())
     }
 
     #[getter]
@@ -65,10 +61,9 @@ impl RehearsalRequest {
     }
 
     fn __repr__(&self) -> String {
-        let images: Vec<_> = self.0.images().values().flatten().collect();
         format!(
             "RehearsalRequest(images={}, accounts={})",
-            short_list(images.into_iter()),
+            short_list(all(self.0.images())),
             short_list(self.0.accounts().iter())
         )
     }

@@ -96,6 +96,11 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", escaped.replace('\n', "\\n"))
 }
 
+/// A truth value as Python writes it
+pub(crate) fn truth(is_so: bool) -> &'static str {
+    if is_so { "True" } else { "False" }
+}
+
 /// A list as Python writes it, cut to its first items
 pub(crate) fn short_list<T: ToString>(items: impl ExactSizeIterator<Item = T>) -> String {
     const SHOWN: usize = 4;

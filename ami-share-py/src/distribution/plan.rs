@@ -11,7 +11,7 @@ use super::report::shard_reports;
 use super::shard::Shard;
 use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
-use crate::value::{printed_methods, quoted, texts, value_methods};
+use crate::value::{printed_methods, quoted, texts, truth, value_methods};
 
 /// What a distribution would do now, and the shards that do it
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -108,7 +108,7 @@ impl DistributionPlan {
             "DistributionPlan(image={}, shards={}, is_empty={})",
             quoted(self.image()),
             self.0.shards().len(),
-            if self.is_empty() { "True" } else { "False" }
+            truth(self.is_empty())
         )
     }
 }

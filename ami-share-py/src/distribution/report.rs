@@ -11,7 +11,7 @@ use crate::copy::{CopyResult, SettingReport};
 use crate::recipient;
 use crate::rehearsal::Rehearsal;
 use crate::report::Report;
-use crate::value::{printed_methods, quoted, texts, time, value_methods};
+use crate::value::{printed_methods, quoted, texts, time, truth, value_methods};
 
 /// What became of one shard
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -256,9 +256,4 @@ pub(super) fn shard_reports(
         Ok(report.get().0.clone())
     });
     reports.collect()
-}
-
-/// As Python writes it
-fn truth(is_so: bool) -> &'static str {
-    if is_so { "True" } else { "False" }
 }

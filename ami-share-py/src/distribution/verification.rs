@@ -5,7 +5,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::rehearsal::Rehearsal;
-use crate::value::{printed_methods, quoted, value_methods, word};
+use crate::value::{printed_methods, quoted, truth, value_methods, word};
 use crate::verification::Verification;
 
 /// What a distribution asks for against what is there
@@ -51,7 +51,7 @@ impl DistributionVerification {
     fn __repr__(&self) -> String {
         format!(
             "DistributionVerification(is_ok={}, shares={}, copies={})",
-            if self.is_ok() { "True" } else { "False" },
+            truth(self.is_ok()),
             self.0.shares.len(),
             self.0.copies.len()
         )
@@ -95,7 +95,7 @@ impl CopyCheck {
             "CopyCheck(account={}, region={}, is_ok={})",
             quoted(&self.account()),
             quoted(self.region()),
-            if self.is_ok() { "True" } else { "False" }
+            truth(self.is_ok())
         )
     }
 }
