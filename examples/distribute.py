@@ -66,7 +66,7 @@ def apply(sharer: Sharer, plan: DistributionPlan, console: Console) -> Distribut
         except DistributionIncompleteError as error:
             for report in error.report.shards:
                 if not report.is_complete:
-                    print(f"{report.shard}: {report.problems[0]}")
+                    print(f"{report.shard}: {report.all_problems[0]}")
             print("…so that is tried again")
             return sharer.retry_distribution(plan, error.report)
     return distributing.report

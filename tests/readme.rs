@@ -35,6 +35,25 @@ fn the_readme_shows_this_test() {
     assert!(include_str!("../README.md").contains(&format!("\n{shown}```\n")));
 }
 
+/// Its features are those that the test is built with, and all of core's are told
+#[test]
+fn the_features_that_are_needed_are_told() {
+    let readme = include_str!("../README.md");
+    let needed = "[dev-dependencies]\nami-share-core = { path = \"ami-share-core\", features = [\"simulator-server\"] }\n";
+    let (_, after) = readme
+        .split_once("## Test your own code against it")
+        .unwrap();
+    assert!(after.contains(needed));
+    let told = include_str!("../ami-share-core/src/lib.rs");
+    let manifest = include_str!("../ami-share-core/Cargo.toml");
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let names = features.lines().filter_map(|line| line.split_once(" = "));
+    for (name, _) in names.filter(|(name, _)| *name != "default") {
+        assert!(told.contains(&format!("`{name}`")), "`{name}` is not told");
+    }
+}
+
 /// A promise is guarded by what the page names: files, and tests that start with a name or are it
 #[test]
 fn the_architecture_names_files_and_tests_that_are_there() {

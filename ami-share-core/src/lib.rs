@@ -59,7 +59,8 @@
 //! - `sso`, `credentials-process`: credentials of such profiles for `AwsSharer`.
 //! - `distribution` (default): [`distribution`], which images go to whom as a file in YAML, JSON or TOML.
 //! - `simulator` (default): `SimulatedSharer`, a small judging AWS in memory.
-//! - `mock`: `MockSharer`, by mockall.
+//! - `simulator-server`: world files, and the simulator over HTTP for any AWS client.
+//! - `mock`: `MockSharer`, and with `distribution` `MockDistributor`, by mockall.
 //! - `conformance`: the checks that every backend passes; not a stable part of the API.
 //!
 //! # What is proven where

@@ -4,7 +4,7 @@ use ami_share_core::id::{AccountId, Region};
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{quoted, value_methods};
+use crate::value::{quoted, truth, value_methods};
 
 /// Whether an account gets in, and why
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -35,7 +35,7 @@ impl Judgement {
     }
 
     fn __repr__(&self) -> String {
-        let allowed = if self.0.allowed { "True" } else { "False" };
+        let allowed = truth(self.0.allowed);
         format!(
             "Judgement(allowed={allowed}, reason={})",
             quoted(&self.0.reason)

@@ -31,6 +31,7 @@ mod sharer_distribution;
 mod sharer_recipients;
 mod sharing_key;
 mod value;
+mod verb;
 mod verification;
 mod world;
 mod world_keys;

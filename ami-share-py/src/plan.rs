@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use crate::error;
 use crate::reason::{Notice, WrittenProblem};
 use crate::request::{ShareRequest, direction};
-use crate::value::{quoted, short_list, texts, value_methods, word};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
 
 /// What is to be done, why, and for which world
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -44,10 +44,6 @@ impl Plan {
         })
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "Plan(direction={}, steps={}, notices={})",
@@ -55,10 +51,6 @@ impl Plan {
             self.0.steps().len(),
             self.0.notices().len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::plan(&self.0)
     }
 }
 
@@ -182,4 +174,5 @@ impl Step {
 }
 
 value_methods!(Plan);
+printed_methods!(Plan, html::plan);
 value_methods!(Step);

@@ -1,16 +1,15 @@
 //! `RehearsalRequest` and `Rehearsal`: what recipients are answered that rehearse launches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use ami_share_core::id::AccountId;
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
 
-use crate::argument::{Texts, ids};
-use crate::recipient::{finished, named_images, with_images};
-use crate::value::{quoted, short_list, texts, value_methods, word};
+use crate::argument::Texts;
+use crate::recipient::{accounts, all, by_region, finished, named_images, with_images};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
 use crate::verification::Finding;
 
 /// Launches that are to be rehearsed by recipients
@@ -30,7 +29,7 @@ impl RehearsalRequest {
         copy: bool,
     ) -> PyResult<Self> {
         let mut problems = Vec::new();
-        let accounts: BTreeSet<AccountId> = ids("accounts", accounts, &mut problems);
+        let accounts = self::accounts(Some(accounts), &mut problems);
         let mut builder = request::RehearsalRequest::builder()
             .accounts(accounts)
             .copy(copy);
@@ -43,10 +42,7 @@ impl RehearsalRequest {
 
     #[getter]
     fn images(&self) -> BTreeMap<String, Vec<String>> {
-        let images = self.0.images().iter();
-        images
-            .map(|(region, images)| (region.to_string(), texts(images)))
-            .collect()
+        by_region(self.0.images())
     }
 
     #[getter]
@@ -65,10 +61,9 @@ impl RehearsalRequest {
     }
 
     fn __repr__(&self) -> String {
-        let images: Vec<_> = self.0.images().values().flatten().collect();
         format!(
             "RehearsalRequest(images={}, accounts={})",
-            short_list(images.into_iter()),
+            short_list(all(self.0.images())),
             short_list(self.0.accounts().iter())
         )
     }
@@ -92,20 +87,12 @@ impl Rehearsal {
         word(&self.0.answer())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "Rehearsal(answer={}, images={})",
             quoted(&self.answer()),
             self.0.images().len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::rehearsal(&self.0)
     }
 }
 
@@ -210,5 +197,6 @@ impl CallFinding {
 
 value_methods!(RehearsalRequest);
 value_methods!(Rehearsal);
+printed_methods!(Rehearsal, html::rehearsal);
 value_methods!(ImageRehearsal);
 value_methods!(CallFinding);

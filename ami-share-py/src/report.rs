@@ -8,7 +8,7 @@ use crate::error;
 use crate::plan::Step;
 use crate::reason::Notice;
 use crate::request::{self, ShareRequest};
-use crate::value::{quoted, text_field, value_methods};
+use crate::value::{printed_methods, quoted, text_field, value_methods};
 use crate::verification::Verification;
 
 /// What became of every step of a plan
@@ -56,10 +56,6 @@ impl Report {
         self.0.verification().map(Verification)
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         let steps = self.0.steps();
         format!(
@@ -68,10 +64,6 @@ impl Report {
             steps.iter().filter(|step| step.outcome.is_done()).count(),
             steps.len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::report(&self.0)
     }
 }
 
@@ -140,6 +132,7 @@ impl StepReport {
 }
 
 value_methods!(Report);
+printed_methods!(Report, html::report);
 value_methods!(StepReport);
 
 /// `done`, `failed`, `not_attempted` or `unconfirmed`

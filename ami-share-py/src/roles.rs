@@ -11,8 +11,8 @@ use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::argument::{Texts, ids};
-use crate::error;
 use crate::reason::WrittenProblem;
+use crate::recipient::finished;
 use crate::value::{quoted, value_methods};
 
 /// By which role each account is reached
@@ -119,15 +119,7 @@ impl Roles {
             session_tags: session_tags.unwrap_or_default(),
             duration_seconds: duration.unwrap_or(core::Roles::DURATION).as_secs(),
         };
-        match CheckedRoles::try_from(written) {
-            Ok(checked) if problems.is_empty() => Ok(Self(checked)),
-            checked => {
-                let wrong = checked.err();
-                let found = wrong.iter().flat_map(RequestError::problems);
-                problems.extend(found.map(WrittenProblem::from));
-                Err(error::invalid_request(problems))
-            }
-        }
+        finished(written.try_into(), problems).map(Self)
     }
 
     #[getter]

@@ -24,6 +24,7 @@ use crate::roles::Roles;
 use crate::runtime::{block_on, spawn};
 use crate::shared_image::SharedImage;
 use crate::sharing_key::SharingKey;
+use crate::verb::verb;
 use crate::verification::Verification;
 use crate::world::SimulatedWorld;
 
@@ -44,6 +45,11 @@ impl fmt::Debug for SharerHandle {
         f.debug_struct("SharerHandle").finish_non_exhaustive()
     }
 }
+
+verb!(plan, plan_async, (request: ShareRequest) -> Plan);
+verb!(share, share_async, (request: ShareRequest) -> Report);
+verb!(revoke, revoke_async, (request: ShareRequest) -> Report);
+verb!(verify, verify_async, (request: ShareRequest) -> Verification);
 
 #[pymethods]
 impl SharerHandle {
@@ -77,18 +83,6 @@ impl SharerHandle {
         Ok(Self::of(sharer, roles))
     }
 
-    fn plan(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Plan> {
-        block_on(py, self.planned(request))
-    }
-
-    fn plan_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &ShareRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.planned(request))
-    }
-
     fn apply(&self, py: Python<'_>, plan: &Plan, on_change: &str) -> PyResult<Report> {
         block_on(py, self.applied(plan, options(on_change)?))
     }
@@ -106,42 +100,6 @@ impl SharerHandle {
         let (sink, events) = events();
         let options = options(on_change)?.with_events(sink);
         ApplyRun::start(py, self.applied(plan, options), events)
-    }
-
-    fn share(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Report> {
-        block_on(py, self.shared(request))
-    }
-
-    fn share_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &ShareRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.shared(request))
-    }
-
-    fn revoke(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Report> {
-        block_on(py, self.revoked(request))
-    }
-
-    fn revoke_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &ShareRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.revoked(request))
-    }
-
-    fn verify(&self, py: Python<'_>, request: &ShareRequest) -> PyResult<Verification> {
-        block_on(py, self.verified(request))
-    }
-
-    fn verify_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &ShareRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.verified(request))
     }
 
     fn explain(
@@ -225,14 +183,6 @@ impl SharerHandle {
         })
     }
 
-    fn planned(
-        &self,
-        request: &ShareRequest,
-    ) -> impl Future<Output = Result<Plan, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.plan(&request).await.map(Plan) }
-    }
-
     fn applied(
         &self,
         plan: &Plan,
@@ -240,30 +190,6 @@ impl SharerHandle {
     ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
         let (sharer, plan) = (self.0.clone(), plan.0.clone());
         async move { sharer.apply(&plan, &options).await.map(Report) }
-    }
-
-    fn shared(
-        &self,
-        request: &ShareRequest,
-    ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.share(&request).await.map(Report) }
-    }
-
-    fn revoked(
-        &self,
-        request: &ShareRequest,
-    ) -> impl Future<Output = Result<Report, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.revoke(&request).await.map(Report) }
-    }
-
-    fn verified(
-        &self,
-        request: &ShareRequest,
-    ) -> impl Future<Output = Result<Verification, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.verify(&request).await.map(Verification) }
     }
 
     fn explained(

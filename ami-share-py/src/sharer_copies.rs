@@ -10,23 +10,13 @@ use pyo3::prelude::*;
 use crate::cancel::Cancel;
 use crate::copy::{CopyPlan, CopyRequest};
 use crate::long_run::{Given, LongRun};
-use crate::runtime::{block_on, spawn};
 use crate::sharer::{SharerHandle, options};
+use crate::verb::verb;
+
+verb!(plan_copies, plan_copies_async, (request: CopyRequest) -> CopyPlan);
 
 #[pymethods]
 impl SharerHandle {
-    fn plan_copies(&self, py: Python<'_>, request: &CopyRequest) -> PyResult<CopyPlan> {
-        block_on(py, self.copies_planned(request))
-    }
-
-    fn plan_copies_async<'py>(
-        &self,
-        py: Python<'py>,
-        request: &CopyRequest,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        spawn(py, self.copies_planned(request))
-    }
-
     fn apply_copies(
         &self,
         py: Python<'_>,
@@ -74,14 +64,6 @@ impl SharerHandle {
 }
 
 impl SharerHandle {
-    fn copies_planned(
-        &self,
-        request: &CopyRequest,
-    ) -> impl Future<Output = Result<CopyPlan, Error>> + Send + use<> {
-        let (sharer, request) = (self.0.clone(), request.0.clone());
-        async move { sharer.plan_copies(&request).await.map(CopyPlan) }
-    }
-
     /// Plans, and from then on is not stopped but cancelled
     fn copied(
         &self,

@@ -96,6 +96,11 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", escaped.replace('\n', "\\n"))
 }
 
+/// A truth value as Python writes it
+pub(crate) fn truth(is_so: bool) -> &'static str {
+    if is_so { "True" } else { "False" }
+}
+
 /// A list as Python writes it, cut to its first items
 pub(crate) fn short_list<T: ToString>(items: impl ExactSizeIterator<Item = T>) -> String {
     const SHOWN: usize = 4;
@@ -150,3 +155,21 @@ macro_rules! value_methods {
 }
 
 pub(crate) use value_methods;
+
+/// How a class that wraps a value of the core is shown: its text, and what a notebook shows
+macro_rules! printed_methods {
+    ($class:ident, $html:path) => {
+        #[pyo3::pymethods]
+        impl $class {
+            fn __str__(&self) -> String {
+                self.0.to_string().trim_end().to_owned()
+            }
+
+            fn _repr_html_(&self) -> String {
+                $html(&self.0)
+            }
+        }
+    };
+}
+
+pub(crate) use printed_methods;

@@ -6,7 +6,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::request::ShareRequest;
-use crate::value::{quoted, texts, value_methods, word};
+use crate::value::{printed_methods, quoted, texts, value_methods, word};
 
 /// Desired against actual, per image and principal
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -36,20 +36,12 @@ impl Verification {
         word(&self.0.as_desired())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "Verification(as_desired={}, images={})",
             quoted(&self.as_desired()),
             self.0.images().len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::verification(&self.0)
     }
 }
 
@@ -225,6 +217,7 @@ impl LayerFinding {
 }
 
 value_methods!(Verification);
+printed_methods!(Verification, html::verification);
 value_methods!(ImageVerification);
 value_methods!(PrincipalCheck);
 value_methods!(Finding);

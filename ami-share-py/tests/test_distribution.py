@@ -89,6 +89,9 @@ def test_a_distribution_is_planned_applied_and_verified(stage: Distributing) -> 
     assert (plan.caller, plan.image, plan.accounts) == (OWNER, stage.image, stage.recipients)
     assert plan.owner_copies is not None and len(plan.owner_copies.copies) == 1
     assert list(plan.shares) == [REGION] == list(plan.recipient_copies)
+    assert plan.services == {}
+    source = plan.owner_copies.source
+    assert source["image"]["id"] == stage.image and source["boot"]
     assert [setting.operation for setting in plan.settings[REGION]]
     assert [shard.stage for shard in plan.shards] == ["owner"] * 2 + ["recipient"] * 4
     report = stage.sharer.apply_distribution(plan)
@@ -159,7 +162,8 @@ def test_a_retry_runs_what_failed(stage: Distributing) -> None:
     assert failed.stage == "recipient"
     [told] = [shard for shard in report.shards if not shard.is_complete]
     assert told.copy is not None and told.copy.failure is not None
-    assert told.copy.failure.mend in told.problems[0]
+    assert told.copy.failure.mend in told.all_problems[0]
+    assert told.problems == told.to_dict().get("problems", []) != told.all_problems
     [row] = [row for row in report.manifest().rows if row.state == "incomplete"]
     assert row.image is None
     stage.world.clear_calls()
@@ -240,6 +244,53 @@ def test_events_tell_of_all_copies() -> None:
     assert distributing.report.is_complete
     finished = {(e.account, e.region) for e in events if e.kind == "copy_finished"}
     assert finished == {(OWNER, "eu-west-1"), (RECIPIENT, REGION), (RECIPIENT, "eu-west-1")}
+
+
+def test_events_tell_of_a_shard_and_of_a_retry() -> None:
+    stage = Distributing(RECIPIENT)
+    stage.world.set_faults({"copies": {"failing": [0], "reason": "broken"}})
+    plan = stage.sharer.plan_distribution(stage.distribution())
+    owner = next(shard for shard in plan.shards if shard.region == "eu-west-1")
+    with stage.sharer.run_shard_events(owner) as running:
+        events = [event for event in running if event.kind == "copy_finished"]
+    assert not running.report.is_complete and running.report.shard == owner
+    assert [(event.account, event.region) for event in events] == [(OWNER, "eu-west-1")]
+    failed = DistributionReport.merge([running.report])
+    with stage.sharer.retry_distribution_events(plan, failed) as retrying:
+        finished = {(e.account, e.region) for e in retrying if e.kind == "copy_finished"}
+    assert retrying.report.is_complete
+    assert finished == {(OWNER, "eu-west-1"), (RECIPIENT, REGION), (RECIPIENT, "eu-west-1")}
+
+    async def again() -> None:
+        async with stage.sharer.run_shard_events_async(owner) as running:
+            assert [event async for event in running]
+        assert running.report.is_complete and running.report.copy is not None
+        assert running.report.copy.outcome == "found"
+        async with stage.sharer.retry_distribution_events_async(plan, failed) as retrying:
+            assert [event async for event in retrying]
+        assert retrying.report.is_complete
+
+    asyncio.run(again())
+
+
+def test_a_distribution_says_what_its_file_says() -> None:
+    fields: dict[str, Any] = {
+        "version": "ami-share/distribution/1",
+        "image": {"region": REGION, "newest": {"name": "golden-*"}},
+        "recipients": {"accounts": [RECIPIENT]},
+        "keys": {"default": ALIAS, "owner": {"regions": {REGION: "alias/own"}}},
+        "tags": {"shared": {"stage": "tested"}},
+        "parameters": {"owner": ["/golden/{name}"]},
+        "predecessors": {"name": "golden-*", "keep_last": 3},
+        "protection": {"deregistration": {"cooldown": True}, "deprecate_after_days": 90},
+    }
+    distribution = Distribution.from_dict(fields)
+    for name in ("image", "keys", "tags", "parameters", "protection"):
+        assert getattr(distribution, name) == fields[name] == distribution.to_dict()[name]
+    assert distribution.predecessors == {**fields["predecessors"], "deprecate": True}
+    plain = Distribution.from_yaml(GOOD)
+    assert plain.predecessors is None
+    assert plain.keys == plain.tags == plain.parameters == plain.protection == {}
 
 
 def test_a_cancel_leaves_nothing_half_made() -> None:

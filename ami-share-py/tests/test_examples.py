@@ -220,7 +220,7 @@ def test_lambda_hands_on_what_is_wrong_with_a_shard() -> None:
     world.deny(owner, "CopyImage")
     answer = example.handler(plan.shards[0].to_dict(), context, sharer)
     assert not answer["complete"]
-    assert "CopyImage" in ShardReport.from_json(json.dumps(answer["report"])).problems[0]
+    assert "CopyImage" in ShardReport.from_json(json.dumps(answer["report"])).all_problems[0]
 
 
 def module(name: str) -> ModuleType:

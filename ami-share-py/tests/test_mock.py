@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 
 import pytest
@@ -192,6 +193,9 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     with sharer.apply_distribution_events(plan) as distributing:
         assert [event.kind for event in distributing] == ["copies_started", "copies_finished"]
     assert distributing.report.is_complete
+    with sharer.retry_distribution_events(plan, report) as retrying:
+        assert len(list(retrying)) == 2
+    assert retrying.report.is_complete
     shard = Shard.from_json(
         json.dumps(
             {
@@ -207,6 +211,11 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
     )
     done = sharer.run_shard(shard)
     assert done.is_complete and done.shard == shard and done.image == IMAGE
+    with sharer.run_shard_events(shard) as running:
+        assert len(list(running)) == 2
+    assert running.report == done
+    assert {call.request for call in sharer.calls[4:]} == {DISTRIBUTION}
+    assert sharer.calls[2].request == tags
     verbs = [call.verb for call in sharer.calls]
     assert verbs == [
         "grant_service_linked_roles",
@@ -219,6 +228,8 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
         "verify_distribution",
         "destroy_shares",
         "apply_distribution",
+        "retry_distribution",
+        "run_shard",
         "run_shard",
     ]
 
@@ -236,9 +247,14 @@ def test_for_recipients_and_distributions_all_is_as_asked_for() -> None:
             assert len([event async for event in distributing]) == 2
         assert distributing.report.is_complete
         assert (await sharer.run_shard_async(shard)).is_complete
+        async with sharer.retry_distribution_events_async(plan, report) as retrying:
+            assert len([event async for event in retrying]) == 2
+        async with sharer.run_shard_events_async(shard) as running:
+            assert len([event async for event in running]) == 2
+        assert retrying.report.is_complete and running.report.is_complete
 
     asyncio.run(main())
-    assert sorted(call.verb for call in sharer.calls[11:]) == sorted(verbs)
+    assert sorted(call.verb for call in sharer.calls[13:]) == sorted(verbs)
 
 
 def test_answers_are_values_exceptions_or_callables(stage: Stage) -> None:
@@ -282,6 +298,18 @@ def test_events_end_as_the_apply_does(stage: Stage) -> None:
         _ = applying.report
 
 
+def test_a_call_without_a_request_says_where_to_look() -> None:
+    sharer = MockSharer()
+    sharer.explain(REGION, IMAGE, [RECIPIENT])
+    sharer.create_key_for_sharing(KEY)
+    list(sharer.shared_with_me(REGION))
+    sharer.give_up(REGION, IMAGE)
+    for call in sharer.calls:
+        with pytest.raises(AttributeError, match=f"`{call.verb}` .*look at `arguments`"):
+            _ = call.request
+    assert sharer.plan(REQUEST).request == sharer.calls[-1].request == REQUEST
+
+
 def test_a_wrong_verb_is_refused() -> None:
     with pytest.raises(ValueError, match="`shar` is no verb"):
         MockSharer().answer("shar", None)
@@ -289,6 +317,8 @@ def test_a_wrong_verb_is_refused() -> None:
 
 def test_it_overrides_every_verb() -> None:
     verbs = [name for name in vars(Sharer) if not name.startswith("_")]
-    assert len(verbs) == 52
-    assert all(name in vars(MockSharer) for name in verbs)
+    assert len(verbs) == 56
+    for name in verbs:
+        asked = inspect.signature(vars(Sharer)[name])
+        assert inspect.signature(vars(MockSharer)[name]) == asked, name
     assert repr(MockSharer()) == "<MockSharer: 0 calls>"

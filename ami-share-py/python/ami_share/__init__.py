@@ -93,8 +93,10 @@ from .events import (
     AsyncApplyEvents,
     AsyncCopyEvents,
     AsyncDistributionEvents,
+    AsyncShardEvents,
     CopyEvents,
     DistributionEvents,
+    ShardEvents,
 )
 from .exceptions import (
     AmiShareError,
@@ -126,6 +128,7 @@ __all__ = [
     "AsyncApplyEvents",
     "AsyncCopyEvents",
     "AsyncDistributionEvents",
+    "AsyncShardEvents",
     "AwsApiError",
     "AwsSharer",
     "Call",
@@ -204,6 +207,7 @@ __all__ = [
     "ServiceRoleGrant",
     "SettingReport",
     "Shard",
+    "ShardEvents",
     "ShardReport",
     "ShareRequest",
     "SharedImage",

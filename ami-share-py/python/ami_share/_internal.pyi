@@ -522,6 +522,10 @@ class CopyPlan(_Value):
         """The account that called."""
 
     @property
+    def source(self) -> dict[str, Any]:
+        """The image that is copied, as it was seen; ``["image"]`` has what it is shared by."""
+
+    @property
     def open(self) -> Plan | None:
         """How the source is opened for the accounts that copy it, if it has to be."""
 
@@ -1309,8 +1313,12 @@ class Distribution(_Value):
         """
 
     @property
+    def image(self) -> dict[str, Any]:
+        """The image that is distributed, or how it is found, as the file says it."""
+
+    @property
     def image_region(self) -> str:
-        """The Region of the image that is distributed; ``to_dict`` says how it is found."""
+        """The Region of the image that is distributed."""
 
     @property
     def regions(self) -> list[str]:
@@ -1326,6 +1334,26 @@ class Distribution(_Value):
 
     @property
     def recipients_get(self) -> RecipientsGet: ...
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The keys of copies, as the file says them; empty if it does not."""
+
+    @property
+    def tags(self) -> dict[str, Any]:
+        """The tags that are written, as the file says them; empty if it does not."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that get the image's id, as the file says them; empty if it does not."""
+
+    @property
+    def predecessors(self) -> dict[str, Any] | None:
+        """The older images, as the file says them; none if it does not."""
+
+    @property
+    def protection(self) -> dict[str, Any]:
+        """Deregistration protection and deprecation, as the file says them; empty if it does not."""
+
     def role_of(self, account: str) -> str | None:
         """The role of an account: its own, or the one that the template makes."""
 
@@ -1416,6 +1444,10 @@ class DistributionPlan(_Value):
     @property
     def shares(self) -> dict[str, Plan]:
         """How images that are there are shared, or opened to those who copy them, by Region."""
+
+    @property
+    def services(self) -> dict[str, Plan]:
+        """How keys are opened to services of accounts that belong to groups, by Region."""
 
     @property
     def recipient_copies(self) -> dict[str, CopyPlan]:
@@ -1529,6 +1561,10 @@ class ShardReport(_Value):
 
     @property
     def problems(self) -> list[str]:
+        """What went wrong beside the parts above, in words; ``all_problems`` has theirs too."""
+
+    @property
+    def all_problems(self) -> list[str]:
         """All that went wrong, in words, in any of the parts."""
 
     @property
@@ -2880,12 +2916,18 @@ class SharerHandle:
         self, plan: DistributionPlan, on_change: str, cancel: Cancel | None, with_events: bool
     ) -> LongRun: ...
     def run_shard(self, shard: Shard, cancel: Cancel | None) -> ShardReport: ...
-    def start_run_shard(self, shard: Shard, cancel: Cancel | None) -> LongRun: ...
+    def start_run_shard(
+        self, shard: Shard, cancel: Cancel | None, with_events: bool
+    ) -> LongRun: ...
     def retry_distribution(
         self, plan: DistributionPlan, report: DistributionReport, cancel: Cancel | None
     ) -> DistributionReport: ...
     def start_retry_distribution(
-        self, plan: DistributionPlan, report: DistributionReport, cancel: Cancel | None
+        self,
+        plan: DistributionPlan,
+        report: DistributionReport,
+        cancel: Cancel | None,
+        with_events: bool,
     ) -> LongRun: ...
     def verify_distribution(self, distribution: Distribution) -> DistributionVerification: ...
     def verify_distribution_async(

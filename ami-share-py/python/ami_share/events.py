@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._internal import CopyReport, DistributionReport, Event, Report
+    from ._internal import CopyReport, DistributionReport, Event, Report, ShardReport
     from .types import ApplyRunLike, LongRunLike
 
 __all__ = [
@@ -16,8 +16,10 @@ __all__ = [
     "AsyncApplyEvents",
     "AsyncCopyEvents",
     "AsyncDistributionEvents",
+    "AsyncShardEvents",
     "CopyEvents",
     "DistributionEvents",
+    "ShardEvents",
 ]
 
 
@@ -158,9 +160,9 @@ class AsyncCopyEvents(_AsyncEvents):
 
 
 class DistributionEvents(_Events):
-    """The events of a distribution; made by ``Sharer.apply_distribution_events``.
+    """The events of a distribution.
 
-    As a context manager it brings the shards to their end, whatever is raised inside.
+    Made by ``Sharer.apply_distribution_events`` and ``Sharer.retry_distribution_events``. As a context manager it brings the shards to their end, whatever is raised inside.
     """
 
     @property
@@ -176,8 +178,9 @@ class DistributionEvents(_Events):
 class AsyncDistributionEvents(_AsyncEvents):
     """The events of a distribution, for ``async for``.
 
-    Made by ``Sharer.apply_distribution_events_async``. As a context manager it brings the shards to
-    their end, whatever is raised inside.
+    Made by ``Sharer.apply_distribution_events_async`` and
+    ``Sharer.retry_distribution_events_async``. As a context manager it brings the shards to their
+    end, whatever is raised inside.
     """
 
     @property
@@ -187,6 +190,32 @@ class AsyncDistributionEvents(_AsyncEvents):
         Raises what the distribution ended with if it failed, and ``RuntimeError`` before the end.
         """
         report: DistributionReport = self._run.report
+        return report
+
+
+class ShardEvents(_Events):
+    """The events of a shard; made by ``Sharer.run_shard_events``.
+
+    As a context manager it brings the shard to its end, whatever is raised inside.
+    """
+
+    @property
+    def report(self) -> ShardReport:
+        """What became of the shard, once the iterator has ended; ``RuntimeError`` before that."""
+        report: ShardReport = self._run.report
+        return report
+
+
+class AsyncShardEvents(_AsyncEvents):
+    """The events of a shard, for ``async for``; made by ``Sharer.run_shard_events_async``.
+
+    As a context manager it brings the shard to its end, whatever is raised inside.
+    """
+
+    @property
+    def report(self) -> ShardReport:
+        """What became of the shard, once the iterator has ended; ``RuntimeError`` before that."""
+        report: ShardReport = self._run.report
         return report
 
 

@@ -23,7 +23,7 @@ from .sharer import Sharer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from typing import Any
 
     from ._internal import (
@@ -58,8 +58,10 @@ if TYPE_CHECKING:
         AsyncApplyEvents,
         AsyncCopyEvents,
         AsyncDistributionEvents,
+        AsyncShardEvents,
         CopyEvents,
         DistributionEvents,
+        ShardEvents,
     )
     from .types import OnChange
 
@@ -82,10 +84,18 @@ class MockCall:
 
     @property
     def request(self) -> Any:
-        """The request that it was called with, or that its plan was made for."""
-        if "plan" in self.arguments:
-            return self.arguments["plan"].request
-        return self.arguments["request"]
+        """The request or distribution that it was called with, or that its plan or shard is of.
+
+        Raises ``AttributeError`` for verbs that are asked otherwise, such as ``explain``.
+        """
+        for holder in ("plan", "shard"):
+            if holder in self.arguments:
+                held = self.arguments[holder]
+                return held.distribution if hasattr(held, "distribution") else held.request
+        for name in ("request", "distribution"):
+            if name in self.arguments:
+                return self.arguments[name]
+        raise AttributeError(f"`{self.verb}` is not called with a request: look at `arguments`")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MockCall):
@@ -282,11 +292,20 @@ class MockSharer(Sharer):
     ) -> DistributionEvents:
         from .events import DistributionEvents
 
-        return DistributionEvents(self._run_distribution(plan, on_change, cancel))
+        return DistributionEvents(
+            self._run_shards(
+                lambda: self.apply_distribution(plan, on_change=on_change, cancel=cancel)
+            )
+        )
 
     def run_shard(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
         found: ShardReport | None = self._answer("run_shard", shard=shard, cancel=cancel)
         return mock_values.done(shard) if found is None else found
+
+    def run_shard_events(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardEvents:
+        from .events import ShardEvents
+
+        return ShardEvents(self._run_shards(lambda: self.run_shard(shard, cancel=cancel)))
 
     def retry_distribution(
         self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
@@ -295,6 +314,15 @@ class MockSharer(Sharer):
             "retry_distribution", plan=plan, report=report, cancel=cancel
         )
         return mock_values.report_of(plan.shards) if found is None else found
+
+    def retry_distribution_events(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionEvents:
+        from .events import DistributionEvents
+
+        return DistributionEvents(
+            self._run_shards(lambda: self.retry_distribution(plan, report, cancel=cancel))
+        )
 
     def verify_distribution(self, distribution: Distribution) -> DistributionVerification:
         found: DistributionVerification | None = self._answer(
@@ -410,15 +438,35 @@ class MockSharer(Sharer):
     ) -> AsyncDistributionEvents:
         from .events import AsyncDistributionEvents
 
-        return AsyncDistributionEvents(self._run_distribution(plan, on_change, cancel))
+        return AsyncDistributionEvents(
+            self._run_shards(
+                lambda: self.apply_distribution(plan, on_change=on_change, cancel=cancel)
+            )
+        )
 
     async def run_shard_async(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardReport:
         return self.run_shard(shard, cancel=cancel)
+
+    def run_shard_events_async(
+        self, shard: Shard, *, cancel: Cancel | None = None
+    ) -> AsyncShardEvents:
+        from .events import AsyncShardEvents
+
+        return AsyncShardEvents(self._run_shards(lambda: self.run_shard(shard, cancel=cancel)))
 
     async def retry_distribution_async(
         self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
     ) -> DistributionReport:
         return self.retry_distribution(plan, report, cancel=cancel)
+
+    def retry_distribution_events_async(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> AsyncDistributionEvents:
+        from .events import AsyncDistributionEvents
+
+        return AsyncDistributionEvents(
+            self._run_shards(lambda: self.retry_distribution(plan, report, cancel=cancel))
+        )
 
     async def verify_distribution_async(
         self, distribution: Distribution
@@ -459,11 +507,10 @@ class MockSharer(Sharer):
             },
         )
 
-    def _run_distribution(
-        self, plan: DistributionPlan, on_change: OnChange, cancel: Cancel | None
-    ) -> mock_values.MockRun:
+    @staticmethod
+    def _run_shards(run: Callable[[], Any]) -> mock_values.MockRun:
         return mock_values.MockRun(
-            lambda: self.apply_distribution(plan, on_change=on_change, cancel=cancel),
+            run,
             {"event": "copies_started", "copies": 0},
             lambda report: {"event": "copies_finished", "done": 0, "copies": 0},
         )

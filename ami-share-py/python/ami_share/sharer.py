@@ -438,8 +438,27 @@ class Sharer:
         """Do what ``run_shard`` does."""
         from .events import end_of
 
-        report: ShardReport = await end_of(self._handle.start_run_shard(shard, cancel))
+        report: ShardReport = await end_of(
+            self._handle.start_run_shard(shard, cancel, False)
+        )
         return report
+
+    def run_shard_events(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardEvents:
+        """Run one shard, and iterate over what happens on the way.
+
+        It begins at once. Otherwise it is as ``apply_copies_events``.
+        """
+        from .events import ShardEvents
+
+        return ShardEvents(self._handle.start_run_shard(shard, cancel, True))
+
+    def run_shard_events_async(
+        self, shard: Shard, *, cancel: Cancel | None = None
+    ) -> AsyncShardEvents:
+        """Do what ``run_shard_events`` does, for ``async for``."""
+        from .events import AsyncShardEvents
+
+        return AsyncShardEvents(self._handle.start_run_shard(shard, cancel, True))
 
     def retry_distribution(
         self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
@@ -456,9 +475,30 @@ class Sharer:
         """Do what ``retry_distribution`` does."""
         from .events import end_of
 
-        run = self._handle.start_retry_distribution(plan, report, cancel)
+        run = self._handle.start_retry_distribution(plan, report, cancel, False)
         merged: DistributionReport = await end_of(run)
         return merged
+
+    def retry_distribution_events(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> DistributionEvents:
+        """Run what a report says was not done, and iterate over what happens on the way.
+
+        It begins at once. Otherwise it is as ``apply_copies_events``.
+        """
+        from .events import DistributionEvents
+
+        run = self._handle.start_retry_distribution(plan, report, cancel, True)
+        return DistributionEvents(run)
+
+    def retry_distribution_events_async(
+        self, plan: DistributionPlan, report: DistributionReport, *, cancel: Cancel | None = None
+    ) -> AsyncDistributionEvents:
+        """Do what ``retry_distribution_events`` does, for ``async for``."""
+        from .events import AsyncDistributionEvents
+
+        run = self._handle.start_retry_distribution(plan, report, cancel, True)
+        return AsyncDistributionEvents(run)
 
     def verify_distribution(self, distribution: Distribution) -> DistributionVerification:
         """Compare what the distribution asks for with what is there, in every Region and account.

@@ -10,8 +10,8 @@ use pyo3::types::PyMapping;
 use serde::de::DeserializeOwned;
 
 use crate::argument::{Texts, choice, dashed_choice};
-use crate::error;
 use crate::reason::WrittenProblem;
+use crate::recipient::finished_in_words;
 use crate::request_arguments::KEY_ACCESS;
 
 #[derive(Debug, Default)]
@@ -160,16 +160,8 @@ impl Arguments {
     }
 
     pub(super) fn build(self) -> PyResult<CopyRequest> {
-        let mut problems = self.problems;
-        match self.builder.build() {
-            Ok(request) if problems.is_empty() => Ok(request),
-            Ok(_) => Err(error::invalid_request(problems)),
-            Err(error) => {
-                let found = error.problems().iter().map(WrittenProblem::of_copy);
-                problems.extend(found);
-                Err(error::invalid_request(problems))
-            }
-        }
+        let built = self.builder.build();
+        finished_in_words(built, self.problems, WrittenProblem::of_copy)
     }
 
     fn dashed<T: DeserializeOwned>(&mut self, field: &str, word: &str, words: &str) -> Option<T> {

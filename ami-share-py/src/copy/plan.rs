@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::request::CopyRequest;
 use crate::plan::Plan;
-use crate::value::{quoted, text_field, texts, value_methods};
+use crate::value::{printed_methods, quoted, text_field, texts, to_python, value_methods};
 
 /// Which copies are to be made, and what is opened for them
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -24,6 +24,11 @@ impl CopyPlan {
     #[getter]
     fn caller(&self) -> String {
         self.0.caller().to_string()
+    }
+
+    #[getter]
+    fn source<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, self.0.source())
     }
 
     #[getter]
@@ -47,14 +52,6 @@ impl CopyPlan {
     #[getter]
     fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::copy_plan(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -172,5 +169,6 @@ impl CopySetting {
 }
 
 value_methods!(CopyPlan);
+printed_methods!(CopyPlan, html::copy_plan);
 value_methods!(PlannedCopy);
 value_methods!(CopySetting);

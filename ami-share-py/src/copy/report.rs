@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use super::request::CopyRequest;
 use super::result::CopyResult;
 use crate::report::Report;
-use crate::value::{quoted, value_methods};
+use crate::value::{printed_methods, quoted, value_methods};
 
 /// What became of every copy that was asked for
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -46,14 +46,6 @@ impl CopyReport {
         self.0.is_complete()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::copy_report(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let copies = self.0.copies();
         let complete = copies.iter().filter(|copy| copy.is_complete()).count();
@@ -66,3 +58,4 @@ impl CopyReport {
 }
 
 value_methods!(CopyReport);
+printed_methods!(CopyReport, html::copy_report);

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use super::plan::CopySetting;
 use crate::error;
 use crate::report::Report;
-use crate::value::{quoted, text_field, texts, time, value_methods, word};
+use crate::value::{quoted, text_field, texts, time, truth, value_methods, word};
 
 /// One copy and what became of it
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -268,7 +268,7 @@ impl SettingReport {
         format!(
             "SettingReport(operation={}, is_done={})",
             quoted(self.0.setting.operation()),
-            if self.is_done() { "True" } else { "False" }
+            truth(self.is_done())
         )
     }
 }

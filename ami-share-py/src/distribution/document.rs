@@ -63,6 +63,11 @@ impl Distribution {
     }
 
     #[getter]
+    fn image<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().image)
+    }
+
+    #[getter]
     fn image_region(&self) -> &str {
         self.0.image().region.as_str()
     }
@@ -85,6 +90,31 @@ impl Distribution {
     #[getter]
     fn recipients_get(&self) -> String {
         word(&self.0.recipients_get())
+    }
+
+    #[getter]
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().keys)
+    }
+
+    #[getter]
+    fn tags<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().tags)
+    }
+
+    #[getter]
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().parameters)
+    }
+
+    #[getter]
+    fn predecessors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().predecessors)
+    }
+
+    #[getter]
+    fn protection<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.0.draft().protection)
     }
 
     fn role_of(&self, account: &str) -> PyResult<Option<String>> {

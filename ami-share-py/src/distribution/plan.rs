@@ -11,7 +11,7 @@ use super::report::shard_reports;
 use super::shard::Shard;
 use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
-use crate::value::{quoted, texts, value_methods};
+use crate::value::{printed_methods, quoted, texts, truth, value_methods};
 
 /// What a distribution would do now, and the shards that do it
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -59,6 +59,14 @@ impl DistributionPlan {
     }
 
     #[getter]
+    fn services(&self) -> BTreeMap<String, Plan> {
+        let services = self.0.services().iter();
+        services
+            .map(|(region, plan)| (region.to_string(), Plan(plan.clone())))
+            .collect()
+    }
+
+    #[getter]
     fn recipient_copies(&self) -> BTreeMap<String, CopyPlan> {
         let copies = self.0.recipient_copies().iter();
         copies
@@ -95,22 +103,15 @@ impl DistributionPlan {
         Ok(finishing.into_iter().map(Shard).collect())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::distribution_plan(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "DistributionPlan(image={}, shards={}, is_empty={})",
             quoted(self.image()),
             self.0.shards().len(),
-            if self.is_empty() { "True" } else { "False" }
+            truth(self.is_empty())
         )
     }
 }
 
 value_methods!(DistributionPlan);
+printed_methods!(DistributionPlan, html::distribution_plan);

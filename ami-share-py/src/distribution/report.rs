@@ -11,7 +11,7 @@ use crate::copy::{CopyResult, SettingReport};
 use crate::recipient;
 use crate::rehearsal::Rehearsal;
 use crate::report::Report;
-use crate::value::{quoted, texts, time, value_methods};
+use crate::value::{printed_methods, quoted, texts, time, truth, value_methods};
 
 /// What became of one shard
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -66,6 +66,11 @@ impl ShardReport {
 
     #[getter]
     fn problems(&self) -> Vec<String> {
+        self.0.problems.clone()
+    }
+
+    #[getter]
+    fn all_problems(&self) -> Vec<String> {
         self.0.all_problems()
     }
 
@@ -87,14 +92,6 @@ impl ShardReport {
     #[getter]
     fn writes(&self) -> usize {
         self.0.writes()
-    }
-
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::shard_report(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -136,14 +133,6 @@ impl DistributionReport {
 
     fn manifest(&self) -> Manifest {
         Manifest(self.0.manifest())
-    }
-
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::distribution_report(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -251,7 +240,9 @@ impl ManifestRow {
 }
 
 value_methods!(ShardReport);
+printed_methods!(ShardReport, html::shard_report);
 value_methods!(DistributionReport);
+printed_methods!(DistributionReport, html::distribution_report);
 value_methods!(Manifest);
 value_methods!(ManifestRow);
 
@@ -265,9 +256,4 @@ pub(super) fn shard_reports(
         Ok(report.get().0.clone())
     });
     reports.collect()
-}
-
-/// As Python writes it
-fn truth(is_so: bool) -> &'static str {
-    if is_so { "True" } else { "False" }
 }

@@ -5,7 +5,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::rehearsal::Rehearsal;
-use crate::value::{quoted, value_methods, word};
+use crate::value::{printed_methods, quoted, truth, value_methods, word};
 use crate::verification::Verification;
 
 /// What a distribution asks for against what is there
@@ -48,18 +48,10 @@ impl DistributionVerification {
         self.0.is_ok()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::distribution_verification(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "DistributionVerification(is_ok={}, shares={}, copies={})",
-            if self.is_ok() { "True" } else { "False" },
+            truth(self.is_ok()),
             self.0.shares.len(),
             self.0.copies.len()
         )
@@ -103,10 +95,11 @@ impl CopyCheck {
             "CopyCheck(account={}, region={}, is_ok={})",
             quoted(&self.account()),
             quoted(self.region()),
-            if self.is_ok() { "True" } else { "False" }
+            truth(self.is_ok())
         )
     }
 }
 
 value_methods!(DistributionVerification);
+printed_methods!(DistributionVerification, html::distribution_verification);
 value_methods!(CopyCheck);

@@ -7,7 +7,9 @@ mod service_role;
 mod tag;
 mod usage;
 
-pub(crate) use named::{NamedImages, finished, named_images, with_images};
+pub(crate) use named::{
+    NamedImages, accounts, all, by_region, finished, finished_in_words, named_images, with_images,
+};
 pub(crate) use parameter::{ParameterReport, ParameterRequest, WrittenParameter};
 pub(crate) use service_role::{
     ServiceLinkedRoleReport, ServiceLinkedRoleRequest, ServiceRoleGrant,

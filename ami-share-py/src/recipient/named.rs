@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ami_share_core::id::{AccountId, ImageId, Region};
-use ami_share_core::request::RequestError;
+use ami_share_core::request::{RequestError, RequestProblem};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
@@ -67,24 +67,32 @@ pub(crate) use with_images;
 /// The request, or all that is wrong with it
 pub(crate) fn finished<T>(
     built: Result<T, RequestError>,
+    problems: Vec<WrittenProblem>,
+) -> PyResult<T> {
+    finished_in_words(built, problems, |problem| problem.into())
+}
+
+/// The same with words of its own for what the core says
+pub(crate) fn finished_in_words<T>(
+    built: Result<T, RequestError>,
     mut problems: Vec<WrittenProblem>,
+    words: impl Fn(&RequestProblem) -> WrittenProblem,
 ) -> PyResult<T> {
     match built {
         Ok(request) if problems.is_empty() => Ok(request),
         built => {
             let told: BTreeSet<String> = problems.iter().map(|told| told.field.clone()).collect();
             let wrong = built.err();
-            let found = wrong.iter().flat_map(RequestError::problems);
+            let found = wrong.iter().flat_map(RequestError::problems).map(words);
             // What could not be read must not look as if nothing had been given.
-            let found = found.filter(|problem| !told.contains(problem.field()));
-            problems.extend(found.map(WrittenProblem::from));
+            problems.extend(found.filter(|problem| !told.contains(&problem.field)));
             Err(error::invalid_request(problems))
         }
     }
 }
 
 /// Images by Region as Python has them
-pub(super) fn by_region(
+pub(crate) fn by_region(
     images: &BTreeMap<Region, BTreeSet<ImageId>>,
 ) -> BTreeMap<String, Vec<String>> {
     let images = images.iter();
@@ -94,12 +102,12 @@ pub(super) fn by_region(
 }
 
 /// All images, for a repr
-pub(super) fn all(images: &BTreeMap<Region, BTreeSet<ImageId>>) -> std::vec::IntoIter<&ImageId> {
+pub(crate) fn all(images: &BTreeMap<Region, BTreeSet<ImageId>>) -> std::vec::IntoIter<&ImageId> {
     images.values().flatten().collect::<Vec<_>>().into_iter()
 }
 
 /// Accounts as they were given
-pub(super) fn accounts(
+pub(crate) fn accounts(
     given: Option<Texts>,
     problems: &mut Vec<WrittenProblem>,
 ) -> BTreeSet<AccountId> {

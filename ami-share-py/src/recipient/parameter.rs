@@ -11,7 +11,7 @@ use super::named::{accounts, finished};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{quoted, short_list, texts, value_methods};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
 
 /// A parameter that is to hold an image
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -110,20 +110,12 @@ impl ParameterReport {
         self.0.is_empty()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "ParameterReport(name={}, parameters={})",
             quoted(self.name()),
             self.0.parameters().len()
         )
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::parameters(&self.0)
     }
 }
 
@@ -174,4 +166,5 @@ impl WrittenParameter {
 outcome_getters!(WrittenParameter);
 value_methods!(ParameterRequest);
 value_methods!(ParameterReport);
+printed_methods!(ParameterReport, html::parameters);
 value_methods!(WrittenParameter);

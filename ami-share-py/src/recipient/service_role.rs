@@ -11,7 +11,7 @@ use super::named::{accounts, all, by_region, finished, named_images, with_images
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::policy::service_roles;
-use crate::value::{quoted, short_list, texts, value_methods};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
 
 /// Grants by which services of recipients get at encrypted images
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -93,16 +93,8 @@ impl ServiceLinkedRoleReport {
         self.0.is_empty()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!("ServiceLinkedRoleReport(grants={})", self.0.grants().len())
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::service_linked_roles(&self.0)
     }
 }
 
@@ -157,4 +149,5 @@ impl ServiceRoleGrant {
 outcome_getters!(ServiceRoleGrant);
 value_methods!(ServiceLinkedRoleRequest);
 value_methods!(ServiceLinkedRoleReport);
+printed_methods!(ServiceLinkedRoleReport, html::service_linked_roles);
 value_methods!(ServiceRoleGrant);

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use super::named::{accounts, all, by_region, finished, named_images, with_images};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
-use crate::value::{quoted, short_list, texts, value_methods};
+use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
 
 /// Tags of images that recipients are to see
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -85,16 +85,8 @@ impl RecipientTagReport {
         self.0.is_empty()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!("RecipientTagReport(tags={})", self.0.tags().len())
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::recipient_tags(&self.0)
     }
 }
 
@@ -143,4 +135,5 @@ impl WrittenTags {
 outcome_getters!(WrittenTags);
 value_methods!(RecipientTagRequest);
 value_methods!(RecipientTagReport);
+printed_methods!(RecipientTagReport, html::recipient_tags);
 value_methods!(WrittenTags);

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use super::named::{accounts, all, by_region, finished, named_images, with_images};
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{quoted, short_list, texts, time, value_methods, word};
+use crate::value::{printed_methods, quoted, short_list, texts, time, value_methods, word};
 
 /// A question of an owner: which accounts use the images, and how much
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -84,16 +84,8 @@ impl ImageUsageReport {
         hurt_by(&self.0, &request.0).into_iter().map(Hurt).collect()
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string().trim_end().to_owned()
-    }
-
     fn __repr__(&self) -> String {
         format!("ImageUsageReport(images={})", self.0.images().len())
-    }
-
-    fn _repr_html_(&self) -> String {
-        html::usage(&self.0)
     }
 }
 
@@ -252,6 +244,7 @@ impl Hurt {
 
 value_methods!(UsageRequest);
 value_methods!(ImageUsageReport);
+printed_methods!(ImageUsageReport, html::usage);
 value_methods!(UsedImage);
 value_methods!(ImageUsage);
 value_methods!(Hurt);
