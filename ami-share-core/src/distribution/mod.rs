@@ -47,6 +47,7 @@ mod template;
 mod text;
 mod verification;
 
+pub use crate::plan::Opened;
 pub use after::{
     DeregistrationProtection, DistributionTags, LaunchService, Parameters, Predecessors, Protection,
 };
@@ -63,7 +64,6 @@ pub use recipients::{Recipients, RecipientsGet};
 pub use report::{DistributionReport, Manifest, ManifestRow, ShardReport};
 pub use roles::Roles;
 pub(crate) use shard::ShardVersion;
-pub use crate::plan::Opened;
 pub use shard::{Shard, Stage};
 pub use template::{RoleTemplate, Template, TemplateValues};
 pub use verification::{CopyCheck, DistributionVerification};

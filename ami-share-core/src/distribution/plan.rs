@@ -163,8 +163,15 @@ impl DistributionPlan {
         }
         let share = self.shares.get(&owner.region);
         opened.extend(Opened::by(share.into_iter().flat_map(Plan::steps)));
-        opened.extend(self.opens_later.get(&owner.region).cloned().unwrap_or_default());
-        let its = reports.iter().filter(|report| report.shard.is_same_as(owner));
+        opened.extend(
+            self.opens_later
+                .get(&owner.region)
+                .cloned()
+                .unwrap_or_default(),
+        );
+        let its = reports
+            .iter()
+            .filter(|report| report.shard.is_same_as(owner));
         for shared in its.flat_map(|report| &report.shared) {
             opened.extend(Opened::by(shared.steps().iter().map(|step| &step.step)));
         }

@@ -22,9 +22,7 @@ pub use image_details::{BootSettings, ImageDetails, ImageSource};
 pub use key::{Key, KeyGrant, KeyManager, ObservedKey, StillNeeded};
 pub use observed::{Observed, ObservedImage, ObservedRegion, ObservedSnapshot};
 pub use reading::Reading;
-pub use recipient::{
-    AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState,
-};
+pub use recipient::{AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState};
 pub use setting::{BlockPublicAccess, SnapshotBlockPublicAccess};
 pub use snapshot::Snapshot;
 pub use snapshot_progress::SnapshotProgress;

@@ -9,8 +9,8 @@ use super::requests::{
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
-    Distribution, DistributionPlan, DistributionPlanVersion, RecipientsGet, Shard,
-    ShardVersion, Stage,
+    Distribution, DistributionPlan, DistributionPlanVersion, RecipientsGet, Shard, ShardVersion,
+    Stage,
 };
 use crate::engine::Engine;
 use crate::error::Error;

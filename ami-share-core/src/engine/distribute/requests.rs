@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::distribution::{
-    Distribution, LaunchService, RecipientsGet, Template, TemplateValues,
-};
+use crate::distribution::{Distribution, LaunchService, RecipientsGet, Template, TemplateValues};
 use crate::id::{AccountId, Destination, ImageId, Region};
 use crate::policy::ServiceRole;
 use crate::principal::{Principal, PrincipalSet};

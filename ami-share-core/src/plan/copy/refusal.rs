@@ -15,7 +15,9 @@ use crate::resource::{ImageState, TagProblem};
 #[non_exhaustive]
 pub enum CopyRefusal {
     /// A description has more characters than EC2 takes
-    #[error("the description of the copy in `{destination}` has {characters} characters, and 255 is the most")]
+    #[error(
+        "the description of the copy in `{destination}` has {characters} characters, and 255 is the most"
+    )]
     Description {
         /// Where the copy goes
         destination: Destination,

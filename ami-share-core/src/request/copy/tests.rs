@@ -122,7 +122,11 @@ fn promise_4_a_key_for_where_no_copy_goes_is_a_slip() {
         there().account_key("222222222223", "alias/a"),
         there().account_key_in("222222222222", "us-east-1", "alias/a"),
     ];
-    let told = ["`eu-west-2`", "222222222223", "`222222222222` in `us-east-1`"];
+    let told = [
+        "`eu-west-2`",
+        "222222222223",
+        "`222222222222` in `us-east-1`",
+    ];
     for (slip, told) in slips.into_iter().zip(told) {
         let found = problems(slip);
         let [problem @ RequestProblem::KeyOfNoDestination { .. }] = &found[..] else {
@@ -134,11 +138,18 @@ fn promise_4_a_key_for_where_no_copy_goes_is_a_slip() {
     // It is not known who calls: each account may be the one that copies for itself.
     let own = request().to_region("eu-west-1");
     let own = own.account_key_in("222222222222", "eu-west-1", "alias/a");
-    assert!(own.clone().account_key("333333333333", "alias/a").build().is_ok());
+    assert!(
+        own.clone()
+            .account_key("333333333333", "alias/a")
+            .build()
+            .is_ok()
+    );
     let elsewhere = own.account_key_in("333333333333", "us-east-1", "alias/a");
     assert_eq!(problems(elsewhere).len(), 1);
     // What could not be read may be what the key is for.
-    let unread = there().to_account("12").account_key("333333333333", "alias/a");
+    let unread = there()
+        .to_account("12")
+        .account_key("333333333333", "alias/a");
     assert_eq!(problems(unread).len(), 1);
 }
 

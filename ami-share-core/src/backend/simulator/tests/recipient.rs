@@ -248,7 +248,10 @@ async fn who_uses_an_image_is_told_to_its_owner_once_the_report_is_there() {
     let pending = || backend.find_pending_image_usage_report(region, image);
     let found = pending().await.unwrap().unwrap();
     assert_eq!(found.id, report);
-    assert_eq!(found.resource_types, UsageKind::ALL.map(str::to_owned).into());
+    assert_eq!(
+        found.resource_types,
+        UsageKind::ALL.map(str::to_owned).into()
+    );
     assert!(found.accounts.is_empty());
     assert!(entries(&report).await.is_empty());
     scene.world.advance(minute);

@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::simulator::Fault as WorldFault;
 use crate::backend::{Backend, SnapshotChange};
 use crate::engine::Cancel;
+use crate::request::KeyAccess;
 
 /// Account 1 has nothing before, 2 may launch the source, and 3 may read its snapshots
 pub(super) struct Lease {

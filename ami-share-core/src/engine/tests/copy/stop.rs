@@ -184,7 +184,10 @@ async fn promise_8_a_copy_that_shows_too_late_is_not_left_beside_the_new_one() {
         let scene = Arc::clone(&scene);
         move || {
             let made = scene.made().len();
-            hide(&scene, made == 1 && started.elapsed() < Duration::from_secs(15));
+            hide(
+                &scene,
+                made == 1 && started.elapsed() < Duration::from_secs(15),
+            );
         }
     });
     let request = scene.request().build().unwrap();

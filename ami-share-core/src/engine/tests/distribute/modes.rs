@@ -81,7 +81,9 @@ async fn promise_2_a_snapshot_that_others_opened_before_stays_open() {
     opened.await.unwrap();
     scene.run(&scene.copying(json!({}))).await;
     let permitted = |number: usize| {
-        let permitted = scene.world().create_volume_permissions(region, &snapshots[number]);
+        let permitted = scene
+            .world()
+            .create_volume_permissions(region, &snapshots[number]);
         permitted.unwrap().into_iter().collect::<Vec<_>>()
     };
     assert_eq!(permitted(0), [early]);
@@ -128,7 +130,11 @@ async fn promise_6_a_key_that_stays_open_for_who_could_launch_before_is_told() {
     let options = ApplyOptions::just_planned();
     let applied = scene.sharer().apply_distribution(&plan, &options).await;
     let report = distribution_incomplete(applied);
-    let problems: Vec<String> = report.shards().iter().flat_map(|of| of.all_problems()).collect();
+    let problems: Vec<String> = report
+        .shards()
+        .iter()
+        .flat_map(|of| of.all_problems())
+        .collect();
     let [told] = &problems[..] else {
         panic!("{problems:?}");
     };
@@ -299,7 +305,11 @@ async fn promise_2_destroy_leaves_what_others_gave_where_copies_were_opened_for_
         assert_eq!(scene.permitted(region, image), [Principal::Account(early)]);
         let judged = scene.world().can_launch(region, early, image);
         assert!(judged.allowed, "{judged:?}");
-        let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+        let tags = scene
+            .details(scene.scene.owner, region, image)
+            .await
+            .image
+            .tags;
         assert!(!tags.contains_key("Distributed"), "{tags:?}");
     }
 }
@@ -322,6 +332,10 @@ async fn destroy_takes_back_what_copies_kept_and_an_ou_without_members_fails_no_
     }));
     scene.run(&nobody).await;
     scene.sharer().destroy_shares(&nobody).await.unwrap();
-    let tags = scene.details(scene.scene.owner, region, image).await.image.tags;
+    let tags = scene
+        .details(scene.scene.owner, region, image)
+        .await
+        .image
+        .tags;
     assert!(!tags.contains_key("Distributed"), "{tags:?}");
 }

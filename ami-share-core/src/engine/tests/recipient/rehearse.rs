@@ -277,7 +277,11 @@ async fn the_mend_of_a_key_is_that_of_its_state() {
     use crate::policy::evaluate::KeyState;
 
     let scene = lacking(Lacks::Nothing).await;
-    let key = scene.world.keys()[0].clone();
+    let key = scene.world.keys().into_iter().find(|key| {
+        let policy = scene.world.key_policy(key).unwrap();
+        policy.as_str().contains(&account(1).to_string())
+    });
+    let key = key.unwrap();
     for (state, mend) in [
         (KeyState::Disabled, "let its owner call EnableKey"),
         (KeyState::PendingDeletion, "CancelKeyDeletion"),
@@ -287,6 +291,10 @@ async fn the_mend_of_a_key_is_that_of_its_state() {
         scene.world.set_key_state(&key, state).unwrap();
         let found = rehearse(&scene, rehearsal(&scene).account(account(1))).await;
         for asked in [RehearsedCall::DescribeKey, RehearsedCall::CreateGrant] {
+            // KMS makes grants of a key whose store is not connected.
+            if state == KeyState::Unavailable && asked == RehearsedCall::CreateGrant {
+                continue;
+            }
             let finding = call(&found.images()[0], asked);
             assert_eq!(finding.answer, Answer::No, "{state} {finding:?}");
             let told = finding.mend.as_ref().unwrap();

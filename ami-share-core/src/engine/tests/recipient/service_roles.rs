@@ -197,7 +197,10 @@ async fn a_role_that_kms_does_not_know_has_no_grants_and_stops_nobody_else() {
     let [none, made] = report.grants() else {
         panic!("{report}")
     };
-    assert!(mend(none).contains("create-service-linked-role"), "{none:?}");
+    assert!(
+        mend(none).contains("create-service-linked-role"),
+        "{none:?}"
+    );
     assert!(made.outcome.is_good(), "{made:?}");
 }
 

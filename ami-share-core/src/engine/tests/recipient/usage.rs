@@ -215,7 +215,10 @@ async fn promise_6_who_may_not_look_at_a_report_is_told_at_once() {
         let Reading::Unknown { because } = &report.images()[0].usage else {
             panic!("{report}")
         };
-        assert!(because.contains(code) && because.contains(mend), "{because}");
+        assert!(
+            because.contains(code) && because.contains(mend),
+            "{because}"
+        );
         assert!(
             !scene.operations().contains(&"DescribeImageUsageReports"),
             "it was looked at again"

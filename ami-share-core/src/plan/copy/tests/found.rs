@@ -61,7 +61,12 @@ fn promise_8_the_caller_s_own_copy_is_one_however_it_is_asked_for() {
         let unnamed = planned(own().to_region("eu-west-1"));
         let named = planned(own().to(OWNER, "eu-west-1"));
         assert_eq!(digest_in(&unnamed), digest_in(&named));
-        let both = planned(own().to_region("eu-west-1").to_own_account().to(OWNER, "eu-west-1"));
+        let both = planned(
+            own()
+                .to_region("eu-west-1")
+                .to_own_account()
+                .to(OWNER, "eu-west-1"),
+        );
         assert_eq!(both.request().destinations().len(), 2);
         assert_eq!(both.copies().len(), 1, "{both:?}");
         assert_eq!(digest_in(&both), digest_in(&unnamed));

@@ -222,7 +222,13 @@ fn promise_4_a_description_that_is_too_long_once_it_is_filled_is_refused() {
     assert!(description.ends_with("eu-west-1") && description.len() == 255);
     let found = refused(to(256), |_| {});
     assert!(
-        matches!(&found[..], [CopyRefusal::Description { characters: 256, .. }]),
+        matches!(
+            &found[..],
+            [CopyRefusal::Description {
+                characters: 256,
+                ..
+            }]
+        ),
         "{found:?}"
     );
     // Braces that are no placeholder are the user's own.
