@@ -26,6 +26,11 @@ pub(super) struct Closed {
 }
 
 impl Closed {
+    /// Whether nothing stays open
+    pub(super) fn is_complete(&self) -> bool {
+        self.left_open.is_empty() && self.reports.iter().all(Report::is_complete)
+    }
+
     fn take(&mut self, result: Result<Report, Error>) {
         match result {
             Ok(report) => self.reports.push(report),
@@ -39,7 +44,7 @@ impl<B: Backend> Engine<B> {
     /// Takes away what was opened
     ///
     /// An account that had no launch permission loses it, the snapshots and the keys that it got with
-    /// it. One that had it keeps it, and loses the snapshots that it did not have.
+    /// it. One that had it keeps it, and loses the snapshots and the keys that it did not have.
     pub(super) async fn close_opened(&self, closing: Closing<'_>) -> Closed {
         let opened = closing.opened;
         let mut closed = Closed::default();
@@ -49,8 +54,14 @@ impl<B: Backend> Engine<B> {
             .cloned()
             .partition(|principal| opened.has_key(principal));
         if !keyed.is_empty() {
-            let cleanup = KeyCleanup::ByReference;
-            closed.take(self.close_for(closing, &keyed, cleanup).await);
+            closed.take(
+                self.close_for(closing, &keyed, KeyCleanup::ByReference)
+                    .await,
+            );
+        }
+        let had_launch = opened.with_keys_alone();
+        if !had_launch.is_empty() {
+            closed.take(self.close_keys_for(closing, &had_launch).await);
         }
         let notices = closed.reports.iter().flat_map(Report::notices);
         let stays = notices.filter(|notice| stays_open(notice, opened));
@@ -64,7 +75,6 @@ impl<B: Backend> Engine<B> {
         if opened.snapshots_of_others().next().is_some() {
             closed.take(self.close_snapshots_of_others(closing).await);
         }
-        closed.left_open.extend(opened.keys_of_others());
         closed
     }
 
@@ -77,6 +87,22 @@ impl<B: Backend> Engine<B> {
         let request = closing.request(principals).key_cleanup(cleanup).build()?;
         let plan = self.plan(&request).await?;
         let plan = plan.filter_steps(|step| closing.opened.undone_by(step));
+        self.apply(&plan, &ApplyOptions::just_planned()).await
+    }
+
+    /// Closes keys for those who could launch the image without them, and still can
+    async fn close_keys_for(
+        &self,
+        closing: Closing<'_>,
+        principals: &PrincipalSet,
+    ) -> Result<Report, Error> {
+        let request = closing.request(principals);
+        let request = request.key_cleanup(KeyCleanup::ByReference).build()?;
+        let plan = self.plan(&request).await?;
+        let plan = plan.filter_steps(|step| {
+            step.action.key()?;
+            closing.opened.undone_by(step)
+        });
         self.apply(&plan, &ApplyOptions::just_planned()).await
     }
 

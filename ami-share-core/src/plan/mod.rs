@@ -13,6 +13,7 @@ mod grant;
 mod key;
 mod key_check;
 mod key_effect;
+mod lease;
 mod make;
 mod notice;
 mod opened;
@@ -29,6 +30,8 @@ pub use copy::{
 };
 pub(crate) use copy::{digest, provenance};
 pub(crate) use grant::grant_name;
+pub use lease::LEASE_TAG;
+pub(crate) use lease::Lease;
 pub use make::{Plan, plan};
 pub use notice::Notice;
 pub use opened::Opened;

@@ -141,16 +141,11 @@ impl Opened {
         others.filter(|(_, others)| !others.is_empty())
     }
 
-    /// Keys that were opened for accounts which had the launch permission without them, in words
-    pub(crate) fn keys_of_others(&self) -> impl Iterator<Item = String> {
-        self.keys.iter().filter_map(|(key, added)| {
-            let others = added.difference(&self.principals);
-            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
-            (!others.is_empty()).then(|| format!(
-                "the key `{key}` stays open for {}, who could launch the image before: revoke the image from them to close it",
-                others.join(", ")
-            ))
-        })
+    /// Who had the launch permission, and gets a key
+    pub(crate) fn with_keys_alone(&self) -> PrincipalSet {
+        let keyed = self.keys.values().flat_map(PrincipalSet::iter);
+        let had = keyed.filter(|principal| !self.principals.contains(principal));
+        had.cloned().collect()
     }
 }
 

@@ -268,6 +268,12 @@ impl fmt::Display for CopyPlan {
         for (line, plan) in plan_parts(self) {
             write!(f, "\n{line}\n\n{plan}")?;
         }
+        if !self.left_open().is_empty() {
+            writeln!(
+                f,
+                "\nAn earlier run left the source open; it is closed when the copies have ended."
+            )?;
+        }
         writeln!(f, "\n{}", plan_summary(self))
     }
 }

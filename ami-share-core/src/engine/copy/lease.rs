@@ -1,27 +1,64 @@
 //! Opens the source for the accounts that copy it, and closes what was opened.
+//!
+//! Tags of the source tell what is open while it is: they are written before anything is opened, and go
+//! when all is closed.
 
+use crate::api_error::ApiError;
 use crate::backend::{CopyBackend, RoleBackend};
-use crate::engine::close::Closing;
+use crate::engine::close::{Closed, Closing};
 use crate::engine::{ApplyOptions, Engine};
 use crate::error::Error;
+use crate::id::ResourceId;
 use crate::outcome::Report;
-use crate::plan::{CopyPlan, Opened, Plan};
+use crate::plan::{CopyPlan, LEASE_TAG, Lease, Opened, Plan};
 use crate::request::SourceAccess;
+use crate::resource::Tags;
+
+/// The plan that was made first, and the one that is carried out: the same one, or made again
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plans<'a> {
+    pub(super) first: &'a CopyPlan,
+    pub(super) now: &'a CopyPlan,
+}
+
+impl Plans<'_> {
+    /// What either opens, or found left open
+    fn opened(self) -> Opened {
+        let plans = [self.first, self.now];
+        let opens = plans.iter().filter_map(|plan| plan.open());
+        let mut opened = Opened::by(opens.flat_map(Plan::steps));
+        for plan in plans {
+            opened.extend(plan.left_open().clone());
+        }
+        opened
+    }
+
+    /// The tags of a lease that are there already
+    fn recorded(self, lease: &Lease) -> Tags {
+        let mut tags = lease.recorded(&self.first.source().image.tags);
+        tags.extend(lease.recorded(&self.now.source().image.tags));
+        tags
+    }
+}
 
 impl<B: CopyBackend + RoleBackend> Engine<B> {
     /// Opens launch permission, snapshots and keys of the source, as far as they are not open
     pub(super) async fn open_source(
         &self,
-        plan: &CopyPlan,
+        plans: Plans<'_>,
         options: &ApplyOptions,
     ) -> Result<Option<Report>, Error> {
         let cancelled = options
             .cancel
             .as_ref()
             .is_some_and(super::Cancel::is_cancelled);
-        let Some(open) = plan.open().filter(|open| !open.is_empty() && !cancelled) else {
+        let open = plans.now.open();
+        let Some(open) = open.filter(|open| !open.is_empty() && !cancelled) else {
             return Ok(None);
         };
+        if let Some(lease) = plans.now.lease() {
+            self.record(plans, &lease).await?;
+        }
         match self.apply(open, &ApplyOptions::just_planned()).await {
             Ok(report) => Ok(Some(report)),
             Err(Error::Incomplete(report)) => Ok(Some(*report)),
@@ -29,28 +66,91 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         }
     }
 
-    /// Closes what the first plan or the one that was carried out opened, whether the copies succeeded
-    /// or not, and nothing that was open before
-    pub(super) async fn close_source(
-        &self,
-        first: &CopyPlan,
-        plan: &CopyPlan,
-        opened: Option<&Report>,
-    ) -> (Vec<Report>, Vec<String>) {
-        let opens = first.open().into_iter().chain(plan.open());
-        let added = Opened::by(opens.flat_map(Plan::steps));
-        let wanted = first.request().source_access() == SourceAccess::Close;
-        if !wanted || (opened.is_none() && added.is_empty()) {
-            return (Vec::new(), Vec::new());
+    /// Closes what the first plan or the one that was carried out opened, or found left open, whether
+    /// the copies succeeded or not, and nothing that was open before
+    pub(super) async fn close_source(&self, plans: Plans<'_>, opened: Option<&Report>) -> Closed {
+        let request = plans.first.request();
+        let added = plans.opened();
+        let lease = plans.now.lease();
+        let recorded = lease.as_ref().map(|lease| match opened {
+            Some(_) => with(plans.recorded(lease), lease.tags(&added)),
+            None => plans.recorded(lease),
+        });
+        let recorded = recorded.unwrap_or_default();
+        let wanted = request.source_access() == SourceAccess::Close;
+        if !wanted || (opened.is_none() && added.is_empty() && recorded.is_empty()) {
+            return Closed::default();
         }
-        let request = first.request();
         let closing = Closing {
             region: request.source_region(),
             image: request.source_image(),
             key_access: request.key_access(),
             opened: &added,
         };
-        let closed = self.close_opened(closing).await;
-        (closed.reports, closed.left_open)
+        let mut closed = self.close_opened(closing).await;
+        if added.is_empty() {
+            closed.left_open.push(format!(
+                "the tags `{LEASE_TAG}:…` of the source are no whole record of what a run opened: look who may launch it"
+            ));
+        }
+        if closed.is_complete()
+            && !recorded.is_empty()
+            && let Err(error) = self.untag_source(plans.now, &recorded).await
+        {
+            closed.left_open.push(format!(
+                "the source is closed, and its tags `{LEASE_TAG}:…` could not be removed: {error}"
+            ));
+        }
+        closed
     }
+
+    /// Writes down what is about to be opened
+    async fn record(&self, plans: Plans<'_>, lease: &Lease) -> Result<(), ApiError> {
+        let wanted = lease.tags(&plans.opened());
+        let mut there = plans.recorded(lease);
+        if wanted == there {
+            return Ok(());
+        }
+        let source = [source(plans.now)];
+        let region = plans.now.request().source_region();
+        match self.backend.create_tags(region, &source, &wanted).await {
+            Ok(_) => {}
+            Err(error) if error.is_ambiguous() => {
+                let ids = [plans.now.request().source_image().clone()];
+                let found = self.backend.describe_image_details(region, &ids).await?;
+                let tags = found.first().map(|found| lease.recorded(&found.image.tags));
+                let is_there = |tags: Tags| {
+                    wanted
+                        .iter()
+                        .all(|(key, value)| tags.get(key) == Some(value))
+                };
+                if !tags.is_some_and(is_there) {
+                    return Err(error);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        there.retain(|key, _| !wanted.contains_key(key));
+        if !there.is_empty() {
+            self.untag_source(plans.now, &there).await?;
+        }
+        Ok(())
+    }
+
+    async fn untag_source(&self, plan: &CopyPlan, tags: &Tags) -> Result<(), ApiError> {
+        let region = plan.request().source_region();
+        let source = [source(plan)];
+        self.backend.delete_tags(region, &source, tags).await?;
+        Ok(())
+    }
+}
+
+fn source(plan: &CopyPlan) -> ResourceId {
+    plan.request().source_image().clone().into()
+}
+
+/// What is there after more was written
+fn with(mut there: Tags, written: Tags) -> Tags {
+    there.extend(written);
+    there
 }

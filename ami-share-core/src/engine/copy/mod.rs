@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use self::group::Group;
 use self::job::Job;
+use self::lease::Plans;
 use super::run::Progress;
 use super::{ApplyOptions, Cancel, Engine, OnChange};
 use crate::api_error::ApiError;
@@ -107,12 +108,13 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         });
         // Nothing that is open may be left behind because it is not known who calls.
         self.caller(plan.request().source_region()).await?;
-        let opened = self.open_source(plan, options).await?;
+        let plans = Plans { first, now: plan };
+        let opened = self.open_source(plans, options).await?;
         let is_open = opened.as_ref().is_none_or(Report::is_complete);
         let mut copies = self.run_groups(&run, is_open).await?;
         copies.sort_by_key(|(number, _)| *number);
         let copies: Vec<CopyResult> = copies.into_iter().map(|(_, result)| result).collect();
-        let (closed, left_open) = self.close_source(first, plan, opened.as_ref()).await;
+        let closed = self.close_source(plans, opened.as_ref()).await;
         let done = copies.iter().filter(|copy| copy.is_complete()).count();
         run.progress.send(Event::CopiesFinished {
             done,
@@ -120,7 +122,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         });
         Ok(CopyReport::new(plan.request().clone(), copies)
             .opened_by(opened)
-            .closed_by(closed, left_open))
+            .closed_by(closed.reports, closed.left_open))
     }
 
     /// Runs the copies of each account and Region beside those of the others

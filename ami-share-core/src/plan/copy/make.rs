@@ -6,6 +6,7 @@ use super::{
     CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
 };
 use crate::id::{AccountId, Destination, KeyArn};
+use crate::plan::{LEASE_TAG, Opened};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{CopyPermissions, CopyRequest};
 use crate::resource::{
@@ -69,15 +70,20 @@ pub fn plan_copies(
     if !refusals.is_empty() {
         return Err(CopyRefusals::new(refusals));
     }
-    Ok(CopyPlan {
+    let mut plan = CopyPlan {
         version: CopyPlanVersion::default(),
         request: request.clone(),
         caller,
         source,
         open: None,
+        left_open: Opened::default(),
         copies,
         shares: Vec::new(),
-    })
+    };
+    if let Some(lease) = plan.lease() {
+        plan.left_open = lease.opened(&plan.source.image.tags);
+    }
+    Ok(plan)
 }
 
 /// Who copies are shared with, whoever owns them
@@ -155,7 +161,8 @@ fn planned_copy(
     let digest = digest_of(from, image, &shape);
     let ours = provenance(from, image, Some(&digest));
     let of_source = source.image.tags.iter().filter(|(key, _)| {
-        request.copies_tags() && !TagProblem::is_reserved(key) && !ours.contains_key(*key)
+        let is_of_the_source = ours.contains_key(*key) || key.starts_with(LEASE_TAG);
+        request.copies_tags() && !TagProblem::is_reserved(key) && !is_of_the_source
     });
     let of_source: Tags = of_source
         .map(|(key, value)| (key.clone(), value.clone()))

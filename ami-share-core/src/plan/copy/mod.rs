@@ -6,6 +6,8 @@ mod provenance;
 mod refusal;
 mod setting;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use make::plan_copies;
@@ -14,10 +16,10 @@ pub(crate) use provenance::{digest, provenance};
 pub use refusal::{CopyRefusal, CopyRefusals};
 pub use setting::CopySetting;
 
-use super::Plan;
+use super::{Lease, Opened, Plan};
 use crate::id::{AccountId, Destination, ImageId, KeyArn};
 use crate::principal::PrincipalSet;
-use crate::request::CopyRequest;
+use crate::request::{CopyRequest, SourceAccess};
 use crate::resource::{ImageDetails, Tags};
 
 /// Which copies are to be made, what is opened for them and what the copies are to be like
@@ -32,6 +34,9 @@ pub struct CopyPlan {
     /// What the source is opened by for the accounts that copy it; nothing where none does
     #[serde(default, skip_serializing_if = "Option::is_none")]
     open: Option<Plan>,
+    /// What an earlier run of such copies opened, and did not come to close
+    #[serde(default, skip_serializing_if = "Opened::is_empty")]
+    left_open: Opened,
     copies: Vec<PlannedCopy>,
     /// By account, how the copies that are there already are shared
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -117,6 +122,12 @@ impl CopyPlan {
         self.open.as_ref()
     }
 
+    /// What a run of the same copies that did not come to its end left open of the source, by the
+    /// [tags](crate::plan::LEASE_TAG) that it left there; it is closed when the copies have ended
+    pub fn left_open(&self) -> &Opened {
+        &self.left_open
+    }
+
     /// The copies, in the order of their destinations; of two that are the same, one that names the
     /// caller's account and one that names none, there is the first
     pub fn copies(&self) -> &[PlannedCopy] {
@@ -136,6 +147,7 @@ impl CopyPlan {
         };
         self.copies.iter().all(is_done)
             && self.open.as_ref().is_none_or(Plan::is_empty)
+            && self.left_open.is_empty()
             && self.shares.iter().all(|(_, plan)| plan.is_empty())
     }
 
@@ -151,6 +163,19 @@ impl CopyPlan {
             .filter(|account| *account != self.source.image.owner)
             .map(Into::into)
             .collect()
+    }
+
+    /// Who has what is opened of the source for no longer than the copies take; nobody where what is
+    /// opened stays, or is not the caller's to open
+    pub(crate) fn lease(&self) -> Option<Lease> {
+        let request = &self.request;
+        let owner = self.source.image.owner;
+        if request.source_access() != SourceAccess::Close || self.caller != owner {
+            return None;
+        }
+        let accounts = self.copies.iter().map(|copy| copy.account);
+        let accounts: BTreeSet<AccountId> = accounts.filter(|account| *account != owner).collect();
+        (!accounts.is_empty()).then(|| Lease::of(accounts, request.key_access()))
     }
 
     /// The plan with what opens the source

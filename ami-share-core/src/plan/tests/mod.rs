@@ -1,4 +1,5 @@
 mod keys;
+mod lease;
 mod refusals;
 mod steps;
 mod values;

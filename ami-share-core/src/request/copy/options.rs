@@ -58,9 +58,11 @@ pub enum SourceAccess {
     Keep,
     /// What was opened is closed when the copies have ended, whether they succeeded or not
     ///
-    /// A process that ends before that leaves it open: apply the same plan again, planning anew
-    /// ([`PlanAgain`](crate::OnChange::PlanAgain)), and what that plan opened is closed. A new plan
-    /// knows nothing of it.
+    /// A process that ends before that leaves it open. While it is, tags of the source
+    /// ([`ami-share:lease:…`](crate::plan::LEASE_TAG)) tell what was opened: the next run for the same
+    /// accounts, planned anew or saved, closes it and takes them away. The caller needs
+    /// `ec2:CreateTags` and `ec2:DeleteTags` on the source for them; without the first, nothing is
+    /// opened.
     ///
     /// With [`OnFailure::Keep`] a copy that is still pending when the run ends is kept, and the source is
     /// closed all the same: such a copy may fail, since its account cannot read the source any more.
