@@ -14,8 +14,9 @@ use crate::backend::{CopyBackend, NewCopy, NewGrant, RecipientBackend, RoleBacke
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, KeyArn, Region, SnapshotId};
 use crate::outcome::{CallFinding, ImageRehearsal, Rehearsal, RehearsedCall};
+use crate::plan::provenance;
 use crate::request::RehearsalRequest;
-use crate::resource::{ImageDetails, KeyGrant, Reading, Tags};
+use crate::resource::{ImageDetails, KeyGrant, Reading};
 
 /// What the caller knows of a Region's images
 type Known = BTreeMap<ImageId, KnownImage>;
@@ -270,6 +271,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
         answers
     }
 
+    /// With tags, which every copy is made with
     async fn rehearse_copy(
         &self,
         id: &ImageId,
@@ -292,7 +294,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
         };
         let read = snapshots_answered(&snapshots, read);
         calls.push(self.call(RehearsedCall::DescribeSnapshots, id, read));
-        let no_tags = Tags::new();
+        let tags = provenance(self.region, id, None);
         let copy = NewCopy {
             source_region: self.region,
             source: id,
@@ -300,8 +302,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
             description: None,
             key: None,
             copy_tags: false,
-            image_tags: &no_tags,
-            snapshot_tags: &no_tags,
+            image_tags: &tags,
+            snapshot_tags: &tags,
             client_token: None,
             completion_minutes: None,
         };

@@ -232,7 +232,8 @@ pub(super) fn copy_answered(answer: Result<(), ApiError>) -> Finding {
     match error.kind() {
         ApiErrorKind::AccessDenied => Finding::no(
             error.to_string(),
-            "allow ec2:CopyImage to the account's role, on images and snapshots",
+            "allow to the account's role, on images and snapshots: ec2:CopyImage, and ec2:CreateTags, \
+             which copies are made with",
         ),
         ApiErrorKind::NotFound => Finding::no(error.to_string(), "share it with the account"),
         ApiErrorKind::NotPermitted => Finding::no(error.to_string(), "let its owner copy it"),

@@ -103,7 +103,8 @@ impl RehearsalRequestBuilder {
         self
     }
 
-    /// Rehearses copies within the Region too
+    /// Rehearses copies within the Region too, with tags: copies are made with them, which needs
+    /// `ec2:CreateTags`
     pub fn copy(mut self, copy: bool) -> Self {
         self.fields.copy = copy;
         self

@@ -339,6 +339,28 @@ async fn a_copy_is_rehearsed_with_its_storage_where_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_role_that_may_not_tag_cannot_copy_and_is_told_so() {
+    let scene = Scene::new(1);
+    scene.role(
+        account(1),
+        r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "ec2:CreateTags", "Resource": "*"}]}"#,
+    );
+    let request = scene.request().account(account(1));
+    let request = request.snapshots(SnapshotSharing::ForCopy).build().unwrap();
+    scene.sharer().share(&request).await.unwrap();
+    let request = rehearsal(&scene).account(account(1)).copy(true);
+    let found = rehearse(&scene, request).await;
+    let image = &found.images()[0];
+    assert_eq!(image.launch.answer, Answer::Yes, "{found}");
+    let copy = call(image, RehearsedCall::CopyImage);
+    assert_eq!(copy.answer, Answer::No, "{copy:?}");
+    let mend = copy.mend.as_ref().unwrap();
+    assert!(mend.contains("ec2:CreateTags"), "{mend}");
+}
+
+#[tokio::test]
 async fn no_more_calls_are_under_way_than_the_options_allow() {
     let scene = Scene::new(3).with_roles(12);
     scene.share_with(accounts(12)).await;
