@@ -20,12 +20,13 @@ pub(crate) struct RehearsalRequest(pub(crate) request::RehearsalRequest);
 #[pymethods]
 impl RehearsalRequest {
     #[new]
-    #[pyo3(signature = (*, images, accounts, region=None, instance_type=None, copy=false))]
+    #[pyo3(signature = (*, images, accounts, region=None, instance_type=None, subnet=None, copy=false))]
     fn new(
         images: &Bound<'_, PyAny>,
         accounts: Texts,
         region: Option<String>,
         instance_type: Option<String>,
+        subnet: Option<&str>,
         copy: bool,
     ) -> PyResult<Self> {
         let mut problems = Vec::new();
@@ -35,6 +36,9 @@ impl RehearsalRequest {
             .copy(copy);
         if let Some(instance_type) = instance_type {
             builder = builder.instance_type(instance_type);
+        }
+        if let Some(subnet) = subnet {
+            builder = builder.subnet(subnet);
         }
         let builder = with_images!(builder, named_images(region, images, &mut problems)?);
         finished(builder.build(), problems).map(Self)
@@ -53,6 +57,11 @@ impl RehearsalRequest {
     #[getter]
     fn instance_type(&self) -> Option<&str> {
         self.0.instance_type()
+    }
+
+    #[getter]
+    fn subnet(&self) -> Option<&str> {
+        self.0.subnet().map(|subnet| subnet.as_str())
     }
 
     #[getter]

@@ -46,9 +46,11 @@ def test_copies_are_rehearsed_where_asked() -> None:
         images={REGION: [stage.image]},
         accounts=[RECIPIENT],
         instance_type="m7i.large",
+        subnet="subnet-0123456789abcdef0",
         copy=True,
     )
     assert request.copy and request.instance_type == "m7i.large"
+    assert request.subnet == "subnet-0123456789abcdef0"
     [image] = stage.sharer.rehearse(request).images
     assert image.copy is not None and image.copy.answer == "no"
 

@@ -224,7 +224,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Rehearsing<'_, B> {
         let finding = match named.map_or_else(|| instance_type_for(details), Ok) {
             Ok(instance_type) => {
                 let backend = &self.engine.backend;
-                let answer = backend.rehearse_launch(self.region, id, instance_type);
+                let subnet = self.request.subnet();
+                let answer = backend.rehearse_launch(self.region, id, instance_type, subnet);
                 launch_answered(instance_type, answer.await)
             }
             Err(finding) => finding,

@@ -129,6 +129,12 @@ pub(super) fn launch_answered(instance_type: &str, answer: Result<(), ApiError>)
         }
         Err(error) => error,
     };
+    if let Some(code) = error.code()
+        && is_of_network(code)
+    {
+        return Finding::unknown(error.to_string())
+            .with_mend("set `subnet` to a subnet that the account sees in the image's Region");
+    }
     let no = |mend: &str| Finding::no(error.to_string(), mend);
     match error.kind() {
         ApiErrorKind::AccessDenied => no(
@@ -142,6 +148,18 @@ pub(super) fn launch_answered(instance_type: &str, answer: Result<(), ApiError>)
             .with_mend("set `instance_type` to one that the image and the Region have"),
         _ => Finding::unknown(error.to_string()),
     }
+}
+
+/// Whether EC2 says that there is nowhere to launch into: no default VPC, no subnet in it, or none of
+/// that id
+fn is_of_network(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidSubnetID.NotFound"
+            | "MissingInput"
+            | "VPCIdNotSpecified"
+            | "VPCResourceNotSpecified"
+    )
 }
 
 pub(super) fn key_answered(

@@ -30,6 +30,8 @@ pub enum IdKind {
     Resource,
     /// A [`SnapshotId`](super::SnapshotId)
     Snapshot,
+    /// A [`SubnetId`](super::SubnetId)
+    Subnet,
 }
 
 impl fmt::Display for IdKind {
@@ -48,6 +50,7 @@ impl fmt::Display for IdKind {
             Self::Region => "a Region",
             Self::Resource => "an image or snapshot id",
             Self::Snapshot => "a snapshot id",
+            Self::Subnet => "a subnet id",
         })
     }
 }

@@ -24,7 +24,7 @@ pub use key::KeyArn;
 pub use key_ref::KeyRef;
 pub use organization::{OrganizationArn, OrganizationalUnitArn, OrganizationalUnitPath};
 pub use region::{Partition, Region};
-pub use resource::{ImageId, ResourceId, SnapshotId};
+pub use resource::{ImageId, ResourceId, SnapshotId, SubnetId};
 
 #[cfg(test)]
 #[allow(

@@ -15,6 +15,11 @@ text_id! {
     SnapshotId
 }
 
+text_id! {
+    /// The id of a VPC's subnet: `subnet-` and 8 or 17 lower-case hex digits
+    SubnetId
+}
+
 impl FromStr for ImageId {
     type Err = ParseIdError;
 
@@ -28,6 +33,14 @@ impl FromStr for SnapshotId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         parse_hex_id(text, "snap-", IdKind::Snapshot).map(Self)
+    }
+}
+
+impl FromStr for SubnetId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_hex_id(text, "subnet-", IdKind::Subnet).map(Self)
     }
 }
 

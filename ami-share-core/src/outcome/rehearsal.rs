@@ -8,9 +8,9 @@ use crate::id::{AccountId, ImageId, Region};
 /// What AWS answered recipients that rehearsed launches
 ///
 /// EC2's rehearsal of `RunInstances` proves two things: the recipient's role may call it, and sees the
-/// image. It asks nothing of keys, quotas or subnets. Keys are asked for themselves, by calls that are not
-/// EC2's: a policy that lets the key be used through EC2 alone (`kms:ViaService`) denies these, and lets
-/// launches pass.
+/// image. It asks nothing of keys and quotas, and of subnets only that there is one. Keys are asked for
+/// themselves, by calls that are not EC2's: a policy that lets the key be used through EC2 alone
+/// (`kms:ViaService`) denies these, and lets launches pass.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Rehearsal {
     version: RehearsalVersion,

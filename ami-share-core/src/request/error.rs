@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::id::{AccountId, IamPrincipalArn, ImageId, KeyRef, ParseIdError, Partition, Region};
+use crate::id::{
+    AccountId, IamPrincipalArn, ImageId, KeyRef, ParseIdError, Partition, Region, SubnetId,
+};
 use crate::principal::Principal;
 use crate::resource::TagProblem;
 
@@ -209,6 +211,16 @@ pub enum RequestProblem {
         /// The Region
         region: Region,
     },
+    /// A subnet is named for images of several Regions
+    #[error(
+        "`subnet` names `{subnet}`, which is in one Region, and the images are in {regions}: make a request for each Region"
+    )]
+    SubnetInManyRegions {
+        /// The subnet
+        subnet: SubnetId,
+        /// How many Regions the images are in
+        regions: usize,
+    },
     /// A tag of an owner is to be written by recipients, or the other way round
     #[error(
         "tag key `{key}`: what an owner shares starts with `ec2:SharedTag/`, and what recipients write does not"
@@ -261,6 +273,7 @@ impl RequestProblem {
             Self::PublicCopies => "permissions",
             Self::PublicKey => "principals",
             Self::PublicWithoutConsent => "public_consent",
+            Self::SubnetInManyRegions { .. } => "subnet",
             Self::NoTags | Self::SharedTag { .. } | Self::Tag(_) => "tags",
         }
     }

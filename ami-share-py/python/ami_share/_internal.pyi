@@ -756,8 +756,9 @@ class RehearsalRequest(_Value):
 
     ``images`` are ids in ``region``, or a dict of such lists by Region. Each of the ``accounts`` is
     reached by its role (see ``Roles``), the caller's own without. ``instance_type`` is by default
-    ``t3.micro`` for images of ``x86_64`` and ``t4g.micro`` for those of ``arm64``. With ``copy``,
-    copies within the Region are rehearsed too.
+    ``t3.micro`` for images of ``x86_64`` and ``t4g.micro`` for those of ``arm64``. ``subnet``, which
+    every account has to see, is for accounts without a default VPC; the images are in one Region
+    then. With ``copy``, copies within the Region are rehearsed too, with tags.
 
     Raises ``InvalidRequestError`` with everything that is wrong.
     """
@@ -769,6 +770,7 @@ class RehearsalRequest(_Value):
         accounts: Iterable[str],
         region: str | None = None,
         instance_type: str | None = None,
+        subnet: str | None = None,
         copy: bool = False,
     ) -> Self: ...
     @property
@@ -780,6 +782,8 @@ class RehearsalRequest(_Value):
     @property
     def instance_type(self) -> str | None: ...
     @property
+    def subnet(self) -> str | None: ...
+    @property
     def copy(self) -> bool: ...
 
 @final
@@ -787,9 +791,9 @@ class Rehearsal(_Value):
     """What AWS answered recipients that rehearsed launches; ``str`` gives it as a table for people.
 
     EC2's rehearsal of ``RunInstances`` proves two things: the recipient's role may call it, and
-    sees the image. It asks nothing of keys, quotas or subnets. Keys are asked for themselves, by
-    calls that are not EC2's: a policy that lets the key be used through EC2 alone
-    (``kms:ViaService``) denies these, and lets launches pass.
+    sees the image. It asks nothing of keys and quotas, and of subnets only that there is one. Keys
+    are asked for themselves, by calls that are not EC2's: a policy that lets the key be used
+    through EC2 alone (``kms:ViaService``) denies these, and lets launches pass.
     """
 
     @property

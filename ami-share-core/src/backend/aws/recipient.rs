@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::{AwsBackend, keys, parameters, rehearsal, settings, usage_reports};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
-use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SubnetId};
 use crate::resource::{
     AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState,
 };
@@ -15,8 +15,9 @@ impl RecipientBackend for AwsBackend {
         region: &Region,
         image: &ImageId,
         instance_type: &str,
+        subnet: Option<&SubnetId>,
     ) -> Result<(), ApiError> {
-        rehearsal::rehearse_launch(&self.clients.ec2(region), image, instance_type).await
+        rehearsal::rehearse_launch(&self.clients.ec2(region), image, instance_type, subnet).await
     }
 
     async fn rehearse_copy(&self, region: &Region, copy: &NewCopy<'_>) -> Result<(), ApiError> {

@@ -11,7 +11,7 @@ use super::copies;
 use super::error::{api_error, unreadable};
 use crate::api_error::ApiError;
 use crate::backend::NewCopy;
-use crate::id::ImageId;
+use crate::id::{ImageId, SubnetId};
 
 /// What the answer to a rehearsal says: yes is an error too, with a code of its own
 pub(super) fn rehearsed<T, E>(
@@ -41,12 +41,14 @@ pub(super) async fn rehearse_launch(
     ec2: &Client,
     image: &ImageId,
     instance_type: &str,
+    subnet: Option<&SubnetId>,
 ) -> Result<(), ApiError> {
     let call = ec2
         .run_instances()
         .dry_run(true)
         .image_id(image.as_str())
         .instance_type(InstanceType::from(instance_type))
+        .set_subnet_id(subnet.map(ToString::to_string))
         .min_count(1)
         .max_count(1);
     rehearsed("RunInstances", call.send().await)

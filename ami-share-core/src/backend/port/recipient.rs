@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{Backend, NewCopy, NewGrant, RequestId};
 use crate::api_error::ApiError;
-use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SubnetId};
 use crate::resource::{
     AllowedImagesSettings, ImageUsage, Parameter, UsageReport, UsageReportState,
 };
@@ -15,12 +15,14 @@ pub trait RecipientBackend: Backend {
     /// [`RunInstances`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html) with
     /// `DryRun`: succeeds where EC2 answers `DryRunOperation`
     ///
-    /// EC2 looks at identity policies and whether the image can be seen; not at keys.
+    /// EC2 looks at identity policies, whether the image can be seen, and whether there is a subnet: the
+    /// one given, or else the default VPC's; not at keys.
     async fn rehearse_launch(
         &self,
         region: &Region,
         image: &ImageId,
         instance_type: &str,
+        subnet: Option<&SubnetId>,
     ) -> Result<(), ApiError>;
 
     /// `CopyImage` with `DryRun`: succeeds where EC2 answers `DryRunOperation`
@@ -105,8 +107,11 @@ macro_rules! forward_recipient_backend {
                 region: &Region,
                 image: &ImageId,
                 instance_type: &str,
+                subnet: Option<&SubnetId>,
             ) -> Result<(), ApiError> {
-                (**self).rehearse_launch(region, image, instance_type).await
+                (**self)
+                    .rehearse_launch(region, image, instance_type, subnet)
+                    .await
             }
 
             async fn rehearse_copy(

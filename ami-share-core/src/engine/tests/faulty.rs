@@ -13,7 +13,7 @@ use crate::backend::{
 };
 use crate::id::{
     AccountId, ImageId, KeyArn, KeyRef, OrganizationalUnitArn, OrganizationalUnitPath, Region,
-    ResourceId, SnapshotId,
+    ResourceId, SnapshotId, SubnetId,
 };
 use crate::policy::KeyPolicy;
 use crate::principal::{Principal, PrincipalSet};
@@ -236,7 +236,7 @@ pass_on! {
 
 pass_on! {
     RecipientBackend;
-    "DryRun RunInstances" rehearse_launch(image: &ImageId, instance_type: &str) -> ();
+    "DryRun RunInstances" rehearse_launch(image: &ImageId, instance_type: &str, subnet: Option<&SubnetId>) -> ();
     "DryRun CopyImage" rehearse_copy(copy: &NewCopy<'_>) -> ();
     "DryRun CreateGrant" rehearse_grant(key: &KeyArn, grant: &NewGrant<'_>) -> ();
     "GetAllowedImagesSettings" get_allowed_images_settings() -> AllowedImagesSettings;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gather::{Gathered, made_of_fields, names_accounts, names_images};
 use super::{ImagesByRegion, check_accounts, check_images};
-use crate::id::AccountId;
+use crate::id::{AccountId, ParseIdError, SubnetId};
 use crate::request::{RequestError, RequestProblem};
 
 /// Launches that are to be rehearsed by recipients: of which images, in which accounts
@@ -37,6 +37,8 @@ struct Fields {
     accounts: BTreeSet<AccountId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instance_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subnet: Option<SubnetId>,
     #[serde(default)]
     copy: bool,
 }
@@ -62,6 +64,11 @@ impl RehearsalRequest {
         self.fields.instance_type.as_deref()
     }
 
+    /// The subnet that launches are rehearsed in; none for the default VPC of each account
+    pub fn subnet(&self) -> Option<&SubnetId> {
+        self.fields.subnet.as_ref()
+    }
+
     /// Whether copies are rehearsed too
     pub fn copy(&self) -> bool {
         self.fields.copy
@@ -73,6 +80,10 @@ impl Fields {
         let mut problems = Vec::new();
         check_images(&self.images, &mut problems);
         check_accounts(&self.accounts, &mut problems);
+        let regions = self.images.len();
+        if let Some(subnet) = self.subnet.clone().filter(|_| regions > 1) {
+            problems.push(RequestProblem::SubnetInManyRegions { subnet, regions });
+        }
         problems
     }
 }
@@ -100,6 +111,21 @@ impl RehearsalRequestBuilder {
     /// those of `arm64`
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.fields.instance_type = Some(instance_type.into());
+        self
+    }
+
+    /// Rehearses launches in this subnet: by default in the default VPC of each account
+    ///
+    /// An account whose default VPC was deleted launches nothing without it. All accounts of the request
+    /// see it: it is the one account's own, or shared with them by AWS Resource Access Manager. It is in
+    /// one Region, and so are the images then
+    /// ([RunInstances](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html)).
+    pub fn subnet<S>(mut self, subnet: S) -> Self
+    where
+        S: TryInto<SubnetId>,
+        ParseIdError: From<S::Error>,
+    {
+        self.fields.subnet = self.gathered.take(subnet);
         self
     }
 

@@ -21,6 +21,7 @@ fn json_error(code: &str) -> String {
 /// All three rehearsals
 async fn rehearse(fake: &Fake) -> [Result<(), ApiError>; 3] {
     let backend = fake.backend().await;
+    let subnet = "subnet-0123456789abcdef0".parse().unwrap();
     let (source_region, source) = ("us-east-1".parse().unwrap(), image_id());
     let (key, none) = (key(), Tags::new());
     let copy = NewCopy {
@@ -43,7 +44,7 @@ async fn rehearse(fake: &Fake) -> [Result<(), ApiError>; 3] {
     };
     [
         backend
-            .rehearse_launch(&home(), &image_id(), "t3.micro")
+            .rehearse_launch(&home(), &image_id(), "t3.micro", Some(&subnet))
             .await,
         backend.rehearse_copy(&home(), &copy).await,
         backend.rehearse_grant(&home(), &key, &grant).await,
@@ -70,6 +71,7 @@ async fn a_rehearsal_that_aws_would_let_pass_succeeds() {
         ("DryRun", "true"),
         ("ImageId", image_id().as_str()),
         ("InstanceType", "t3.micro"),
+        ("SubnetId", "subnet-0123456789abcdef0"),
         ("MinCount", "1"),
         ("MaxCount", "1"),
     ] {

@@ -10,7 +10,7 @@ use super::SimulatedBackend;
 use super::copying::{may_tag_copy, to_copy};
 use crate::api_error::ApiError;
 use crate::backend::{NewCopy, NewGrant, RecipientBackend, RequestId};
-use crate::id::{AccountId, ImageId, KeyArn, Region};
+use crate::id::{AccountId, ImageId, KeyArn, Region, SubnetId};
 use crate::resource::{
     AllowedImagesSettings, ImageUsage, Parameter, Tags, UsageReport, UsageReportState,
 };
@@ -22,18 +22,21 @@ impl RecipientBackend for SimulatedBackend {
         region: &Region,
         image: &ImageId,
         instance_type: &str,
+        subnet: Option<&SubnetId>,
     ) -> Result<(), ApiError> {
         let launch = Launch {
             image: Some(image.clone()),
             least: 1,
             most: 1,
             kind: Some(instance_type.to_owned()),
+            subnet: subnet.map(ToString::to_string),
             ..Launch::default()
         };
         let rehearsal = self.call(region, |state, caller| {
             let own = Some(caller.account);
             let made = ["instance", "volume"].map(|kind| arn(caller.region, own, kind, "*"));
             let on = std::iter::once(image_arn(caller.region, image)).chain(made);
+            let on = on.chain(subnet.map(|id| arn(caller.region, own, "subnet", id.as_str())));
             state.read(caller, Asked::ec2("RunInstances").on(on), |state| {
                 state.check_launch(caller, &launch)?;
                 Err(Refusal::dry_run())

@@ -52,6 +52,7 @@ pub(crate) struct Launch {
     pub(crate) most: u32,
     pub(crate) kind: Option<String>,
     pub(crate) zone: Option<String>,
+    pub(crate) subnet: Option<String>,
     pub(crate) devices: Vec<LaunchDevice>,
     pub(crate) instance_tags: Tags,
     pub(crate) volume_tags: Tags,
@@ -95,6 +96,7 @@ impl State {
             return Ok(reservation);
         }
         check_counts(&launch)?;
+        self.check_network(caller, &launch)?;
         let Some(image) = &launch.image else {
             return Err(Refusal::new(
                 "MissingParameter",

@@ -21,10 +21,25 @@ impl State {
     /// [the image's architecture](https://github.com/aws/aws-parallelcluster/pull/2474)).
     pub(crate) fn check_launch(&self, caller: Caller<'_>, launch: &Launch) -> Result<(), Refusal> {
         check_counts(launch)?;
+        self.check_network(caller, launch)?;
         let image = launch.image.as_ref();
         image.map_or(Ok(()), |image| {
             self.launchable_image(caller, image).map(|_| ())
         })
+    }
+
+    /// Refuses a launch that names no subnet where there is no default VPC to take one of
+    ///
+    /// There are no other networks: any subnet is taken. The code is AWS's, and so is the text as users
+    /// [report it](https://github.com/aws/karpenter-provider-aws/issues/7834).
+    pub(super) fn check_network(&self, caller: Caller<'_>, launch: &Launch) -> Result<(), Refusal> {
+        match launch.subnet.is_some() || self.own_settings(caller).default_vpc {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                "VPCIdNotSpecified",
+                "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
+            )),
+        }
     }
 
     /// The image, if the caller sees it and its state lets it launch

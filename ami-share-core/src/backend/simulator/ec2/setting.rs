@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     /// The key for that, unless it is `aws/ebs`
     pub(crate) default_key: Option<KeyArn>,
     pub(crate) allowed: AllowedImages,
+    /// Whether the default VPC is still there, which instances go to that name no subnet
+    pub(crate) default_vpc: bool,
 }
 
 /// Those of a new account: for AMIs, public access is blocked unless it is switched on; for
@@ -53,6 +55,7 @@ impl Default for Settings {
             encryption_by_default: false,
             default_key: None,
             allowed: AllowedImages::default(),
+            default_vpc: true,
         }
     }
 }
@@ -92,8 +95,13 @@ impl State {
     }
 }
 
-/// Encryption of new volumes, and how many copies there can be
+/// Encryption of new volumes, how many copies there can be, and where instances go
 impl World {
+    /// Deletes the account's default VPC in a Region: launches there have to name a subnet
+    pub fn delete_default_vpc(&self, account: AccountId, region: &Region) {
+        self.state().settings_mut(region, account).default_vpc = false;
+    }
+
     /// Switches EBS encryption by default on or off; it is off until it is set
     pub fn set_ebs_encryption_by_default(&self, account: AccountId, region: &Region, on: bool) {
         let mut state = self.state();

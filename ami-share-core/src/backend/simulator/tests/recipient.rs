@@ -14,7 +14,7 @@ impl Scene {
     async fn rehearses(&self, account: AccountId) -> Result<(), ApiError> {
         let backend = self.world.backend(account);
         backend
-            .rehearse_launch(&self.region, &self.image, TYPE)
+            .rehearse_launch(&self.region, &self.image, TYPE, None)
             .await
     }
 
@@ -44,7 +44,7 @@ async fn a_launch_is_rehearsed_with_permissions_and_the_image_but_not_with_keys(
     assert!(scene.world.state().instances.is_empty());
     let bad_type = scene
         .backend
-        .rehearse_launch(&scene.region, &scene.image, "micro")
+        .rehearse_launch(&scene.region, &scene.image, "micro", None)
         .await;
     assert_eq!(code(bad_type), "InvalidParameterValue");
 
@@ -79,10 +79,32 @@ async fn a_launch_is_rehearsed_with_the_policies_of_a_role() {
     let rehearse = |role| {
         let backend = scene.world.backend_as(role);
         let (region, image) = (&scene.region, &scene.image);
-        async move { backend.rehearse_launch(region, image, TYPE).await }
+        async move { backend.rehearse_launch(region, image, TYPE, None).await }
     };
     rehearse(&may).await.unwrap();
     assert_eq!(code(rehearse(&may_not).await), "UnauthorizedOperation");
+}
+
+#[tokio::test]
+async fn a_launch_without_a_default_vpc_has_to_name_a_subnet_that_the_policies_allow() {
+    let scene = Scene::new();
+    scene.world.delete_default_vpc(owner(), &scene.region);
+    assert_eq!(code(scene.rehearses(owner()).await), "VPCIdNotSpecified");
+    let subnet = "subnet-0123456789abcdef0".parse().unwrap();
+    let rehearse = |backend: SimulatedBackend| {
+        let (region, image, subnet) = (&scene.region, &scene.image, Some(&subnet));
+        async move { backend.rehearse_launch(region, image, TYPE, subnet).await }
+    };
+    rehearse(scene.backend.clone()).await.unwrap();
+    let elsewhere = scene.role("Elsewhere", r#""ec2:RunInstances""#);
+    let others = r#"{"Statement": [{"Effect": "Deny", "Action": "ec2:RunInstances",
+        "Resource": "arn:aws:ec2:*:*:subnet/*"}]}"#;
+    scene
+        .world
+        .put_role_policy(&elsewhere, "Others", others)
+        .unwrap();
+    let refusal = rehearse(scene.world.backend_as(&elsewhere)).await;
+    assert_eq!(code(refusal), "UnauthorizedOperation");
 }
 
 #[tokio::test]

@@ -434,6 +434,56 @@ async fn promise_6_a_call_that_fails_never_makes_a_yes_of_what_is_none() {
     }
 }
 
+#[tokio::test]
+async fn promise_6_without_a_default_vpc_a_launch_is_unknown_until_a_subnet_is_named() {
+    let scene = Scene::new(1).with_roles(1);
+    scene.share_with([account(1)]).await;
+    scene.world.delete_default_vpc(account(1), &scene.region);
+    let request = || rehearsal(&scene).account(account(1));
+    let found = rehearse(&scene, request()).await;
+    let launch = call(&found.images()[0], RehearsedCall::RunInstances);
+    assert_eq!(launch.answer, Answer::Unknown, "{launch:?}");
+    assert!(launch.reason.contains("VPCIdNotSpecified"), "{launch:?}");
+    let mend = launch.mend.as_ref().unwrap();
+    assert!(mend.contains("set `subnet`"), "{mend}");
+    let found = rehearse(&scene, request().subnet("subnet-0123456789abcdef0")).await;
+    assert_eq!(found.answer(), Answer::Yes, "{found}");
+
+    for code in ["MissingInput", "InvalidSubnetID.NotFound"] {
+        let backend = scene
+            .faulty()
+            .fail("DryRun RunInstances", 0, Fault::Code(code));
+        let request = request().build().unwrap();
+        let found = scene.reaching(backend).rehearse(&request).await.unwrap();
+        let launch = call(&found.images()[0], RehearsedCall::RunInstances);
+        assert_eq!(launch.answer, Answer::Unknown, "{launch:?}");
+        assert!(launch.mend.as_ref().unwrap().contains("`subnet`"));
+    }
+}
+
+#[test]
+fn a_subnet_is_of_one_region() {
+    let request = |regions: &[&str]| {
+        let request = RehearsalRequest::builder().subnet("subnet-0123456789abcdef0");
+        let image = "ami-0123456789abcdef0";
+        let request = regions
+            .iter()
+            .fold(request, |request, region| request.image_in(*region, image));
+        request.account(account(1)).build()
+    };
+    let one = request(&["us-east-1"]).unwrap();
+    let json = serde_json::to_string(&one).unwrap();
+    assert_eq!(
+        serde_json::from_str::<RehearsalRequest>(&json).unwrap(),
+        one
+    );
+    let error = request(&["us-east-1", "eu-west-1"]).unwrap_err();
+    assert_eq!(error.problems()[0].field(), "subnet");
+    assert!(error.to_string().contains("2: make a request"), "{error}");
+    let error = RehearsalRequest::builder().subnet("vpc-1").build();
+    assert!(error.unwrap_err().to_string().contains("a subnet id"));
+}
+
 #[test]
 fn what_no_world_could_rehearse_is_refused_with_the_field() {
     let error: RequestError = RehearsalRequest::builder().build().unwrap_err();

@@ -27,6 +27,7 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
             "MaxCount",
             "MinCount",
             "Placement",
+            "SubnetId",
             "TagSpecification",
         ],
         on: |caller, params| {
@@ -35,8 +36,11 @@ pub(crate) const ACTIONS: &[QueryAction] = &[
                 Some(image) => image_arn(caller.region, &image),
                 None => arn(caller.region, None, "image", "*"),
             };
-            // There are no networks, which AWS looks at too.
-            vec![image, any(caller, "instance"), any(caller, "volume")]
+            // There are no networks but for subnets that are named; AWS looks at more of them.
+            let subnet = params.text("SubnetId");
+            let subnet = subnet.map(|id| arn(caller.region, Some(caller.account), "subnet", id));
+            let made = [any(caller, "instance"), any(caller, "volume")];
+            std::iter::once(image).chain(made).chain(subnet).collect()
         },
         run,
     },
@@ -83,6 +87,7 @@ fn run(state: &mut State, caller: Caller<'_>, params: &Params) -> Result<Vec<Ele
         most: count(params, "MaxCount")?,
         kind: params.optional("InstanceType").map(str::to_owned),
         zone,
+        subnet: params.optional("SubnetId").map(str::to_owned),
         devices: devices(params)?,
         instance_tags: tags.remove("instance").unwrap_or_default(),
         volume_tags: tags.remove("volume").unwrap_or_default(),

@@ -96,7 +96,7 @@ async fn what_cannot_be_launched_is_refused() {
             vec![("ImageId", image), ("MinCount", "2"), ("MaxCount", "1")],
             "InvalidParameterValue",
         ),
-        (run(image, &[("SubnetId", "subnet-1")]), "UnknownParameter"),
+        (run(image, &[("KeyName", "mine")]), "UnknownParameter"),
         (
             run(
                 image,
@@ -119,6 +119,30 @@ async fn what_cannot_be_launched_is_refused() {
         scene.no(OWNER, "RunInstances", &run(image, &[])).await,
         "InvalidAMIID.Unavailable"
     );
+}
+
+#[tokio::test]
+async fn without_a_default_vpc_only_a_launch_into_a_subnet_starts() {
+    let scene = Scene::new().await;
+    let image = scene.image.as_str();
+    scene
+        .world
+        .delete_default_vpc(account(OWNER), &scene.region);
+    for dry_run in [&[][..], &[("DryRun", "true")]] {
+        assert_eq!(
+            scene.no(OWNER, "RunInstances", &run(image, dry_run)).await,
+            "VPCIdNotSpecified"
+        );
+    }
+    let subnet = ("SubnetId", "subnet-0123456789abcdef0");
+    let rehearsed = run(image, &[subnet, ("DryRun", "true")]);
+    assert_eq!(
+        scene.no(OWNER, "RunInstances", &rehearsed).await,
+        "DryRunOperation"
+    );
+    scene
+        .ok(OWNER, "RunInstances", &run(image, &[subnet]))
+        .await;
 }
 
 #[tokio::test]
