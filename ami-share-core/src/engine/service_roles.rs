@@ -49,33 +49,22 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         for (region, found) in self.side_by_side(looks).await {
             let (found, refused) = found?;
             refusals.extend(refused);
-            keys.extend(found.into_keys().map(|key| (region, key)));
+            keys.extend(found.into_iter().map(|(key, images)| (region, key, images)));
         }
-        let reads = keys.iter().map(|(region, key)| async move {
-            let wanted = wanted(request, region, key);
-            let grants = self.grants_of_roles(&wanted).await;
-            (wanted, grants)
-        });
+        let reads = keys
+            .iter()
+            .map(|(region, key, images)| self.look_at_key(request, region, key, images));
         let mut places = Vec::new();
-        for (wanted, grants) in self.side_by_side(reads).await {
-            match grants {
-                Ok(grants) => places.push((wanted, grants)),
-                Err(error) => {
-                    let key = wanted.first().map(|wanted| wanted.key.clone());
-                    refusals.extend(key.map(|key| Refusal::GrantsUnreadable {
-                        key,
-                        because: error.to_string(),
-                    }));
-                }
+        for look in self.side_by_side(reads).await {
+            match look {
+                Ok(place) => places.push(place),
+                Err(refusal) => refusals.push(*refusal),
             }
         }
         if !refusals.is_empty() {
             return Err(Refusals::new(refusals).into());
         }
-        let mut rows = Vec::new();
-        for (wanted, grants) in places {
-            rows.extend(self.grant_roles(request, wanted, &grants).await);
-        }
+        let rows = self.grant_roles(request, places).await;
         let report = ServiceLinkedRoleReport::new(rows);
         match report.is_complete() || request.diagnoses() {
             true => Ok(report),
@@ -129,17 +118,36 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
                 }
             }
         }
-        for (key, images) in &keys {
-            match self.backend.describe_key(region, key).await {
-                Ok(found) => refusals.extend(unusable(&found, images)),
-                Err(error) => refusals.push(Refusal::KeyUnreadable {
-                    key: key.clone(),
-                    images: images.clone(),
-                    because: error.to_string(),
-                }),
-            }
-        }
         Ok((keys, refusals))
+    }
+
+    /// What is wanted of one key, and the grants that it has; or why it cannot be granted
+    async fn look_at_key(
+        &self,
+        request: &ServiceLinkedRoleRequest,
+        region: &Region,
+        key: &KeyArn,
+        images: &[ImageId],
+    ) -> Result<(Vec<Wanted>, Vec<KeyGrant>), Box<Refusal>> {
+        let unusable = match self.backend.describe_key(region, key).await {
+            Ok(found) => unusable(&found, images),
+            Err(error) => Some(Refusal::KeyUnreadable {
+                key: key.clone(),
+                images: images.to_vec(),
+                because: error.to_string(),
+            }),
+        };
+        if let Some(refusal) = unusable {
+            return Err(Box::new(refusal));
+        }
+        let wanted = wanted(request, region, key);
+        match self.grants_of_roles(&wanted).await {
+            Ok(grants) => Ok((wanted, grants)),
+            Err(error) => Err(Box::new(Refusal::GrantsUnreadable {
+                key: key.clone(),
+                because: error.to_string(),
+            })),
+        }
     }
 
     /// The grants of one key to the roles, as the caller reads them: recipients are seldom let list grants
@@ -152,17 +160,22 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         self.grants_of(region, key, few).await
     }
 
-    /// Makes the grants of one key that are not there, and waits until they show
+    /// Makes the grants that are not there, of all keys side by side, and waits until they show
     async fn grant_roles(
         &self,
         request: &ServiceLinkedRoleRequest,
-        wanted: Vec<Wanted>,
-        grants: &[KeyGrant],
+        places: Vec<(Vec<Wanted>, Vec<KeyGrant>)>,
     ) -> Vec<ServiceRoleGrant> {
-        let (there, missing): (Vec<Wanted>, Vec<Wanted>) =
-            wanted.into_iter().partition(|wanted| wanted.is_in(grants));
-        let as_asked = |wanted: Wanted| wanted.row(RecipientOutcome::AsAsked);
-        let mut rows: Vec<ServiceRoleGrant> = there.into_iter().map(as_asked).collect();
+        let mut rows = Vec::new();
+        let mut missing = Vec::new();
+        for (wanted, grants) in places {
+            for wanted in wanted {
+                match wanted.is_in(&grants) {
+                    true => rows.push(wanted.row(RecipientOutcome::AsAsked)),
+                    false => missing.push(wanted),
+                }
+            }
+        }
         if request.diagnoses() {
             let looks = missing.into_iter().map(|wanted| self.diagnose(wanted));
             rows.extend(self.side_by_side(looks).await);
@@ -171,16 +184,24 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
                 let made = self.grant_role(&wanted).await;
                 (wanted, made)
             });
-            let mut made = Vec::new();
+            let mut made: BTreeMap<_, Vec<_>> = BTreeMap::new();
             for (wanted, result) in self.side_by_side(grants).await {
                 match result {
-                    Ok(request_id) => made.push((wanted, request_id)),
+                    Ok(request_id) => {
+                        let of_key = made.entry((wanted.region.clone(), wanted.key.clone()));
+                        of_key.or_default().push((wanted, request_id));
+                    }
                     Err(row) => rows.push(*row),
                 }
             }
-            rows.extend(self.await_roles(made).await);
+            let reads = made.into_values().map(|made| self.await_roles(made));
+            rows.extend(self.side_by_side(reads).await.into_iter().flatten());
         }
-        rows.sort_by_key(|row| (row.account, row.role));
+        rows.sort_by(|one, other| {
+            let place = |of: &ServiceRoleGrant| (of.region.clone(), of.key.clone());
+            let key = |of: &ServiceRoleGrant| (place(of), of.account, of.role);
+            key(one).cmp(&key(other))
+        });
         rows
     }
 
@@ -240,9 +261,6 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
 
     /// Reads grants of one key back until they show, or the time is up
     async fn await_roles(&self, made: Vec<(Wanted, RequestId)>) -> Vec<ServiceRoleGrant> {
-        if made.is_empty() {
-            return Vec::new();
-        }
         let wanted: Vec<Wanted> = made.iter().map(|(wanted, _)| wanted.clone()).collect();
         let mut pauses = Pauses::new(self.options.key_consistency_timeout);
         loop {

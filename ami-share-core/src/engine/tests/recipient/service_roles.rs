@@ -116,6 +116,42 @@ async fn auto_scaling_of_recipients_launches_after_a_share_and_a_grant_and_a_sec
 }
 
 #[tokio::test(start_paused = true)]
+async fn grants_of_all_keys_are_made_before_any_is_waited_for() {
+    let locked = Locked::new(3, &[&[0], &[1], &[2]]);
+    let scene = &locked.scene;
+    for account in accounts(2) {
+        scene.role(account, ALL);
+        let service = AUTO_SCALING.service();
+        scene
+            .world
+            .create_service_linked_role(account, service)
+            .unwrap();
+    }
+    share_for_services(scene, accounts(2)).await;
+    scene.world.clear_calls();
+    let backend = scene.faulty();
+    let options = EngineOptions::default().with_concurrency(4);
+    let sharer = BackendSharer::with_options(backend.clone(), options).with_roles(roles());
+    let request = wanted(scene).accounts(accounts(2)).build().unwrap();
+    let report = sharer.grant_service_linked_roles(&request).await.unwrap();
+    let rows: Vec<_> = report
+        .grants()
+        .iter()
+        .map(|grant| (grant.key.clone(), grant.account))
+        .collect();
+    assert!(rows.is_sorted() && rows.len() == 6, "{rows:?}");
+    let operations = scene.operations();
+    let mut made = operations
+        .iter()
+        .skip_while(|operation| **operation != "CreateGrant")
+        .filter(|operation| **operation != "AssumeRole")
+        .take(6);
+    assert!(made.all(|o| *o == "CreateGrant"), "{operations:?}");
+    let most = backend.most_under_way();
+    assert!((2..=4).contains(&most), "{most}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_missing_is_diagnosed_with_its_mend_and_nothing_is_written() {
     // The role is not there, the key is open to AWS services alone, the account's role may not.
     let locked = Locked::new(1, &[&[0]]);
