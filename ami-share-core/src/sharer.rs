@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::backend::aws::AwsBackend;
 #[cfg(feature = "simulator")]
 use crate::backend::simulator::SimulatedBackend;
-use crate::backend::{Backend, CopyBackend, Page, RecipientBackend, RequestId, RoleBackend};
+use crate::backend::{CopyBackend, Page, RecipientBackend, RequestId, RoleBackend};
 use crate::engine::{ApplyOptions, Engine, EngineOptions, Roles};
 use crate::error::Error;
 use crate::id::{ImageId, KeyArn, Region};
@@ -239,7 +239,27 @@ pub trait Sharer: Debug + Send + Sync {
     async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error>;
 }
 
-/// A [`Sharer`] over a [`Backend`]; clones share its connections
+/// A [`Sharer`] over a backend; clones share its connections
+///
+/// The verbs need all four traits of the port, so that a backend with fewer makes no sharer:
+///
+/// ```compile_fail
+/// use ami_share_core::BackendSharer;
+/// use ami_share_core::backend::{Backend, CopyBackend, RoleBackend};
+///
+/// fn sharer<B: Backend + CopyBackend + RoleBackend>(backend: B) -> BackendSharer<B> {
+///     BackendSharer::new(backend)
+/// }
+/// ```
+///
+/// ```
+/// use ami_share_core::BackendSharer;
+/// use ami_share_core::backend::{CopyBackend, RecipientBackend, RoleBackend};
+///
+/// fn sharer<B: CopyBackend + RecipientBackend + RoleBackend>(backend: B) -> BackendSharer<B> {
+///     BackendSharer::new(backend)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct BackendSharer<B> {
     pub(crate) engine: Engine<B>,
@@ -253,7 +273,7 @@ pub type AwsSharer = BackendSharer<AwsBackend>;
 #[cfg(feature = "simulator")]
 pub type SimulatedSharer = BackendSharer<SimulatedBackend>;
 
-impl<B: Backend> BackendSharer<B> {
+impl<B: CopyBackend + RecipientBackend + RoleBackend> BackendSharer<B> {
     /// A sharer with the default options
     pub fn new(backend: B) -> Self {
         Self::with_options(backend, EngineOptions::default())

@@ -7,8 +7,8 @@ mod tags;
 mod usage;
 
 use super::*;
-use crate::backend::RoleBackend;
 use crate::backend::simulator::{Call, Outcome};
+use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::engine::Roles;
 use crate::id::IamPrincipalArn;
 use crate::request::RequestError;
@@ -44,7 +44,10 @@ impl Scene {
         self
     }
 
-    fn reaching<B: RoleBackend>(&self, backend: B) -> BackendSharer<B> {
+    fn reaching<B>(&self, backend: B) -> BackendSharer<B>
+    where
+        B: CopyBackend + RecipientBackend + RoleBackend,
+    {
         BackendSharer::new(backend).with_roles(roles())
     }
 
