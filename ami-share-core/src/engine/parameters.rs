@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Engine;
-use super::recipient::{failed, not_usable, written};
+use super::recipient::{failed, mend_of, not_usable, written};
 use super::wait::Pauses;
 use crate::access::Answer;
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::ApiError;
 use crate::backend::{RecipientBackend, RequestId, RoleBackend};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
@@ -101,11 +101,13 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         let before = match before {
             Ok(before) => before,
             Err(error) => {
+                let permission = "allow ssm:GetParameter on it to the account's role";
                 let refusal = RecipientRefusal::ParameterUnreadable {
                     account,
                     region: region.clone(),
                     name: name.to_owned(),
                     because: error.to_string(),
+                    mend: mend_of(&error, permission),
                 };
                 return Err(Box::new(refusal.into()));
             }
@@ -191,14 +193,13 @@ impl<B: RecipientBackend + RoleBackend> Place<B> {
 }
 
 fn mend_of_put(error: &ApiError) -> Option<String> {
-    let mend = match error.kind() {
-        ApiErrorKind::AccessDenied => {
-            "allow ssm:PutParameter on it, and ec2:DescribeImages, to the account's role"
+    match error.code() {
+        Some("ParameterMaxVersionLimitExceeded") => {
+            Some("take the label off its oldest version: Parameter Store keeps 100 of them".into())
         }
-        _ if error.code() == Some("ParameterMaxVersionLimitExceeded") => {
-            "take the label off its oldest version: Parameter Store keeps 100 of them"
-        }
-        _ => return None,
-    };
-    Some(mend.to_owned())
+        _ => mend_of(
+            error,
+            "allow ssm:PutParameter on it, and ec2:DescribeImages, to the account's role",
+        ),
+    }
 }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use super::rehearsed::{allowed_images_answered, described, image_not_seen, not_reached};
+use super::rehearsed::{
+    allowed_images_answered, described, image_not_seen, not_reached, without_role,
+};
 use crate::access::{Answer, Finding};
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{RecipientBackend, RequestId, RoleBackend};
 use crate::id::{AccountId, ImageId, Region};
 use crate::outcome::RecipientOutcome;
@@ -18,12 +20,11 @@ pub(super) type SeenImages = BTreeMap<ImageId, Result<Image, Finding>>;
 impl<B: RecipientBackend + RoleBackend> Engine<B> {
     /// The engine that calls as the account, or why there is none
     pub(super) async fn reach(&self, region: &Region, account: AccountId) -> Result<Self, Finding> {
-        let because = match self.of(region, account).await {
-            Ok(Some(engine)) => return Ok(engine),
-            Ok(None) => "it has no role".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        Err(not_reached(account, &because).finding)
+        match self.of(region, account).await {
+            Ok(Some(engine)) => Ok(engine),
+            Ok(None) => Err(without_role(account).finding),
+            Err(error) => Err(not_reached(account, &error).finding),
+        }
     }
 
     /// Looks for images as the account that this engine calls as
@@ -72,7 +73,7 @@ fn usable(image: Image) -> Result<Image, Finding> {
 
 fn could_not_look(account: AccountId, error: &ApiError) -> Finding {
     if error.is_of_role() {
-        return not_reached(account, &error.to_string()).finding;
+        return not_reached(account, error).finding;
     }
     super::rehearsed::answered(error, "allow ec2:DescribeImages to the account's role")
 }
@@ -105,6 +106,29 @@ pub(super) fn written(result: Result<RequestId, ApiError>) -> Result<RequestId, 
         Err(error) if error.is_ambiguous() => Ok(None),
         Err(error) => Err(Box::new(error)),
     }
+}
+
+/// What to do about an error, by its kind, where that is known
+///
+/// `permission` is what mends a call that the account's policies do not allow.
+pub(super) fn mend_of(error: &ApiError, permission: &str) -> Option<String> {
+    let mend = match error.kind() {
+        ApiErrorKind::AccessDenied if error.is_of_role() => {
+            "let the caller assume the role: in the role's trust policy, its external id, and \
+             sts:AssumeRole in the caller's policies"
+        }
+        ApiErrorKind::AccessDenied => permission,
+        ApiErrorKind::Invalid if error.is_of_role() => {
+            "look at the roles given: session name, external id, session tags and duration"
+        }
+        ApiErrorKind::Unauthenticated => {
+            "renew the caller's credentials, and enable the Region in the account where it is opt-in"
+        }
+        ApiErrorKind::Throttled => "run the request again later, or for less at a time",
+        ApiErrorKind::Transient => "run the request again: AWS may have failed for the moment",
+        _ => return None,
+    };
+    Some(mend.to_owned())
 }
 
 /// That a write was refused, and what to do about it

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use super::recipient::{SeenImages, failed, not_usable, written};
+use super::recipient::{SeenImages, failed, mend_of, not_usable, written};
 use super::wait::Pauses;
-use crate::api_error::ApiErrorKind;
 use crate::backend::{RecipientBackend, RequestId, RoleBackend};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region, ResourceId};
@@ -161,9 +160,9 @@ impl<B: RecipientBackend + RoleBackend> Place<B> {
             match written {
                 Ok(request_id) => rows.extend(self.read_back(&images, &tags, request_id).await),
                 Err(error) => {
-                    let is_denied = error.kind() == ApiErrorKind::AccessDenied;
-                    let mend = "allow ec2:CreateTags on the images to the account's role";
-                    let outcome = failed(*error, is_denied.then(|| mend.to_owned()));
+                    let permission = "allow ec2:CreateTags on the images to the account's role";
+                    let mend = mend_of(&error, permission);
+                    let outcome = failed(*error, mend);
                     let row = |image: &&Image| self.row(image, &tags, outcome.clone());
                     rows.extend(images.iter().map(row));
                 }

@@ -6,7 +6,7 @@ use super::Engine;
 use super::rehearsed::{
     allowed_images_answered, answered, copy_answered, described, grant_answered, image_not_seen,
     instance_type_for, key_answered, launch_answered, not_reached, of_snapshots,
-    snapshots_answered,
+    snapshots_answered, without_role,
 };
 use crate::access::{Answer, Finding, KEY_OPERATIONS};
 use crate::api_error::ApiError;
@@ -120,15 +120,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         };
         let engine = match self.of(region, account).await {
             Ok(Some(engine)) => engine,
-            Ok(None) => return each(&|_| vec![not_reached(account, "it has no role")]),
-            Err(error) => return each(&|_| vec![not_reached(account, &error.to_string())]),
+            Ok(None) => return each(&|_| vec![without_role(account)]),
+            Err(error) => return each(&|_| vec![not_reached(account, &error)]),
         };
         let ids: Vec<ImageId> = known.keys().cloned().collect();
         let seen = engine.backend.describe_image_details(region, &ids).await;
         if let Err(error) = &seen
             && error.is_of_role()
         {
-            return each(&|_| vec![not_reached(account, &error.to_string())]);
+            return each(&|_| vec![not_reached(account, error)]);
         }
         let rehearsing = Rehearsing {
             engine: &engine,

@@ -2,21 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::recipient::mend_of;
 use crate::access::{Finding, mend_of_state};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::id::{AccountId, KeyArn, Region, SnapshotId};
 use crate::outcome::{CallFinding, RehearsedCall};
+use crate::plan::RecipientRefusal;
 use crate::resource::{AllowedImagesSettings, Image, ImageDetails, ImageState, Key, Reading};
 
 /// That the account could not be called in, so that nothing of it is known
-pub(super) fn not_reached(account: AccountId, because: &str) -> CallFinding {
-    let finding = Finding::unknown(format!(
-        "account `{account}` could not be reached: {because}"
-    ))
-    .with_mend(
-        "let the caller assume the role: in the role's trust policy, its external id, and \
-             sts:AssumeRole in the caller's policies",
-    );
+pub(super) fn not_reached(account: AccountId, error: &ApiError) -> CallFinding {
+    let reason = format!("account `{account}` could not be reached: {error}");
+    // Where it is no role that is refused, the caller could not find out which account is its own.
+    let mend = mend_of(error, "allow sts:GetCallerIdentity to the caller");
+    of_role(
+        account,
+        Finding {
+            mend,
+            ..Finding::unknown(reason)
+        },
+    )
+}
+
+/// That the account is to be called in, and there is no role for it
+pub(super) fn without_role(account: AccountId) -> CallFinding {
+    let refusal = RecipientRefusal::NoRole { account };
+    of_role(
+        account,
+        Finding::unknown(refusal.to_string()).with_mend(refusal.mend()),
+    )
+}
+
+fn of_role(account: AccountId, finding: Finding) -> CallFinding {
     CallFinding {
         call: RehearsedCall::AssumeRole,
         of: account.to_string(),
@@ -25,11 +42,10 @@ pub(super) fn not_reached(account: AccountId, because: &str) -> CallFinding {
 }
 
 /// What an error tells where it is neither a yes nor a no
-pub(super) fn answered(error: &ApiError, mend: &str) -> Finding {
-    let finding = Finding::unknown(error.to_string());
-    match error.kind() {
-        ApiErrorKind::AccessDenied => finding.with_mend(mend),
-        _ => finding,
+pub(super) fn answered(error: &ApiError, permission: &str) -> Finding {
+    Finding {
+        mend: mend_of(error, permission),
+        ..Finding::unknown(error.to_string())
     }
 }
 
@@ -136,17 +152,17 @@ pub(super) fn launch_answered(instance_type: &str, answer: Result<(), ApiError>)
             .with_mend("set `subnet` to a subnet that the account sees in the image's Region");
     }
     let no = |mend: &str| Finding::no(error.to_string(), mend);
+    let permission =
+        "allow ec2:RunInstances to the account's role, on the image and on what a launch makes";
     match error.kind() {
-        ApiErrorKind::AccessDenied => no(
-            "allow ec2:RunInstances to the account's role, on the image and on what a launch makes",
-        ),
+        ApiErrorKind::AccessDenied if !error.is_of_role() => no(permission),
         ApiErrorKind::NotFound => {
             no("share it with the account, and let the account's Allowed AMIs settings meet it")
         }
         ApiErrorKind::NotAvailable => no("only available images can be launched"),
         ApiErrorKind::Invalid | ApiErrorKind::NotPermitted => Finding::unknown(error.to_string())
             .with_mend("set `instance_type` to one that the image and the Region have"),
-        _ => Finding::unknown(error.to_string()),
+        _ => answered(&error, permission),
     }
 }
 
@@ -180,15 +196,15 @@ pub(super) fn key_answered(
         }
         Err(error) => error,
     };
+    let permission = format!(
+        "let the key's policy or a grant open it to account `{account}`, and allow kms:DescribeKey \
+         on it to the account's role"
+    );
     match error.kind() {
-        ApiErrorKind::AccessDenied | ApiErrorKind::NotFound => Finding::no(
-            error.to_string(),
-            format!(
-                "let the key's policy or a grant open it to account `{account}`, and allow \
-                 kms:DescribeKey on it to the account's role"
-            ),
-        ),
-        _ => Finding::unknown(error.to_string()),
+        ApiErrorKind::AccessDenied | ApiErrorKind::NotFound if !error.is_of_role() => {
+            Finding::no(error.to_string(), permission)
+        }
+        _ => answered(error, &permission),
     }
 }
 
@@ -205,21 +221,20 @@ pub(super) fn grant_answered(
         Ok(()) => return Finding::yes(format!("grants of `{key}` are allowed")),
         Err(error) => error,
     };
+    let permission = "as the owner of the key, let `verify` judge its policy; allow \
+                      kms:CreateGrant on it to the account's role";
     match error.kind() {
-        ApiErrorKind::AccessDenied => Finding::unknown(format!(
+        ApiErrorKind::AccessDenied if !error.is_of_role() => Finding::unknown(format!(
             "{error}; where policies allow it under kms:GrantIsForAWSResource, EC2 may make the \
              grant, and nobody else can rehearse it"
         ))
-        .with_mend(
-            "as the owner of the key, let `verify` judge its policy; allow kms:CreateGrant on it to \
-             the account's role",
-        ),
+        .with_mend(permission),
         ApiErrorKind::NotAvailable => {
             let mend = described.and_then(mend_of_state);
             let mend = mend.unwrap_or("look at its state, and mend that");
             Finding::no(error.to_string(), format!("let its owner {mend}"))
         }
-        _ => Finding::unknown(error.to_string()),
+        _ => answered(&error, permission),
     }
 }
 
@@ -247,15 +262,15 @@ pub(super) fn copy_answered(answer: Result<(), ApiError>) -> Finding {
         Ok(()) => return Finding::yes("a copy is allowed, which says nothing of storage and keys"),
         Err(error) => error,
     };
+    let permission = "allow to the account's role, on images and snapshots: ec2:CopyImage, and \
+                      ec2:CreateTags, which copies are made with";
     match error.kind() {
-        ApiErrorKind::AccessDenied => Finding::no(
-            error.to_string(),
-            "allow to the account's role, on images and snapshots: ec2:CopyImage, and ec2:CreateTags, \
-             which copies are made with",
-        ),
+        ApiErrorKind::AccessDenied if !error.is_of_role() => {
+            Finding::no(error.to_string(), permission)
+        }
         ApiErrorKind::NotFound => Finding::no(error.to_string(), "share it with the account"),
         ApiErrorKind::NotPermitted => Finding::no(error.to_string(), "let its owner copy it"),
-        _ => Finding::unknown(error.to_string()),
+        _ => answered(&error, permission),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
 use super::observe_keys::FEW_GRANTEES;
-use super::recipient::{failed, written};
+use super::recipient::{failed, mend_of, written};
 use super::wait::Pauses;
 use crate::access::{Finding, mend_of_state};
 use crate::api_error::{ApiError, ApiErrorKind};
@@ -16,6 +16,9 @@ use crate::plan::{RecipientRefusal, Refusal, Refusals, grant_name};
 use crate::policy::ServiceRole;
 use crate::request::ServiceLinkedRoleRequest;
 use crate::resource::{Image, Key, KeyGrant, KeyManager};
+
+/// What KMS says to a grant for a role that is not there
+const NO_SUCH_GRANTEE: &str = "InvalidArnException";
 
 /// The keys of a Region, each with the images that it encrypts
 type Keys = BTreeMap<KeyArn, Vec<ImageId>>;
@@ -253,8 +256,11 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
             Err(error) => error,
         };
         let finding = match wanted.mend_of(&error) {
-            Some(mend) => Finding::no(error.to_string(), mend),
-            None => Finding::unknown(error.to_string()),
+            Some(mend) if is_refused(&error) => Finding::no(error.to_string(), mend),
+            mend => Finding {
+                mend,
+                ..Finding::unknown(error.to_string())
+            },
         };
         wanted.refused(RecipientOutcome::Missing { finding }, &error)
     }
@@ -326,22 +332,16 @@ impl Wanted {
     fn mend_of(&self, error: &ApiError) -> Option<String> {
         let (account, role) = (self.account, self.role);
         let service = role.service();
-        if error.is_of_role() {
-            return Some("let the caller assume the account's role".to_owned());
-        }
-        if error.code() == Some("InvalidArnException") {
+        if error.code() == Some(NO_SUCH_GRANTEE) {
             return Some(format!(
                 "the role is not there: allow iam:CreateServiceLinkedRole and run `aws iam \
                  create-service-linked-role --aws-service-name {service}` in account `{account}`"
             ));
         }
-        if error.kind() != ApiErrorKind::AccessDenied {
-            return None;
-        }
         let of_role = "allow kms:CreateGrant on the key to the account's role, without the condition \
                        kms:GrantIsForAWSResource";
         if !is_refused_by_key(error) {
-            return Some(of_role.to_owned());
+            return mend_of(error, of_role);
         }
         Some(format!(
             "as the owner of the key, let its policy allow kms:CreateGrant to account `{account}` \
@@ -372,6 +372,12 @@ impl Wanted {
             ..self.row(outcome)
         }
     }
+}
+
+/// Whether it is the grant that is refused, and not a call that did not come to it
+fn is_refused(error: &ApiError) -> bool {
+    let is_denied = error.kind() == ApiErrorKind::AccessDenied && !error.is_of_role();
+    is_denied || error.code() == Some(NO_SUCH_GRANTEE)
 }
 
 /// Whether the policy of the key may be what refuses it: KMS names the caller's own where that alone does

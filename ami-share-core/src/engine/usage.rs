@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Engine;
+use super::recipient::mend_of;
 use super::wait::Pauses;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
@@ -16,6 +17,9 @@ use crate::resource::{ImageDetails, ImageUsage, Reading, UsageReportState};
 
 /// The longest pause between two looks at a report
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// What mends that reports may not be looked at
+const LOOK: &str = "allow ec2:DescribeImageUsageReports";
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(crate) async fn usage(&self, request: &UsageRequest) -> Result<ImageUsageReport, Error> {
@@ -97,7 +101,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let refused = match made.await {
             Ok(report) => return Ok((report, accounts.clone())),
             Err(error) if error.kind() == ApiErrorKind::Quota => error,
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(told(&error, "allow ec2:CreateImageUsageReport")),
         };
         match backend.find_pending_image_usage_report(region, image).await {
             Ok(Some(pending)) if pending.covers(accounts) => Ok((pending.id, pending.accounts)),
@@ -108,7 +112,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             )),
             Ok(None) => Err(refused.to_string()),
             Err(error) => Err(format!(
-                "{refused}; whether a report is pending is not known: {error}"
+                "{refused}; whether a report is pending is not known: {}",
+                told(&error, LOOK)
             )),
         }
     }
@@ -133,10 +138,9 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 }
                 Ok(UsageReportState::Pending) => "EC2 still counts".to_owned(),
                 Err(error) => match error.kind() {
-                    ApiErrorKind::AccessDenied => {
-                        return Err(format!("{error}; allow ec2:DescribeImageUsageReports"));
+                    ApiErrorKind::AccessDenied | ApiErrorKind::Unauthenticated => {
+                        return Err(told(&error, LOOK));
                     }
-                    ApiErrorKind::Unauthenticated => return Err(error.to_string()),
                     _ => error.to_string(),
                 },
             };
@@ -150,7 +154,16 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let entries = self
             .backend
             .describe_image_usage_report_entries(region, report);
-        entries.await.map_err(|error| error.to_string())
+        let permission = "allow ec2:DescribeImageUsageReportEntries";
+        entries.await.map_err(|error| told(&error, permission))
+    }
+}
+
+/// An error with its mend, where that is known
+fn told(error: &ApiError, permission: &str) -> String {
+    match mend_of(error, permission) {
+        Some(mend) => format!("{error}; {mend}"),
+        None => error.to_string(),
     }
 }
 

@@ -57,6 +57,9 @@ pub enum RecipientRefusal {
         name: String,
         /// Why not
         because: String,
+        /// What to do about it, where that is known
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mend: Option<String>,
     },
 }
 
@@ -68,15 +71,15 @@ impl RecipientRefusal {
                 format!("give the sharer roles with a template, or one for `{account}`")
             }
             Self::NotEncrypted { .. } => "take it out of the request".into(),
-            Self::NotUsable { finding, .. } => {
-                let mend = finding.mend.clone();
-                mend.unwrap_or_else(|| "run the request again, or take the account out".into())
+            Self::NotUsable {
+                finding: Finding { mend, .. },
+                ..
             }
+            | Self::ParameterUnreadable { mend, .. } => mend
+                .clone()
+                .unwrap_or_else(|| "run the request again, or take the account out".into()),
             Self::ParameterOfOtherType { .. } => {
                 "choose another name, or delete that parameter: its data type cannot change".into()
-            }
-            Self::ParameterUnreadable { .. } => {
-                "allow ssm:GetParameter on it to the account's role".into()
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The side of recipients, each reached by its role.
 
+mod mends;
 mod parameters;
 mod rehearse;
 mod service_roles;

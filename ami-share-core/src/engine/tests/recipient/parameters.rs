@@ -205,6 +205,29 @@ async fn promise_6_and_8_a_write_that_fails_is_told_and_one_that_is_lost_is_read
     }
 }
 
+#[tokio::test]
+async fn promise_6_a_parameter_that_is_not_read_is_mended_by_what_failed() {
+    let scene = Scene::new(1).with_roles(1);
+    scene.share_with([account(1)]).await;
+    for (code, mend) in [
+        ("AccessDeniedException", "allow ssm:GetParameter"),
+        ("ExpiredTokenException", "renew the caller's credentials"),
+        ("ThrottlingException", "again later"),
+    ] {
+        let backend = scene.faulty().fail("GetParameter", 0, Fault::Code(code));
+        let request = wanted(&scene).account(account(1)).build().unwrap();
+        let result = scene.reaching(backend).put_image_parameters(&request).await;
+        let refused = refusals(result);
+        assert!(refused[0].mend().contains(mend), "{refused:?}");
+        let json = serde_json::to_string(&refused).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Vec<Refusal>>(&json).unwrap(),
+            refused
+        );
+    }
+    assert_eq!(value(&scene, account(1)).await, None);
+}
+
 #[test]
 fn what_no_world_could_hold_is_refused_with_the_field() {
     let request = ParameterRequest::builder("aws")

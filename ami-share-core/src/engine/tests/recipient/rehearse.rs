@@ -99,6 +99,29 @@ async fn promise_6_a_role_that_cannot_be_assumed_is_unknown_and_stops_nobody_els
 }
 
 #[tokio::test]
+async fn promise_6_a_rehearsal_that_is_throttled_is_unknown_and_says_what_to_do() {
+    for (operation, asked) in [
+        ("DescribeImages", RehearsedCall::DescribeImages),
+        ("DryRun RunInstances", RehearsedCall::RunInstances),
+        ("DryRun CopyImage", RehearsedCall::CopyImage),
+    ] {
+        let scene = Scene::new(1).with_roles(1);
+        scene.share_with([account(1)]).await;
+        // The first look for images is the owner's.
+        let passes = usize::from(operation == "DescribeImages");
+        let fault = Fault::Code("RequestLimitExceeded");
+        let backend = scene.faulty().fail(operation, passes, fault);
+        let request = rehearsal(&scene).account(account(1)).copy(true);
+        let request = request.build().unwrap();
+        let found = scene.reaching(backend).rehearse(&request).await.unwrap();
+        let finding = call(&found.images()[0], asked);
+        let mend = finding.mend.as_deref().unwrap_or_default();
+        let is_seen = operation == "DescribeImages" && finding.answer == Answer::Yes;
+        assert!(is_seen || mend.contains("again later"), "{finding:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_image_that_is_not_seen_names_the_allowed_amis_where_they_are_enabled() {
     let scene = Scene::new(1).with_roles(2);
     scene.share_with(accounts(2)).await;

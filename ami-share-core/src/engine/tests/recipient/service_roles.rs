@@ -1,5 +1,6 @@
 use super::super::keys::{Locked, policy_of};
 use super::*;
+use crate::access::Answer;
 use crate::backend::simulator::{Faults, NewKey};
 use crate::id::KeyArn;
 use crate::outcome::{
@@ -209,6 +210,31 @@ async fn what_is_missing_is_diagnosed_with_its_mend_and_nothing_is_written() {
             "{report}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_diagnosis_that_is_throttled_or_not_let_in_is_unknown() {
+    let locked = Locked::new(1, &[&[0]]);
+    let scene = &locked.scene;
+    share_for_services(scene, [account(1)]).await;
+    let request = wanted(scene).account(account(1)).diagnose(true);
+    let request = request.build().unwrap();
+    let finding = async |backend| {
+        let sharer = scene.reaching(backend);
+        let report = sharer.grant_service_linked_roles(&request).await.unwrap();
+        match &report.grants()[0].outcome {
+            RecipientOutcome::Missing { finding } => finding.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let no_role = finding(scene.faulty()).await;
+    assert_eq!(no_role.answer, Answer::Unknown, "{no_role:?}");
+    assert!(no_role.mend.unwrap().contains("trust policy"));
+    scene.role(account(1), ALL);
+    let fault = Fault::Code("ThrottlingException");
+    let throttled = finding(scene.faulty().fail("DryRun CreateGrant", 0, fault)).await;
+    assert_eq!(throttled.answer, Answer::Unknown, "{throttled:?}");
+    assert!(throttled.mend.unwrap().contains("again later"));
 }
 
 #[tokio::test(start_paused = true)]
