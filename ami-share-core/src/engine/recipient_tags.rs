@@ -9,7 +9,7 @@ use crate::backend::{RecipientBackend, RequestId, RoleBackend};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region, ResourceId};
 use crate::outcome::{RecipientOutcome, RecipientTagReport, WrittenTags};
-use crate::plan::{RecipientRefusal, Refusal, Refusals};
+use crate::plan::{Refusal, Refusals};
 use crate::request::RecipientTagRequest;
 use crate::resource::{Image, TagProblem, Tags};
 
@@ -60,12 +60,15 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         });
         let mut places = Vec::new();
         let mut refusals = Vec::new();
-        for (place, seen) in self.side_by_side(looks).await {
-            let Some(mut place) = place else {
-                refusals.extend(seen.into_iter().flatten());
-                continue;
+        for look in self.side_by_side(looks).await {
+            let (mut place, refused) = match look {
+                Ok(looked) => looked,
+                Err(refused) => {
+                    refusals.extend(refused);
+                    continue;
+                }
             };
-            refusals.extend(seen.into_iter().flatten());
+            refusals.extend(refused);
             for (image, missing) in &mut place.images {
                 *missing = difference(request.tags(), &image.tags);
                 refusals.extend(why_not_tagged(image, missing, owner));
@@ -78,26 +81,20 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         }
     }
 
+    /// The images that the account sees, and a refusal for each other one; refusals of all of them where
+    /// it is not reached
     async fn look_in(
         &self,
         region: &Region,
         account: AccountId,
         ids: &BTreeSet<ImageId>,
-    ) -> (Option<Place<B>>, Option<Vec<Refusal>>) {
-        let engine = match self.reach(region, account).await {
-            Ok(engine) => engine,
-            Err(finding) => {
-                let image = ids.iter().next().cloned();
-                let refusal = image.map(|image| RecipientRefusal::NotUsable {
-                    image,
-                    account,
-                    region: region.clone(),
-                    finding,
-                });
-                return (None, Some(refusal.into_iter().map(Into::into).collect()));
-            }
-        };
-        let seen: SeenImages = engine.look_for(region, account, ids).await;
+    ) -> Result<(Place<B>, Vec<Refusal>), Vec<Refusal>> {
+        let engine = self.reach(region, account).await.map_err(|finding| {
+            let each = ids.iter().map(|id| (id.clone(), Err(finding.clone())));
+            let seen: SeenImages = each.collect();
+            not_usable(region, account, &seen).collect::<Vec<_>>()
+        })?;
+        let seen = engine.look_for(region, account, ids).await;
         let refusals: Vec<Refusal> = not_usable(region, account, &seen).collect();
         let images = seen.into_values().filter_map(Result::ok);
         let place = Place {
@@ -106,7 +103,7 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
             account,
             images: images.map(|image| (image, Tags::new())).collect(),
         };
-        (Some(place), Some(refusals))
+        Ok((place, refusals))
     }
 }
 

@@ -143,6 +143,68 @@ async fn promise_4_what_cannot_be_tagged_is_refused_before_the_first_write() {
     assert_eq!(scene.writes(), 0);
 }
 
+#[tokio::test]
+async fn promise_6_an_account_that_is_not_reached_is_refused_for_each_of_its_images() {
+    let scene = Scene::new(2).with_roles(1);
+    scene.share_with(accounts(2)).await;
+    let request = wanted(&scene).accounts(accounts(2)).tag("stage", "prod");
+    let refusals = match tag(&scene, request).await {
+        Err(Error::Refused(refusals)) => refusals,
+        other => panic!("{other:?}"),
+    };
+    let mut refused: Vec<_> = refusals
+        .as_slice()
+        .iter()
+        .map(|refusal| match refusal {
+            Refusal::Recipient(RecipientRefusal::NotUsable { image, account, .. }) => {
+                (*account, image.clone())
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    refused.sort();
+    let mut expected: Vec<_> = scene
+        .images
+        .iter()
+        .map(|image| (account(2), image.clone()))
+        .collect();
+    expected.sort();
+    assert_eq!(refused, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_what_one_account_wrote_is_told_where_another_s_write_is_refused() {
+    let scene = Scene::new(2).with_roles(2);
+    scene.share_with(accounts(2)).await;
+    let fault = Fault::Code("UnauthorizedOperation");
+    let backend = scene.faulty().fail("CreateTags", 1, fault);
+    let request = wanted(&scene).accounts(accounts(2)).tag("stage", "prod");
+    let sharer = scene.reaching(backend);
+    let request = request.build().unwrap();
+    let report = match sharer.tag_for_recipients(&request).await {
+        Err(Error::RecipientsIncomplete(report)) => match *report {
+            RecipientReport::Tags(report) => report,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(report.tags().len(), 4);
+    for row in report.tags() {
+        let number = scene.images.iter().position(|id| *id == row.image).unwrap();
+        let is_there = !tags(&scene, row.account, number).await.is_empty();
+        match &row.outcome {
+            RecipientOutcome::Done { .. } => assert!(is_there, "{row:?}"),
+            RecipientOutcome::Failed { mend, .. } => {
+                assert!(mend.as_ref().unwrap().contains("ec2:CreateTags"));
+                assert!(!is_there, "{row:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(report.tags().iter().any(|row| row.outcome.is_good()));
+    assert!(!report.is_complete());
+}
+
 #[tokio::test(start_paused = true)]
 async fn promise_8_tags_that_show_late_are_waited_for_and_a_refusal_is_told_for_its_images() {
     let scene = Scene::new(1);
