@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::group::Group;
+use super::group::{ATTEMPTS, Group};
 use super::job::{Job, UnderWay};
 use super::poll::UNTIL_IT_SHOWS;
 use crate::api_error::{ApiError, ApiErrorKind};
@@ -10,7 +10,6 @@ use crate::backend::{CopyBackend, RoleBackend};
 use crate::engine::wait::Pauses;
 use crate::id::{ResourceId, SnapshotId};
 use crate::outcome::{CopyFailure, CopyOutcome, CopyResult, Remains};
-use crate::plan::FoundCopy;
 use crate::request::OnFailure;
 use crate::resource::{ImageDetails, ImageState};
 
@@ -53,34 +52,34 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
 
     /// Deregisters a copy that is held for dead, since it may only be slow to show: it would be left
     /// beside the one that is started instead
-    pub(super) async fn end_dead(&self, copy: &UnderWay<'_>) {
-        if matches!(copy.job.planned.found, FoundCopy::Available { .. }) {
-            return;
+    ///
+    /// The copy to start anew, or the end of one that was there or may be.
+    pub(super) async fn end_dead(
+        &self,
+        copy: UnderWay<'r>,
+    ) -> Result<Job<'r>, (usize, CopyResult)> {
+        if copy.was_there() {
+            return Ok(copy.found_dead());
         }
         let backend = &self.engine.backend;
         let deregistered = backend.deregister_image(&self.region, &copy.image);
-        let (region, image) = (&self.region, &copy.image);
-        match self.run.call(deregistered).await {
-            Ok(_) => tracing::warn!(%region, %image, "a copy that did not show was deregistered"),
-            Err(error) if is_dead(&error) => {}
-            Err(error) => {
-                tracing::warn!(%region, %image, %error, "a copy that did not show could not be deregistered");
+        let remains = match self.run.call(deregistered).await {
+            Err(error) if is_dead(&error) && copy.job.dead.len() < ATTEMPTS => {
+                return Ok(copy.found_dead());
             }
-        }
-    }
-
-    pub(super) fn gone(&self, job: Job<'r>) -> (usize, CopyResult) {
-        job.end(CopyOutcome::Failed {
-            failure: CopyFailure::gone(),
-            remains: Remains::Nothing,
-        })
+            Err(error) if is_dead(&error) => Remains::Nothing,
+            // It was there after all; its snapshots were never seen.
+            Ok(_) => Remains::Unknown,
+            Err(error) => image_left(&copy, error),
+        };
+        let failure = CopyFailure::gone();
+        Err(copy.job.end(CopyOutcome::Failed { failure, remains }))
     }
 
     /// Whether what there is of it stays: as the request says, and in any case where it was available
     /// before this run
     fn is_kept(&self, copy: &UnderWay<'_>) -> bool {
-        self.run.plan.request().on_failure() == OnFailure::Keep
-            || matches!(copy.job.planned.found, FoundCopy::Available { .. })
+        self.run.plan.request().on_failure() == OnFailure::Keep || copy.was_there()
     }
 
     /// Deregisters the image, which cancels a copy that is under way, and deletes its snapshots

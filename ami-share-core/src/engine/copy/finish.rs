@@ -13,7 +13,7 @@ use crate::engine::ApplyOptions;
 use crate::error::Error;
 use crate::id::{ImageId, SnapshotId};
 use crate::outcome::{CopyDifference, CopyOutcome, CopyResult, Report, Shared};
-use crate::plan::{CopySetting, FoundCopy, PlannedCopy};
+use crate::plan::{CopySetting, PlannedCopy};
 use crate::principal::PrincipalSet;
 use crate::request::{CopyRequest, RequestError, ShareRequest};
 use crate::resource::{ImageDetails, Snapshot};
@@ -30,7 +30,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         let shared = self.share(&available).await;
         let mut ended = Vec::new();
         for (mut copy, details) in available {
-            let planned = copy.job.planned;
+            let (planned, was_there) = (copy.job.planned, copy.was_there());
             let result = &mut copy.job.result;
             match &snapshots {
                 Ok(snapshots) => {
@@ -59,9 +59,9 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                 }),
             }
             result.shared = shared.get(&copy.image).cloned();
-            let outcome = match planned.found {
-                FoundCopy::Available { .. } => CopyOutcome::Found,
-                FoundCopy::Nothing | FoundCopy::Pending { .. } => CopyOutcome::Copied,
+            let outcome = match was_there {
+                true => CopyOutcome::Found,
+                false => CopyOutcome::Copied,
             };
             ended.push(copy.job.end(outcome));
         }

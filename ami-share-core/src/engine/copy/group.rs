@@ -67,11 +67,10 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
                     Seen::Available(details) => available.push((copy, details)),
                     Seen::Failed(details) => ended.push(self.failed(copy, &details).await),
                     Seen::Dead if copy.was_seen => ended.push(self.vanished(copy).await),
-                    Seen::Dead if copy.job.dead.len() < ATTEMPTS => {
-                        self.end_dead(&copy).await;
-                        waiting.push_back(copy.found_dead());
-                    }
-                    Seen::Dead => ended.push(self.gone(copy.job)),
+                    Seen::Dead => match self.end_dead(copy).await {
+                        Ok(job) => waiting.push_back(job),
+                        Err(end) => ended.push(end),
+                    },
                 }
             }
             if under_way.len() < before {
@@ -167,7 +166,7 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
 }
 
 /// How often a copy is started anew where EC2 answers with one that is dead
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 impl UnderWay<'_> {
     /// In how long it is worth a look: when it is expected to end, by what it has done so far

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use crate::api_error::ApiError;
 use crate::id::ImageId;
 use crate::outcome::{CopyOutcome, CopyResult};
-use crate::plan::PlannedCopy;
+use crate::plan::{FoundCopy, PlannedCopy};
 use crate::resource::{ImageDetails, ImageState, Timestamp};
 
 /// One copy on its way
@@ -80,6 +80,11 @@ impl<'a> Job<'a> {
 }
 
 impl<'a> UnderWay<'a> {
+    /// Whether it was available before this run, and was not made in the place of one that was
+    pub(super) fn was_there(&self) -> bool {
+        matches!(self.job.planned.found, FoundCopy::Available { .. }) && self.job.dead.is_empty()
+    }
+
     /// It could not be looked at
     pub(super) fn was_not_seen(&mut self, error: &ApiError) {
         let times = self.blind.as_ref().map_or(0, |(times, _)| *times);

@@ -14,50 +14,22 @@ use crate::plan::{CopyPlan, LEASE_TAG, Lease, Opened, Plan};
 use crate::request::SourceAccess;
 use crate::resource::Tags;
 
-/// The plan that was made first, and the one that is carried out: the same one, or made again
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plans<'a> {
-    pub(super) first: &'a CopyPlan,
-    pub(super) now: &'a CopyPlan,
-}
-
-impl Plans<'_> {
-    /// What either opens, or found left open
-    fn opened(self) -> Opened {
-        let plans = [self.first, self.now];
-        let opens = plans.iter().filter_map(|plan| plan.open());
-        let mut opened = Opened::by(opens.flat_map(Plan::steps));
-        for plan in plans {
-            opened.extend(plan.left_open().clone());
-        }
-        opened
-    }
-
-    /// The tags of a lease that are there already
-    fn recorded(self, lease: &Lease) -> Tags {
-        let mut tags = lease.recorded(&self.first.source().image.tags);
-        tags.extend(lease.recorded(&self.now.source().image.tags));
-        tags
-    }
-}
-
 impl<B: CopyBackend + RoleBackend> Engine<B> {
     /// Opens launch permission, snapshots and keys of the source, as far as they are not open
     pub(super) async fn open_source(
         &self,
-        plans: Plans<'_>,
+        plan: &CopyPlan,
         options: &ApplyOptions,
     ) -> Result<Option<Report>, Error> {
         let cancelled = options
             .cancel
             .as_ref()
             .is_some_and(super::Cancel::is_cancelled);
-        let open = plans.now.open();
-        let Some(open) = open.filter(|open| !open.is_empty() && !cancelled) else {
+        let Some(open) = plan.open().filter(|open| !open.is_empty() && !cancelled) else {
             return Ok(None);
         };
-        if let Some(lease) = plans.now.lease() {
-            self.record(plans, &lease).await?;
+        if let Some(lease) = plan.lease() {
+            self.record(plan, &lease).await?;
         }
         match self.apply(open, &ApplyOptions::just_planned()).await {
             Ok(report) => Ok(Some(report)),
@@ -66,15 +38,14 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         }
     }
 
-    /// Closes what the first plan or the one that was carried out opened, or found left open, whether
-    /// the copies succeeded or not, and nothing that was open before
-    pub(super) async fn close_source(&self, plans: Plans<'_>, opened: Option<&Report>) -> Closed {
-        let request = plans.first.request();
-        let added = plans.opened();
-        let lease = plans.now.lease();
-        let recorded = lease.as_ref().map(|lease| match opened {
-            Some(_) => with(plans.recorded(lease), lease.tags(&added)),
-            None => plans.recorded(lease),
+    /// Closes what this run opened, and what an earlier one left open, whether the copies succeeded or
+    /// not, and nothing that was open before
+    pub(super) async fn close_source(&self, plan: &CopyPlan, opened: Option<&Report>) -> Closed {
+        let request = plan.request();
+        let added = opened_by(plan);
+        let recorded = plan.lease().map(|lease| match opened {
+            Some(_) => with(recorded(plan, &lease), lease.tags(&added)),
+            None => recorded(plan, &lease),
         });
         let recorded = recorded.unwrap_or_default();
         let wanted = request.source_access() == SourceAccess::Close;
@@ -95,7 +66,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         }
         if closed.is_complete()
             && !recorded.is_empty()
-            && let Err(error) = self.untag_source(plans.now, &recorded).await
+            && let Err(error) = self.untag_source(plan, &recorded).await
         {
             closed.left_open.push(format!(
                 "the source is closed, and its tags `{LEASE_TAG}:…` could not be removed: {error}"
@@ -105,18 +76,18 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
     }
 
     /// Writes down what is about to be opened
-    async fn record(&self, plans: Plans<'_>, lease: &Lease) -> Result<(), ApiError> {
-        let wanted = lease.tags(&plans.opened());
-        let mut there = plans.recorded(lease);
+    async fn record(&self, plan: &CopyPlan, lease: &Lease) -> Result<(), ApiError> {
+        let wanted = lease.tags(&opened_by(plan));
+        let mut there = recorded(plan, lease);
         if wanted == there {
             return Ok(());
         }
-        let source = [source(plans.now)];
-        let region = plans.now.request().source_region();
+        let source = [source(plan)];
+        let region = plan.request().source_region();
         match self.backend.create_tags(region, &source, &wanted).await {
             Ok(_) => {}
             Err(error) if error.is_ambiguous() => {
-                let ids = [plans.now.request().source_image().clone()];
+                let ids = [plan.request().source_image().clone()];
                 let found = self.backend.describe_image_details(region, &ids).await?;
                 let tags = found.first().map(|found| lease.recorded(&found.image.tags));
                 let is_there = |tags: Tags| {
@@ -132,7 +103,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         }
         there.retain(|key, _| !wanted.contains_key(key));
         if !there.is_empty() {
-            self.untag_source(plans.now, &there).await?;
+            self.untag_source(plan, &there).await?;
         }
         Ok(())
     }
@@ -143,6 +114,19 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         self.backend.delete_tags(region, &source, tags).await?;
         Ok(())
     }
+}
+
+/// What a plan opens, and what it found left open
+fn opened_by(plan: &CopyPlan) -> Opened {
+    let steps = plan.open().into_iter().flat_map(Plan::steps);
+    let mut opened = Opened::by(steps);
+    opened.extend(plan.left_open().clone());
+    opened
+}
+
+/// The tags of the lease that are there already
+fn recorded(plan: &CopyPlan, lease: &Lease) -> Tags {
+    lease.recorded(&plan.source().image.tags)
 }
 
 fn source(plan: &CopyPlan) -> ResourceId {

@@ -20,7 +20,6 @@ use tokio::time::Instant;
 
 use self::group::Group;
 use self::job::Job;
-use self::lease::Plans;
 use super::run::Progress;
 use super::{ApplyOptions, Cancel, Engine, OnChange};
 use crate::api_error::ApiError;
@@ -80,7 +79,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
             }
         };
         let report = self
-            .carry_out_copies(again.as_ref().unwrap_or(plan), plan, options)
+            .carry_out_copies(again.as_ref().unwrap_or(plan), options)
             .await?;
         if report.is_complete() {
             Ok(report)
@@ -89,11 +88,9 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         }
     }
 
-    /// Carries out what is to be done now; what the first plan opened is closed, whoever opened it
     async fn carry_out_copies(
         &self,
         plan: &CopyPlan,
-        first: &CopyPlan,
         options: &ApplyOptions,
     ) -> Result<CopyReport, Error> {
         let run = Run {
@@ -108,13 +105,12 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
         });
         // Nothing that is open may be left behind because it is not known who calls.
         self.caller(plan.request().source_region()).await?;
-        let plans = Plans { first, now: plan };
-        let opened = self.open_source(plans, options).await?;
+        let opened = self.open_source(plan, options).await?;
         let is_open = opened.as_ref().is_none_or(Report::is_complete);
         let mut copies = self.run_groups(&run, is_open).await?;
         copies.sort_by_key(|(number, _)| *number);
         let copies: Vec<CopyResult> = copies.into_iter().map(|(_, result)| result).collect();
-        let closed = self.close_source(plans, opened.as_ref()).await;
+        let closed = self.close_source(plan, opened.as_ref()).await;
         let done = copies.iter().filter(|copy| copy.is_complete()).count();
         run.progress.send(Event::CopiesFinished {
             done,

@@ -140,7 +140,10 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
             let snapshots = available.flat_map(|copy| &copy.image.snapshots);
             let ids: Vec<_> = snapshots.map(|snapshot| snapshot.id.clone()).collect();
             if !ids.is_empty() {
-                observed.snapshots = backend.describe_snapshots(region, &ids).await?;
+                match backend.describe_snapshots(region, &ids).await {
+                    Ok(snapshots) => observed.snapshots = snapshots,
+                    Err(error) => observed.copies = Err(error).into(),
+                }
             }
         }
         Ok(observed)

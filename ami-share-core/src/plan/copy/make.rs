@@ -4,9 +4,10 @@ use super::check::{check_destination, check_source, is_name};
 use super::provenance::{digest_of, provenance};
 use super::{
     CopyPlan, CopyPlanVersion, CopyRefusal, CopyRefusals, CopySetting, FoundCopy, PlannedCopy,
+    lease_of,
 };
 use crate::id::{AccountId, Destination, KeyArn};
-use crate::plan::{LEASE_TAG, Opened};
+use crate::plan::LEASE_TAG;
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{CopyPermissions, CopyRequest};
 use crate::resource::{
@@ -36,7 +37,10 @@ pub fn plan_copies(
         }]));
     };
     let accounts = observed.destinations.iter().map(|found| found.account);
-    let mut refusals = check_source(request, &source, observed.caller, accounts);
+    let mut refusals = check_source(request, &source, observed.caller, accounts.clone());
+    let lease = lease_of(request, &source, observed.caller, accounts);
+    let left_open = lease.map(|lease| lease.opened(&source.image.tags));
+    let left_open = left_open.unwrap_or_default();
     let share_with = match share_with(request, &source, &observed) {
         Ok(principals) => principals,
         Err(refusal) => {
@@ -68,22 +72,22 @@ pub fn plan_copies(
         }
     }
     if !refusals.is_empty() {
+        if !left_open.is_empty() {
+            let image = source.image.id.clone();
+            refusals.push(CopyRefusal::SourceLeftOpen { image });
+        }
         return Err(CopyRefusals::new(refusals));
     }
-    let mut plan = CopyPlan {
+    Ok(CopyPlan {
         version: CopyPlanVersion::default(),
         request: request.clone(),
         caller,
         source,
         open: None,
-        left_open: Opened::default(),
+        left_open,
         copies,
         shares: Vec::new(),
-    };
-    if let Some(lease) = plan.lease() {
-        plan.left_open = lease.opened(&plan.source.image.tags);
-    }
-    Ok(plan)
+    })
 }
 
 /// Who copies are shared with, whoever owns them

@@ -168,14 +168,8 @@ impl CopyPlan {
     /// Who has what is opened of the source for no longer than the copies take; nobody where what is
     /// opened stays, or is not the caller's to open
     pub(crate) fn lease(&self) -> Option<Lease> {
-        let request = &self.request;
-        let owner = self.source.image.owner;
-        if request.source_access() != SourceAccess::Close || self.caller != owner {
-            return None;
-        }
         let accounts = self.copies.iter().map(|copy| copy.account);
-        let accounts: BTreeSet<AccountId> = accounts.filter(|account| *account != owner).collect();
-        (!accounts.is_empty()).then(|| Lease::of(accounts, request.key_access()))
+        lease_of(&self.request, &self.source, self.caller, accounts)
     }
 
     /// The plan with what opens the source
@@ -190,6 +184,21 @@ impl CopyPlan {
     pub(crate) fn shared_by(self, shares: Vec<(AccountId, Plan)>) -> Self {
         Self { shares, ..self }
     }
+}
+
+/// The lease of the accounts that make copies, beside the owner of the source who calls
+fn lease_of(
+    request: &CopyRequest,
+    source: &ImageDetails,
+    caller: AccountId,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Option<Lease> {
+    let owner = source.image.owner;
+    if request.source_access() != SourceAccess::Close || caller != owner {
+        return None;
+    }
+    let accounts: BTreeSet<AccountId> = accounts.filter(|account| *account != owner).collect();
+    (!accounts.is_empty()).then(|| Lease::of(accounts, request.key_access()))
 }
 
 impl FoundCopy {

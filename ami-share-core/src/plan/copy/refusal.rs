@@ -139,6 +139,13 @@ pub enum CopyRefusal {
         /// Why not
         because: String,
     },
+    /// A run that did not come to its end left the source open, and this one, which would close it, is
+    /// refused for other reasons
+    #[error("`{image}` is still open for accounts that an earlier run let copy it")]
+    SourceLeftOpen {
+        /// The source
+        image: ImageId,
+    },
     /// The source was not found
     #[error("`{image}` was not found in `{region}`")]
     SourceNotFound {
@@ -210,6 +217,9 @@ impl CopyRefusal {
             }
             Self::PermissionsUnreadable { .. } => {
                 "allow ec2:DescribeImageAttribute, or name whom the copies are shared with".into()
+            }
+            Self::SourceLeftOpen { .. } => {
+                "mend the other reasons and run it again, which closes it, or revoke the image from these accounts".into()
             }
             Self::SourceNotFound { .. } => "check id, Region and the account that calls".into(),
             Self::Tags { .. } => "leave some of the source's tags with `copy_tags(false)`".into(),

@@ -207,6 +207,29 @@ async fn promise_4_an_account_that_cannot_be_reached_stops_all_before_the_first_
     assert_eq!(scene.scene.writes(), 0, "{:?}", scene.scene.operations());
 }
 
+/// The snapshots of copies that are there are read where copies are to have tags
+#[tokio::test(start_paused = true)]
+async fn promise_4_an_account_whose_snapshots_cannot_be_read_is_named() {
+    let scene = CopyScene::new(2, &["us-east-1"]);
+    let request = scene.for_recipients().snapshot_tag("team", "web");
+    let request = request.build().unwrap();
+    scene.sharer().copy(&request).await.unwrap();
+    scene.scene.world.deny(account(2), "DescribeSnapshots");
+    let refused = refusals(scene.sharer().copy(&request).await);
+    let [
+        CopyRefusal::DestinationUnreadable {
+            account: of,
+            because,
+            ..
+        },
+    ] = &refused[..]
+    else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(*of, account(2));
+    assert!(because.contains("DescribeSnapshots"), "{because}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn promise_4_keys_are_looked_at_in_every_account_before_the_first_write() {
     let scene = CopyScene::new(2, &["us-east-1", "eu-west-1"]);

@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::simulator::Fault as WorldFault;
 use crate::backend::{Backend, SnapshotChange};
 use crate::engine::Cancel;
+use crate::plan::CopyRefusal;
 use crate::request::KeyAccess;
 use crate::resource::Tags;
 
@@ -235,6 +236,46 @@ async fn promise_1_what_only_the_second_plan_opens_is_closed_too() {
     assert!(now.image.is_empty(), "{now:?}");
     assert!(now.snapshots.iter().all(PrincipalSet::is_empty), "{now:?}");
     assert!(now.key.is_empty(), "{now:?}");
+}
+
+/// Somebody shares the source with account 1 after it was planned to be opened and closed again
+#[tokio::test(start_paused = true)]
+async fn promise_2_what_others_opened_since_the_plan_stays_open() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let sharer = lease.scene.sharer();
+    let plan = sharer.plan_copies(&request).await.unwrap();
+    let share = lease.scene.scene.request().account(account(1));
+    let owner = lease.scene.scene.sharer();
+    owner.share(&share.build().unwrap()).await.unwrap();
+    let before = lease.now();
+    let options = ApplyOptions::default();
+    sharer.apply_copies(&plan, &options).await.unwrap();
+    assert_eq!(lease.now(), before);
+}
+
+/// A run that ended early left the source open, and what would close it is refused
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_source_that_stays_open_for_a_refusal_is_told_with_it() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let world = &lease.scene.scene.world;
+    world.set_faults(copies_take(60));
+    let sharer = lease.scene.sharer();
+    let opened = tokio::time::timeout(minutes(5), sharer.copy(&request));
+    assert!(opened.await.is_err(), "it is dropped while it copies");
+    assert_ne!(lease.now(), lease.before);
+    world.deny(account(1), "DescribeImages");
+    let refused = match sharer.copy(&request).await {
+        Err(Error::CopyRefused(refused)) => refused,
+        other => panic!("{other:?}"),
+    };
+    let told = |refusal: &CopyRefusal| matches!(refusal, CopyRefusal::SourceLeftOpen { .. });
+    assert!(refused.as_slice().iter().any(told), "{refused}");
+    world.allow(account(1), "DescribeImages");
+    world.advance(minutes(120));
+    sharer.copy(&request).await.unwrap();
+    assert_eq!(lease.now(), lease.before);
 }
 
 /// The account that calls cannot be told any more when the source is open already

@@ -182,19 +182,78 @@ async fn promise_8_a_copy_that_shows_too_late_is_not_left_beside_the_new_one() {
     let started = Instant::now();
     let faulty = scene.scene.faulty().watched({
         let scene = Arc::clone(&scene);
-        move || {
-            let made = scene.made().len();
-            hide(
-                &scene,
-                made == 1 && started.elapsed() < Duration::from_secs(15),
-            );
+        let shown = std::sync::Once::new();
+        move || match started.elapsed() < Duration::from_secs(15) {
+            true => hide(&scene, true),
+            // What is deregistered afterwards stays so.
+            false => shown.call_once(|| hide(&scene, false)),
         }
     });
     let request = scene.request().build().unwrap();
-    let report = scene.sharer_of(faulty).copy(&request).await.unwrap();
-    assert!(report.is_complete(), "{report}");
-    assert_eq!(scene.made().len(), 2, "one showed too late");
+    let report = copies_incomplete(scene.sharer_of(faulty).copy(&request).await);
+    let remains = |report: &CopyReport| match &report.copies()[0].outcome {
+        CopyOutcome::Failed { remains, .. } => remains.clone(),
+        other => panic!("{other:?}"),
+    };
+    // Its snapshots were never seen.
+    assert_eq!(remains(&report), Remains::Unknown);
     assert_eq!(scene.count("DeregisterImage"), 1);
+    assert!(scene.there().is_empty());
+    scene.sharer().copy(&request).await.unwrap();
+    assert_eq!(scene.there().len(), 1);
+}
+
+/// It is held for dead, shows just then, and cannot be deregistered
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_shows_too_late_and_stays_is_told_and_not_made_twice() {
+    let scene = Arc::new(CopyScene::new(0, &["eu-west-1"]));
+    scene.scene.world.set_faults(copies_take(10));
+    scene.scene.world.deny(scene.scene.owner, "DeregisterImage");
+    let started = Instant::now();
+    let faulty = scene.scene.faulty().watched({
+        let scene = Arc::clone(&scene);
+        move || hide(&scene, started.elapsed() < Duration::from_secs(15))
+    });
+    let request = scene.request().build().unwrap();
+    let report = copies_incomplete(scene.sharer_of(faulty).copy(&request).await);
+    let made = scene.made();
+    let [made] = &made[..] else {
+        panic!("{made:?}");
+    };
+    let CopyOutcome::Failed { remains, .. } = &report.copies()[0].outcome else {
+        panic!("{report}");
+    };
+    let Remains::Left { resources, error } = remains else {
+        panic!("{remains:?}");
+    };
+    assert_eq!(*resources, [made.image.clone().into()]);
+    assert_eq!(error.operation(), "DeregisterImage");
+}
+
+/// A copy that was there when it was planned is gone: the one that is made in its place is of this run
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_is_made_in_the_place_of_one_that_was_there_is_told_as_made() {
+    for minutes_to_copy in [1, 30] {
+        let scene = CopyScene::new(1, &["us-east-1"]);
+        let limits = limits(|limits| limits.minutes = 10);
+        let request = scene.for_recipients().limits(limits).build().unwrap();
+        scene.sharer().copy(&request).await.unwrap();
+        let sharer = scene.sharer();
+        let plan = sharer.plan_copies(&request).await.unwrap();
+        let made = scene.there().remove(0);
+        let world = &scene.scene.world;
+        world.deregister_image(&made.region, &made.image).unwrap();
+        world.set_faults(copies_take(minutes_to_copy));
+        let options = ApplyOptions::just_planned();
+        let result = sharer.apply_copies(&plan, &options).await;
+        if minutes_to_copy == 1 {
+            assert_eq!(words(&result.unwrap()), ["copied"]);
+            assert_eq!(scene.there().len(), 1);
+        } else {
+            assert_eq!(words(&copies_incomplete(result)), ["cleaned up"]);
+            assert!(scene.there().is_empty());
+        }
+    }
 }
 
 /// What an earlier run made is there and in use: it is never a leftover of this run
