@@ -281,3 +281,72 @@ async fn names_of_copies_are_made_of_the_distributed_image_s() {
     }
     scene.is_settled(&distribution).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_parameters_wait_for_a_rehearsal_that_could_not_be_made() {
+    for get in ["share", "copy"] {
+        let scene = Distributing::of(&["us-east-1"]);
+        let distribution = scene.distribution(json!({
+            "recipients_get": get,
+            "rehearse": true,
+            "parameters": {"recipients": ["/golden/web"]},
+        }));
+        let plan = scene.plan(&distribution).await;
+        let busy = scene.recipients[1];
+        let fault = SimulatedFault::on("RunInstances").by(busy);
+        let fault = fault.refused_with("InternalError");
+        scene.world().set_faults(Faults::none().with(fault));
+        let report = scene.incomplete(&plan).await;
+        for report in recipients_of(&report) {
+            let account = report.shard.account;
+            let parameter = scene.parameter(account, &scene.scene.region, "/golden/web");
+            assert_eq!(parameter.await.is_none(), account == busy, "{get}");
+            let said = report.all_problems().join("; ");
+            assert_eq!(said.contains("`/golden/web`"), account == busy, "{said}");
+        }
+        scene.world().set_faults(Faults::none());
+        let (sharer, options) = (scene.sharer(), ApplyOptions::just_planned());
+        let retried = sharer.retry_distribution(&plan, &report, &options);
+        retried.await.unwrap();
+        let parameter = scene.parameter(busy, &scene.scene.region, "/golden/web");
+        assert!(parameter.await.is_some());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_parameters_of_recipients_wait_for_a_share_that_is_seen_to_be_as_asked_for() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let more = json!({"parameters": {"recipients": ["/golden/web"]}});
+    let plan = scene.plan(&scene.distribution(more)).await;
+    let (sharer, options) = (scene.sharer(), ApplyOptions::default());
+    let policy = scene.world().key_policy(&scene.source_key).unwrap();
+    sharer.run_shard(&plan.shards()[0], &options).await;
+    // Somebody closes the key again: the image is seen and cannot be launched.
+    let shared = scene.world().key_policy(&scene.source_key).unwrap();
+    scene
+        .world()
+        .put_key_policy(&scene.source_key, &policy)
+        .unwrap();
+    let (recipient, region) = (scene.recipients[0], &scene.scene.region);
+    let shards = plan.shards().iter();
+    let mut shards = shards.filter(|shard| shard.account == recipient);
+    let shard = shards.next().unwrap();
+    let report = sharer.run_shard(shard, &options).await;
+    let said = report.problems.join("; ");
+    assert!(said.contains("`/golden/web`"), "{said}");
+    assert_eq!(
+        scene.parameter(recipient, region, "/golden/web").await,
+        None
+    );
+    scene
+        .world()
+        .put_key_policy(&scene.source_key, &shared)
+        .unwrap();
+    assert!(sharer.run_shard(shard, &options).await.is_complete());
+    assert!(
+        scene
+            .parameter(recipient, region, "/golden/web")
+            .await
+            .is_some()
+    );
+}
