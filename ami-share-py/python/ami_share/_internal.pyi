@@ -1682,6 +1682,10 @@ class DistributionVerification(_Value):
         """Whether everything is as asked for: ``unknown`` where that could not be told."""
 
     @property
+    def unknown(self) -> list[str]:
+        """What of the distribution was not looked at, in words: ``answer`` is never ``yes`` then."""
+
+    @property
     def is_ok(self) -> bool:
         """Whether everything is as asked for, and was seen to be."""
 

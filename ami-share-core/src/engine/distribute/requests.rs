@@ -200,7 +200,7 @@ fn opens_to_services(distribution: &Distribution) -> bool {
         && by_policy.contains(&distribution.key_access())
 }
 
-fn has_groups(distribution: &Distribution) -> bool {
+pub(super) fn has_groups(distribution: &Distribution) -> bool {
     let mut recipients = distribution.recipients().iter();
     recipients.any(|recipient| !matches!(recipient, Principal::Account(_)))
 }
