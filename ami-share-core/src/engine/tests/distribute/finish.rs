@@ -96,3 +96,32 @@ async fn nothing_is_deprecated_where_a_recipient_has_no_copy() {
     retried.await.unwrap();
     assert_eq!(scene.are_deprecated(&older).await, [true, true]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_what_came_after_the_distributed_image_stays_where_the_filter_does_not_take_that()
+{
+    let (scene, mut images) = Distributing::of(&["us-east-1"]).with_predecessors(3);
+    let world = scene.world();
+    for name in ["golden-08", "golden-09"] {
+        world.advance(Duration::from_secs(60));
+        let spec = golden(name, &scene.source_key);
+        images.push(world.register_image(&scene.scene.region, scene.scene.owner, spec));
+    }
+    scene.run(&scene.distribution(keeping(1, true))).await;
+    let deprecated = [true, true, true, false, false];
+    assert_eq!(scene.are_deprecated(&images).await, deprecated);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deprecation_whose_day_is_gone_when_the_shard_runs_is_soon_and_not_refused() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let more = json!({"protection": {"deprecate_after_days": 30}});
+    let mut plan = scene.plan(&scene.distribution(more)).await;
+    for shard in &mut plan.shards {
+        shard.date = "2020-01-31".into();
+    }
+    let (sharer, options) = (scene.sharer(), ApplyOptions::default());
+    let report = sharer.run_shard(&plan.shards[0], &options).await;
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(scene.are_deprecated(&scene.scene.images).await, [true]);
+}
