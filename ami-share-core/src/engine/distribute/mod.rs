@@ -14,6 +14,7 @@ mod requests;
 mod revoke;
 mod run;
 mod settings;
+mod unrefused;
 mod verify;
 
 use std::borrow::Cow;
