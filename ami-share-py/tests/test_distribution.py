@@ -140,6 +140,9 @@ def test_shards_run_anywhere_and_their_reports_merge(stage: Distributing) -> Non
     assert all(shard.close == stage.recipients for shard in finishing)
     reports += [stage.sharer.run_shard(shard) for shard in finishing]
     merged = DistributionReport.merge(reversed(reports))
+    assert plan.report(reversed(reports)) == merged
+    partial = plan.report(reports[1:])
+    assert not partial.is_complete and partial.failed == [plan.shards[0]]
     assert merged.is_complete and len(merged.shards) == 8
     assert DistributionReport.merge([*reports, *reports]) == merged
     assert stage.all_have_copies_of_their_own(merged)
