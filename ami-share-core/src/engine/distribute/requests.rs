@@ -146,6 +146,7 @@ fn made(mut builder: CopyRequestBuilder, distribution: &Distribution) -> CopyReq
     }
     builder
         .name(copies.name.as_str())
+        .copy_tags(copies.copy_tags)
         .on_failure(copies.on_failure)
         .key_access(distribution.key_access())
         .limits(limits)

@@ -226,3 +226,33 @@ async fn verify_says_what_is_missing() {
     let answers = after.shares.iter().map(|(_, share)| share.as_desired());
     assert_eq!(answers.filter(|answer| *answer == Answer::No).count(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn copies_have_the_tags_of_the_image_unless_the_file_says_otherwise() {
+    for (more, has) in [
+        (json!({}), true),
+        (json!({"copies": {"copy_tags": false}}), false),
+    ] {
+        let scene = Distributing::of(&REGIONS[..2]);
+        let mut all = json!({"recipients_get": "copy"});
+        let fields = all.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let distribution = scene.distribution(all);
+        let report = scene.run(&distribution).await;
+        let copies = report
+            .shards()
+            .iter()
+            .filter(|report| report.copy.is_some());
+        for report in copies {
+            let (account, region) = (report.shard.account, &report.shard.region);
+            let image = report.image.as_ref().unwrap();
+            let tags = scene.details(account, region, image).await.image.tags;
+            assert_eq!(
+                tags.contains_key("stage"),
+                has,
+                "{account} {region} {tags:?}"
+            );
+        }
+        scene.is_settled(&distribution).await;
+    }
+}
