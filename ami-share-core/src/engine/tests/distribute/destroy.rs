@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn destroy_takes_back_exactly_what_was_given() {
+async fn promise_2_destroy_takes_back_exactly_what_was_given() {
     let scene = Distributing::new();
     let other = scene
         .scene

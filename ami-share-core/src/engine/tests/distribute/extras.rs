@@ -127,7 +127,7 @@ async fn recipients_with_copies_put_their_own_into_parameters() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rehearsal_that_says_no_is_a_problem_and_nothing_is_put_into_parameters() {
+async fn promise_6_a_rehearsal_that_says_no_is_a_problem_and_nothing_is_put_into_parameters() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.distribution(json!({
         "rehearse": true,

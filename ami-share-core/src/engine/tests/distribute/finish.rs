@@ -53,7 +53,7 @@ async fn all_but_the_last_predecessors_are_deprecated_after_all_succeeded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_distributed_image_is_never_deprecated_nor_what_came_after_it() {
+async fn promise_2_the_distributed_image_is_never_deprecated_nor_what_came_after_it() {
     let (mut scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(3);
     let newest = scene.scene.images[0].clone();
     scene.scene.images = vec![older[1].clone()];
@@ -79,7 +79,7 @@ async fn predecessors_are_told_of_and_left_where_nothing_else_is_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_deprecated_where_a_recipient_has_no_copy() {
+async fn promise_3_nothing_is_deprecated_where_a_recipient_has_no_copy() {
     let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(2);
     let mut more = keeping(1, true);
     more["recipients_get"] = json!("copy");

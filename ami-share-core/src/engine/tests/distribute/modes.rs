@@ -3,7 +3,7 @@ use crate::access::Answer;
 use crate::backend::Backend;
 
 #[tokio::test(start_paused = true)]
-async fn shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else() {
+async fn promise_1_shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else() {
     let scene = Distributing::new();
     let distribution = scene.distribution(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -34,7 +34,8 @@ async fn shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else
 }
 
 #[tokio::test(start_paused = true)]
-async fn recipients_launch_their_copies_without_the_owner_s_key_and_what_was_opened_is_closed() {
+async fn promise_1_recipients_launch_their_copies_without_the_owner_s_key_and_what_was_opened_is_closed()
+ {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -54,7 +55,7 @@ async fn recipients_launch_their_copies_without_the_owner_s_key_and_what_was_ope
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_had_access_before_keeps_it_and_no_more() {
+async fn promise_2_who_had_access_before_keeps_it_and_no_more() {
     let scene = Distributing::of(&["us-east-1"]);
     let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
     let early = scene.recipients[0];
@@ -145,7 +146,7 @@ async fn promise_6_a_key_that_stays_open_for_who_could_launch_before_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn source_access_that_is_kept_stays_and_is_not_written_twice() {
+async fn promise_5_source_access_that_is_kept_stays_and_is_not_written_twice() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({"copies": {"source_access": "keep"}}));
     let report = scene.run(&distribution).await;
@@ -158,7 +159,7 @@ async fn source_access_that_is_kept_stays_and_is_not_written_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn source_access_that_is_left_is_neither_opened_nor_closed() {
+async fn promise_2_source_access_that_is_left_is_neither_opened_nor_closed() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({"copies": {"source_access": "leave_as_is"}}));
     let plan = scene.plan(&distribution).await;
@@ -187,7 +188,7 @@ async fn source_access_that_is_left_is_neither_opened_nor_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn verify_says_what_is_missing() {
+async fn promise_6_verify_says_what_is_missing() {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({"tags": {"image": {"team": "web"}}}));
     let before = scene.verify(&distribution).await;

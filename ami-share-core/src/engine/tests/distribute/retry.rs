@@ -1,7 +1,7 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_runs_what_failed_and_converges() {
+async fn promise_8_a_retry_runs_what_failed_and_converges() {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -47,7 +47,7 @@ async fn a_retry_runs_what_failed_and_converges() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_of_what_is_complete_calls_nothing() {
+async fn promise_5_a_retry_of_what_is_complete_calls_nothing() {
     let scene = Distributing::new();
     let distribution = scene.distribution(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -64,7 +64,7 @@ async fn a_retry_of_what_is_complete_calls_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
+async fn promise_8_who_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
     let scene = Distributing::of(&["us-east-1"]);
     let plan = scene.plan(&scene.copying(json!({}))).await;
     let gone = scene.recipients[2];
@@ -113,7 +113,7 @@ async fn a_plan_of_another_world_is_refused_unless_it_may_be_made_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
+async fn promise_8_a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -133,7 +133,7 @@ async fn a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_region_that_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
+async fn promise_8_a_region_that_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
     let scene = Distributing::new();
     let plan = scene.plan(&scene.distribution(json!({}))).await;
     let key = scene.key(scene.scene.owner, "eu-west-1");

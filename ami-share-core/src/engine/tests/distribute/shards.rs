@@ -136,7 +136,7 @@ async fn a_recipient_s_shard_without_the_owner_s_says_what_comes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_worker_opened_and_did_not_tell_of_is_closed_all_the_same() {
+async fn promise_8_what_a_worker_opened_and_did_not_tell_of_is_closed_all_the_same() {
     let scene = Distributing::of(&["us-east-1"]);
     let plan = scene.plan(&scene.copying(json!({}))).await;
     let owner = plan
@@ -189,7 +189,7 @@ async fn promise_6_a_report_of_a_plan_without_one_of_its_shards_is_never_complet
 }
 
 #[tokio::test(start_paused = true)]
-async fn predecessors_are_left_where_the_last_run_of_a_shard_failed() {
+async fn promise_3_predecessors_are_left_where_the_last_run_of_a_shard_failed() {
     let scene = Distributing::of(&["us-east-1"]);
     let more = json!({"predecessors": {"name": "golden-*", "keep_last": 1}});
     let plan = scene.plan(&scene.distribution(more)).await;
