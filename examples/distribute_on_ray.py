@@ -54,7 +54,7 @@ def distribute(plan: DistributionPlan, workers: Workers) -> DistributionReport:
     for stage in ("owner", "recipient"):
         run([shard for shard in plan.shards if shard.stage == stage])
     run(plan.finishing(reports))
-    return DistributionReport.merge(reports)
+    return plan.report(reports)
 
 
 def sharer_at(endpoint: str) -> AwsSharer:

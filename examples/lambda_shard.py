@@ -18,7 +18,6 @@ from ami_share import (
     AwsSharer,
     Cancel,
     Distribution,
-    DistributionReport,
     Shard,
     Sharer,
     ShardReport,
@@ -95,7 +94,7 @@ def main() -> None:
             calls, complete = calls + 1, answer["complete"]
         reports.append(ShardReport.from_json(json.dumps(answer["report"])))
         print(f"{shard}: complete after {calls} calls")
-    for row in DistributionReport.merge(reports).manifest().rows:
+    for row in plan.report(reports).manifest().rows:
         assert row.image is not None
         judged = world.can_launch(row.region, "222222222222", row.image)
         print(f"{row.region}: {row.image}, 222222222222 can launch it: {judged.allowed}")

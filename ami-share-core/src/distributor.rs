@@ -82,6 +82,9 @@ pub trait Distributor: Debug + Send + Sync {
     /// tell of it, in every Region; images and copies stay
     ///
     /// Of the image that the distribution names now, and of the owner's copies of it, under whatever key.
+    /// Where it names the newest one or a parameter, that may be a later image than the one that was
+    /// shared: to take an earlier one's shares back, name that by its id, as the
+    /// [manifest](DistributionReport::manifest) has it.
     ///
     /// # Errors
     ///

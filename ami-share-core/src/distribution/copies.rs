@@ -4,7 +4,7 @@ use super::template::Template;
 use crate::request::{OnFailure, SourceAccess};
 
 /// How copies are made, the owner's and the recipients'
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Copies {
@@ -13,6 +13,8 @@ pub struct Copies {
     /// The description of a copy, with the same words; at most 255 characters
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Template>,
+    /// Whether copies have the tags of the image that they are made of, those of AWS aside
+    pub copy_tags: bool,
     /// The time that EBS has for the snapshots of a copy, at an extra charge: 15 to 2,880 minutes, in
     /// steps of 15 ([time-based copies](https://docs.aws.amazon.com/ebs/latest/userguide/time-based-copies.html))
     #[cfg_attr(test, schemars(range(min = 15, max = 2880), extend("multipleOf" = 15)))]
@@ -34,6 +36,22 @@ pub struct Copies {
     #[cfg_attr(test, schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots_in_flight: Option<u32>,
+}
+
+impl Default for Copies {
+    fn default() -> Self {
+        Self {
+            name: Template::default(),
+            description: None,
+            copy_tags: true,
+            completion_minutes: None,
+            source_access: SourceAccess::default(),
+            on_failure: OnFailure::default(),
+            time_limit_minutes: None,
+            images_in_flight: None,
+            snapshots_in_flight: None,
+        }
+    }
 }
 
 impl Copies {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, RecipientsGet, Shard, Stage};
+use super::{Distribution, DistributionReport, RecipientsGet, Shard, ShardReport, Stage};
 use crate::id::{AccountId, ImageId, Region};
 use crate::plan::{Change, CopyPlan, CopySetting, Opened, Plan};
 use crate::request::SourceAccess;
@@ -124,20 +124,20 @@ impl DistributionPlan {
     /// The shards of the last stage, when those before have run: for the Regions whose shards were all
     /// done, and for those where something is opened that is to be closed
     ///
-    /// Reports may come in any order, several of one shard among them. What is closed is what this plan,
+    /// Reports may come in any order, several of one shard among them: of these, the one counts that
+    /// [`merge`](DistributionReport::merge) takes. What is closed is what this plan,
     /// or any of the reports, says was opened: so nothing stays open when a worker dies before it could
     /// tell.
-    pub fn finishing(&self, reports: &[super::ShardReport]) -> Vec<Shard> {
+    pub fn finishing(&self, reports: &[ShardReport]) -> Vec<Shard> {
+        let merged = DistributionReport::merge(reports.iter().cloned());
         let of_stage = |shard: &&Shard| shard.stage == Stage::Owner;
         let owners = self.shards.iter().filter(of_stage);
         let finishing = owners.filter_map(|owner| {
             let close = self.opened_in(owner, reports);
             let its = |shard: &&Shard| shard.region == owner.region;
             let is_done = |shard: &Shard| {
-                let mut its = reports
-                    .iter()
-                    .filter(|report| report.shard.is_same_as(shard));
-                its.any(super::ShardReport::is_complete)
+                let mut merged = merged.shards().iter();
+                merged.any(|report| report.shard.is_same_as(shard) && report.is_complete())
             };
             let deprecates = self.distribution.predecessors().is_some()
                 && self.shards.iter().filter(its).all(is_done);
@@ -152,8 +152,29 @@ impl DistributionPlan {
         finishing.collect()
     }
 
+    /// The report of the whole plan, from those of its shards, which may come as
+    /// [`merge`](DistributionReport::merge) takes them
+    ///
+    /// A shard of the plan, or of its last stage, that has no report is told of as one that was not run:
+    /// so nothing is complete where a part is missing.
+    pub fn report(&self, reports: impl IntoIterator<Item = ShardReport>) -> DistributionReport {
+        let mut reports: Vec<ShardReport> = reports.into_iter().collect();
+        let finishing = self.finishing(&reports);
+        let is_missing = |shard: &&Shard| {
+            let mut reports = reports.iter();
+            !reports.any(|report| report.shard.is_same_as(shard))
+        };
+        let shards = self.shards.iter().chain(&finishing);
+        let missing: Vec<ShardReport> = shards
+            .filter(is_missing)
+            .map(ShardReport::not_run)
+            .collect();
+        reports.extend(missing);
+        DistributionReport::merge(reports)
+    }
+
     /// What is opened in a Region for copies alone
-    fn opened_in(&self, owner: &Shard, reports: &[super::ShardReport]) -> Opened {
+    fn opened_in(&self, owner: &Shard, reports: &[ShardReport]) -> Opened {
         let mut opened = Opened::default();
         let distribution = &self.distribution;
         if distribution.copies().source_access != SourceAccess::Close

@@ -137,6 +137,14 @@ impl ShardReport {
         }
     }
 
+    /// The report of a shard that has none; it gives way to any other one
+    pub(crate) fn not_run(shard: &Shard) -> Self {
+        let day = format!("{}T00:00:00Z", shard.date).parse();
+        let mut report = Self::new(shard, day.unwrap_or_else(|_| Timestamp::now()));
+        report.problems.push("it was not run".into());
+        report
+    }
+
     /// Whether all of it was done
     pub fn is_complete(&self) -> bool {
         self.problems.is_empty()
@@ -229,7 +237,8 @@ impl DistributionReport {
     /// The report of these shards, which may come in any order; where a shard was run again, the report
     /// that ended last counts
     ///
-    /// Of two that ended in the same second, the one that is complete counts.
+    /// Of two that ended in the same second, the one that is complete counts. Nothing is said of shards
+    /// that have no report: [`DistributionPlan::report`](super::DistributionPlan::report) tells of them.
     pub fn merge(reports: impl IntoIterator<Item = ShardReport>) -> Self {
         let mut shards: BTreeMap<_, ShardReport> = BTreeMap::new();
         for report in reports {

@@ -13,6 +13,10 @@ pub struct DistributionVerification {
     pub copies: Vec<CopyCheck>,
     /// What else is missing, in words: tags, protection and deprecation of the owner's images, parameters
     pub missing: Vec<String>,
+    /// What of the distribution was not looked at, in words: such as grants for service-linked roles, and
+    /// recipients' tags of a shared image
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// Whether recipients could launch the image that is shared with them, where that is rehearsed
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
@@ -42,7 +46,7 @@ impl CopyCheck {
 
 impl DistributionVerification {
     /// Whether everything is as the distribution asks for: unknown where what is missing could not be
-    /// told
+    /// told, or was not looked at
     ///
     /// A rehearsal counts where it says no: whether a key is open by a policy is told by the shares, and
     /// cannot be rehearsed.
@@ -54,7 +58,7 @@ impl DistributionVerification {
         let is_missing = !copies || !self.missing.is_empty();
         if has(Answer::No) || rehearsal == Some(Answer::No) || is_missing {
             Answer::No
-        } else if has(Answer::Unknown) {
+        } else if has(Answer::Unknown) || !self.unknown.is_empty() {
             Answer::Unknown
         } else {
             Answer::Yes

@@ -376,11 +376,16 @@ pub(super) fn verification_table(verification: &DistributionVerification) -> Tab
         let (region, reason) = (image.region.to_string(), image.launch.reason.clone());
         rows.push([region, what, Answer::No.to_string(), reason]);
     }
-    for missing in &verification.missing {
+    let missing = verification.missing.iter().map(|what| (what, Answer::No));
+    let unknown = verification
+        .unknown
+        .iter()
+        .map(|what| (what, Answer::Unknown));
+    for (what, answer) in missing.chain(unknown) {
         rows.push([
             String::new(),
-            missing.clone(),
-            Answer::No.to_string(),
+            what.clone(),
+            answer.to_string(),
             String::new(),
         ]);
     }

@@ -1479,6 +1479,13 @@ class DistributionPlan(_Value):
         Reports may come in any order, several of one shard among them.
         """
 
+    def report(self, reports: Iterable[ShardReport]) -> DistributionReport:
+        """The report of the whole plan, from those of its shards, in any order.
+
+        A shard that has no report is told of as one that was not run: so nothing is complete where
+        a part is missing.
+        """
+
 @final
 class Shard(_Value):
     """One part of a distribution: the work of one account in one Region; ``str`` names it.
@@ -1593,7 +1600,8 @@ class DistributionReport(_Value):
     def merge(reports: Iterable[ShardReport]) -> DistributionReport:
         """The report of these shards, in any order.
 
-        Where a shard was run again, the report that ended last counts.
+        Where a shard was run again, the report that ended last counts. Nothing is said of shards
+        that have no report: ``DistributionPlan.report`` tells of them.
         """
 
     @property
@@ -1676,6 +1684,10 @@ class DistributionVerification(_Value):
     @property
     def missing(self) -> list[str]:
         """What else is missing, in words: tags, protection, deprecation, parameters."""
+
+    @property
+    def unknown(self) -> list[str]:
+        """What of the distribution was not looked at, in words: ``answer`` is never ``yes`` then."""
 
     @property
     def rehearsal(self) -> Rehearsal | None:

@@ -516,7 +516,10 @@ class Sharer:
     def destroy_shares(self, distribution: Distribution) -> DistributionReport:
         """Take the shares of the distribution back, in every Region; images and copies stay.
 
-        Launch permissions, snapshots, keys, and the tags that tell of the distribution.
+        Launch permissions, snapshots, keys, and the tags that tell of the distribution. Of the
+        image that the distribution names now, and of the owner's copies of it: where it names the
+        newest one or a parameter, that may be a later image than the one that was shared. To take
+        an earlier one's shares back, name that by its id, as the manifest has it.
 
         Raises ``DistributionIncompleteError`` with the report of all Regions, and what
         ``plan_distribution`` raises.

@@ -7,7 +7,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use super::document::Distribution;
-use super::report::shard_reports;
+use super::report::{DistributionReport, shard_reports};
 use super::shard::Shard;
 use crate::copy::{CopyPlan, CopySetting};
 use crate::plan::Plan;
@@ -101,6 +101,11 @@ impl DistributionPlan {
     fn finishing(&self, reports: &Bound<'_, PyAny>) -> PyResult<Vec<Shard>> {
         let finishing = self.0.finishing(&shard_reports(reports)?);
         Ok(finishing.into_iter().map(Shard).collect())
+    }
+
+    fn report(&self, reports: &Bound<'_, PyAny>) -> PyResult<DistributionReport> {
+        let reports = shard_reports(reports)?;
+        Ok(DistributionReport(self.0.report(reports)))
     }
 
     fn __repr__(&self) -> String {

@@ -34,6 +34,11 @@ impl DistributionVerification {
     }
 
     #[getter]
+    fn unknown(&self) -> Vec<String> {
+        self.0.unknown.clone()
+    }
+
+    #[getter]
     fn rehearsal(&self) -> Option<Rehearsal> {
         self.0.rehearsal.clone().map(Rehearsal)
     }

@@ -166,6 +166,7 @@ def distributions(sharer: Sharer) -> None:
     reports = [sharer.run_shard(Shard.from_json(shard.to_json())) for shard in plan.shards]
     assert_type(reports, list[ShardReport])
     assert_type(DistributionReport.merge(iter(reports)).manifest().rows, list[ManifestRow])
+    assert_type(plan.report(iter(reports)), DistributionReport)
     assert_type(sharer.apply_distribution(plan, on_change="plan-again"), DistributionReport)
     with sharer.apply_distribution_events(plan) as distributing:
         for event in distributing:

@@ -18,7 +18,10 @@ fn mutated(text: &'static str) -> impl Strategy<Value = String> {
     proptest::collection::vec(edit, 1..4).prop_map(|edits| {
         let mut characters: Vec<char> = text.chars().collect();
         for (at, kind, other) in edits {
-            let at = at.min(characters.len() - 1);
+            let Some(last) = characters.len().checked_sub(1) else {
+                break;
+            };
+            let at = at.min(last);
             match kind {
                 0 => drop(characters.remove(at)),
                 1 => characters.insert(at, characters[at]),

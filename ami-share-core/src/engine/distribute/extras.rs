@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::requests::{parameter_names, parameters, recipient_tags, rehearsal, service_roles};
+use super::requests::{
+    parameter_names, parameters, recipient_tags, rehearsal, service_roles, share,
+};
 use crate::access::Answer;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{RecipientReport, Rehearsal, ServiceLinkedRoleReport};
+use crate::outcome::{
+    CallFinding, RecipientReport, Rehearsal, RehearsedCall, ServiceLinkedRoleReport,
+};
 use crate::plan::{RecipientRefusal, Refusal, Refusals};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -26,14 +30,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         match distribution.recipients_get() {
             RecipientsGet::Share => {
                 let image = reports.iter().find_map(|report| report.image.clone());
-                if let Some(image) = image {
-                    let place = (&shard.region, &image);
-                    self.open_to_services(distribution, place, reports).await;
-                    self.rehearse_for(distribution, place, reports).await;
-                }
+                let Some(image) = image else { return };
+                let place = (&shard.region, &image);
+                self.open_to_services(distribution, place, reports).await;
+                self.rehearse_for(distribution, place, reports).await;
+                let not_verified = self.share_not_verified(distribution, place).await;
+                let not_verified = not_verified.as_deref();
                 let each = reports
                     .iter_mut()
-                    .map(|report| self.tag_and_put(report, self.clone()));
+                    .map(|report| self.tag_and_put(report, self.clone(), not_verified));
                 self.side_by_side(each).await;
             }
             RecipientsGet::Copy => {
@@ -64,7 +69,28 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let (distribution, place) = (&shard.distribution, (&shard.region, &image));
         engine.open_to_services(distribution, place, reports).await;
         engine.rehearse_for(distribution, place, reports).await;
-        self.tag_and_put(report, engine).await;
+        self.tag_and_put(report, engine, None).await;
+    }
+
+    /// Why the share is not taken for as asked for, where recipients' parameters hang on it: one look for
+    /// all accounts of the Region
+    async fn share_not_verified(
+        &self,
+        distribution: &Distribution,
+        (region, image): (&Region, &ImageId),
+    ) -> Option<String> {
+        if distribution.parameters().recipients.is_empty() {
+            return None;
+        }
+        let verified = match share(distribution, region, image) {
+            Ok(request) => self.verify(&request).await,
+            Err(error) => Err(error.into()),
+        };
+        match verified {
+            Ok(verified) if verified.as_desired() == Answer::Yes => None,
+            Ok(verified) => Some(Error::NotVerified(Box::new(verified)).to_string()),
+            Err(error) => Some(format!("the share could not be verified: {error}")),
+        }
     }
 
     /// Makes the grants of all accounts together: the keys are the same
@@ -129,8 +155,14 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         }
     }
 
-    /// Tags the image for one account, and puts it into parameters there where no rehearsal said no
-    async fn tag_and_put(&self, report: &mut ShardReport, engine: Self) {
+    /// Tags the image for one account, and puts it into parameters there, where all before it was done and
+    /// the share was verified
+    async fn tag_and_put(
+        &self,
+        report: &mut ShardReport,
+        engine: Self,
+        not_verified: Option<&str>,
+    ) {
         let Some(image) = report.image.clone() else {
             return;
         };
@@ -147,13 +179,18 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             write_down(report, tagged);
         }
         let templates = &distribution.parameters().recipients;
-        let rehearsal = report.rehearsal.as_ref();
-        let says_no = rehearsal.is_some_and(|rehearsal| rehearsal.answer() == Answer::No);
-        if templates.is_empty() || says_no {
+        if templates.is_empty() {
             return;
         }
         let source = (&shard.image, shard.name.as_str());
         let names = parameter_names(templates, &shard.region, shard.account, source);
+        let not_verified = not_verified.map(str::to_owned);
+        if let Some(because) = not_verified.or_else(|| not_done(report)) {
+            let names = names.join("`, `");
+            let problem = format!("not written to parameters `{names}`: {because}");
+            report.problems.push(problem);
+            return;
+        }
         let role = is_shared.then_some(shard.account);
         engine.put_all(report, &names, &image, role).await;
     }
@@ -200,6 +237,36 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
 
 fn accounts_of(reports: &[ShardReport]) -> BTreeSet<AccountId> {
     reports.iter().map(|report| report.shard.account).collect()
+}
+
+/// Why an account's parameters do not get the image yet: what comes before them was not done, or not told
+fn not_done(report: &ShardReport) -> Option<String> {
+    let distribution = &report.shard.distribution;
+    if distribution.rehearse() {
+        let rehearsal = report.rehearsal.as_ref();
+        let Some(image) = rehearsal.and_then(|rehearsal| rehearsal.images().first()) else {
+            return Some("a launch could not be rehearsed".into());
+        };
+        // Whether a key is open by a policy cannot be rehearsed: the share tells of that.
+        let is_shared = distribution.recipients_get() == RecipientsGet::Share;
+        let told = |call: &&CallFinding| {
+            call.finding.answer != Answer::Yes
+                && !(is_shared && call.finding.answer == Answer::Unknown && is_of_key(call.call))
+        };
+        if let Some(call) = image.calls.iter().find(told) {
+            let reason = &call.finding.reason;
+            return Some(format!(
+                "the rehearsal of {} does not say yes: {reason}",
+                call.call
+            ));
+        }
+    }
+    (!report.is_complete()).then(|| "not all before them was done".into())
+}
+
+fn is_of_key(call: RehearsedCall) -> bool {
+    use RehearsedCall::{CreateGrant, DescribeKey, FindKeys};
+    matches!(call, FindKeys | DescribeKey | CreateGrant)
 }
 
 fn is_not_encrypted(refusals: &Refusals) -> bool {

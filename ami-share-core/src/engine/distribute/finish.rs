@@ -1,6 +1,8 @@
 //! What the owner does in a Region when all others are done: closes, and deprecates predecessors.
 
+use super::image::newest_first;
 use super::run::Together;
+use super::settings::soon;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Predecessors, Shard, ShardReport};
 use crate::engine::Engine;
@@ -8,10 +10,7 @@ use crate::engine::close::Closing;
 use crate::error::Error;
 use crate::id::ImageId;
 use crate::plan::CopySetting;
-use crate::resource::{ImageDetails, ImageState, Timestamp};
-
-/// How long from now predecessors are deprecated: EC2 takes no time in the past, by its own clock
-const SOON: std::time::Duration = std::time::Duration::from_secs(300);
+use crate::resource::{ImageDetails, ImageState};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(super) async fn run_finish(&self, together: &Together<'_>) -> Vec<ShardReport> {
@@ -68,10 +67,17 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         current: &ImageId,
         report: &mut ShardReport,
     ) -> Result<(), Error> {
-        let found = self
+        let mut found = self
             .own_images(&shard.region, &predecessors.filter())
             .await?;
-        let at = Timestamp::from(std::time::SystemTime::now() + SOON);
+        // The filter need not take the image that is distributed, whose place among them counts.
+        if !found.iter().any(|image| image.image.id == *current) {
+            let ids = [current.clone()];
+            let seen = self.backend.describe_image_details(&shard.region, &ids);
+            found.extend(seen.await?);
+            newest_first(&mut found);
+        }
+        let at = soon();
         for image in older(found, current, predecessors.keep_last) {
             let id = image.image.id.clone();
             report.predecessors.push(id.clone());
@@ -88,16 +94,16 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     }
 }
 
-/// Those that came before the image that is distributed, but for the newest of all that are kept
+/// Those that came before the image that is distributed, but for the newest of all that are kept; none
+/// where it is not among them
 fn older(newest_first: Vec<ImageDetails>, current: &ImageId, keep: u32) -> Vec<ImageDetails> {
     let is_current = |image: &ImageDetails| image.image.id == *current;
     let counts =
         |image: &ImageDetails| image.image.state == ImageState::Available || is_current(image);
     let found: Vec<ImageDetails> = newest_first.into_iter().filter(counts).collect();
-    // The current one is among those that are kept, whether the filter takes it or not.
-    let (behind, kept) = match found.iter().position(is_current) {
-        Some(place) => (place + 1, keep as usize),
-        None => (0, keep.saturating_sub(1) as usize),
+    let Some(place) = found.iter().position(is_current) else {
+        return Vec::new();
     };
-    found.into_iter().skip(behind.max(kept)).collect()
+    let behind = found.into_iter().skip((place + 1).max(keep as usize));
+    behind.collect()
 }

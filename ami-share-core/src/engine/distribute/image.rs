@@ -52,10 +52,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             tags: filter.tags.clone(),
         };
         let mut found = self.backend.find_own_images(region, &query).await?;
-        found.sort_by(|one, other| {
-            let newest_first = other.created.cmp(&one.created);
-            newest_first.then_with(|| one.image.id.cmp(&other.image.id))
-        });
+        newest_first(&mut found);
         Ok(found)
     }
 
@@ -83,4 +80,11 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         }
         Ok((images, Some(plan)))
     }
+}
+
+pub(super) fn newest_first(images: &mut [ImageDetails]) {
+    images.sort_by(|one, other| {
+        let newest_first = other.created.cmp(&one.created);
+        newest_first.then_with(|| one.image.id.cmp(&other.image.id))
+    });
 }

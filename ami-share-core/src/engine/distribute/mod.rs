@@ -14,6 +14,7 @@ mod requests;
 mod revoke;
 mod run;
 mod settings;
+mod unrefused;
 mod verify;
 
 use std::borrow::Cow;
@@ -78,11 +79,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let shards = std::slice::from_ref(shard);
         let mut reports = self.run_shards(shards, Known::default(), options).await;
         // INVARIANT: each shard has a report.
-        reports.pop().unwrap_or_else(|| {
-            let mut report = ShardReport::new(shard, crate::resource::Timestamp::now());
-            report.problems.push("it was not run".into());
-            report
-        })
+        reports.pop().unwrap_or_else(|| ShardReport::not_run(shard))
     }
 
     pub(crate) async fn retry_distribution(
@@ -131,7 +128,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         reports.extend(self.run_shards(&last, known, options).await);
         let is_new = |old: &ShardReport| reports.iter().any(|new| new.shard.is_same_as(&old.shard));
         let kept: Vec<ShardReport> = before.into_iter().filter(|old| !is_new(old)).collect();
-        let report = DistributionReport::merge(kept.into_iter().chain(reports));
+        let report = plan.report(kept.into_iter().chain(reports));
         if report.is_complete() {
             Ok(report)
         } else {

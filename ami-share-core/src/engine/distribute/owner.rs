@@ -1,6 +1,6 @@
 //! The owner's work in its Regions: copies, makes the images what they are to be, shares them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::known::{Known, KnownRegion};
 use super::requests::{open, owner_copies, parameter_names, share};
@@ -29,7 +29,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             return Vec::new();
         };
         let planned = known.owner_copies.take();
-        let mut copies = match self.copy_as_owner(shards, planned, options).await {
+        let (mut copies, mut refused) = match self.copy_as_owner(shards, planned, options).await {
             Ok(copies) => copies,
             Err(error) => return failed(shards, started, &error),
         };
@@ -40,6 +40,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             if region == *own {
                 report.image = Some(report.shard.image.clone());
             } else {
+                let error = refused.remove(&region);
+                report.problems.extend(error.map(|error| error.to_string()));
                 report.copy = copies.remove(&region);
                 let copy = report.copy.as_ref();
                 let made = copy.filter(|copy| copy.outcome.is_available());
@@ -60,34 +62,37 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         reports
     }
 
-    /// The copies in all Regions but the image's own, by Region
+    /// The copies in all Regions but the image's own, by Region; and why those are refused that are
     async fn copy_as_owner(
         &self,
         shards: &[&Shard],
         planned: Option<CopyPlan>,
         options: &ApplyOptions,
-    ) -> Result<BTreeMap<Region, CopyResult>, Error> {
+    ) -> Result<(BTreeMap<Region, CopyResult>, BTreeMap<Region, Error>), Error> {
         let Some(first) = shards.first() else {
-            return Ok(BTreeMap::new());
+            return Ok(Default::default());
         };
-        let plan = match planned {
-            Some(plan) => plan,
+        let planned = match planned {
+            Some(plan) => Some(plan).into(),
             None => {
-                let regions = shards.iter().map(|shard| shard.region.clone());
-                let regions: BTreeSet<Region> = regions.collect();
-                let tags = tags_of(&first.distribution);
-                let request = owner_copies(&first.distribution, &first.image, &regions, &tags)?;
-                let Some(request) = request else {
-                    return Ok(BTreeMap::new());
-                };
-                self.plan_copies(&request).await?
+                let (distribution, image) = (&first.distribution, &first.image);
+                let own = &distribution.image().region;
+                let elsewhere = shards.iter().map(|shard| &shard.region);
+                let elsewhere = elsewhere.filter(|region| *region != own).cloned().collect();
+                let tags = tags_of(distribution);
+                self.plan_unrefused(elsewhere, |regions| {
+                    owner_copies(distribution, image, regions, &tags)
+                })
+                .await?
             }
+        };
+        let Some(plan) = planned.plan else {
+            return Ok((BTreeMap::new(), planned.refused));
         };
         let report = self.copy_as_planned(&plan, options).await?;
         let copies = report.copies().iter();
-        Ok(copies
-            .map(|copy| (copy.destination.region.clone(), copy.clone()))
-            .collect())
+        let copies = copies.map(|copy| (copy.destination.region.clone(), copy.clone()));
+        Ok((copies.collect(), planned.refused))
     }
 
     /// Makes copies that were just planned; what failed stands in the report

@@ -60,9 +60,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let settings = self
             .missing_settings(distribution, &date, &images, &shares)
             .await?;
-        let name = name
-            .or_else(|| seen_name(&image, own, &shares, &recipient_copies))
-            .unwrap_or_else(|| image.to_string());
+        let seen = name.or_else(|| seen_name(&image, own, &shares, &recipient_copies));
+        let name = self.name_of(distribution, &image, seen).await?;
         let places = images.iter();
         let parameters = places.map(|(region, image_there)| {
             let templates = &distribution.parameters().owner;
@@ -94,6 +93,22 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             parameters,
             opens_later,
         })
+    }
+
+    /// The name of the distributed image: as it was seen, or else as EC2 has it; its id where it has none
+    pub(super) async fn name_of(
+        &self,
+        distribution: &Distribution,
+        image: &ImageId,
+        seen: Option<String>,
+    ) -> Result<String, Error> {
+        if let Some(name) = seen {
+            return Ok(name);
+        }
+        let (own, ids) = (&distribution.image().region, [image.clone()]);
+        let found = self.backend.describe_image_details(own, &ids).await?;
+        let name = found.into_iter().find_map(|found| found.image.name);
+        Ok(name.unwrap_or_else(|| image.to_string()))
     }
 
     /// What is opened of the owner's copies that are still to be made: all of them to all accounts, and
@@ -304,7 +319,7 @@ pub(super) fn name_of_source(copies: Option<&CopyPlan>) -> Option<String> {
 }
 
 /// The same where its own Region is the only one
-fn seen_name(
+pub(super) fn seen_name(
     image: &ImageId,
     own: &Region,
     shares: &BTreeMap<Region, Plan>,

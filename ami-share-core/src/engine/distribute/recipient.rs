@@ -5,20 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::requests::{OwnerImage, recipient_copies};
 use super::run::Together;
 use super::settings::tags_of;
+use super::unrefused::Unrefused;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{RecipientsGet, Shard, ShardReport};
 use crate::engine::{ApplyOptions, Engine};
 use crate::error::Error;
 use crate::id::{AccountId, ImageId};
 use crate::plan::CopyPlan;
-
-/// The copies of those accounts that can have one
-#[derive(Debug, Default)]
-pub(super) struct PlannedAccounts {
-    /// Nothing where all are refused
-    pub(super) plan: Option<CopyPlan>,
-    pub(super) refused: BTreeMap<AccountId, Error>,
-}
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(super) async fn run_recipients(
@@ -93,10 +86,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             .as_ref()
             .filter(is_for_these);
         let planned = match known {
-            Some(plan) => PlannedAccounts {
-                plan: Some(plan.clone()),
-                refused: BTreeMap::new(),
-            },
+            Some(plan) => Some(plan.clone()).into(),
             None => self.plan_accounts(first, image, accounts).await?,
         };
         let mut copies = BTreeMap::new();
@@ -124,7 +114,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         shard: &Shard,
         image: &ImageId,
         accounts: BTreeSet<AccountId>,
-    ) -> Result<PlannedAccounts, Error> {
+    ) -> Result<Unrefused<AccountId>, Error> {
         let (distribution, region) = (&shard.distribution, &shard.region);
         let deprecation = self.deprecation_of(distribution, region, image).await?;
         let of = OwnerImage {
@@ -134,43 +124,9 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             source: &shard.image,
             deprecation,
         };
-        let plan = |accounts: BTreeSet<AccountId>| async move {
-            let request = recipient_copies(distribution, of, accounts)?;
-            self.plan_copies(&request).await
-        };
-        let refusal = match plan(accounts.clone()).await {
-            Ok(plan) => {
-                return Ok(PlannedAccounts {
-                    plan: Some(plan),
-                    refused: BTreeMap::new(),
-                });
-            }
-            Err(error @ Error::CopyRefused(_)) => error,
-            Err(error) => return Err(error),
-        };
-        let mut planned = PlannedAccounts::default();
-        if let [account] = Vec::from_iter(&accounts)[..] {
-            planned.refused.insert(*account, refusal);
-            return Ok(planned);
-        }
-        let each = accounts.iter().map(|account| {
-            let planned = plan(BTreeSet::from([*account]));
-            async move { (*account, planned.await) }
-        });
-        let mut left = BTreeSet::new();
-        for (account, tried) in self.side_by_side(each).await {
-            match tried {
-                Ok(_) => {
-                    left.insert(account);
-                }
-                Err(error) => {
-                    planned.refused.insert(account, error);
-                }
-            }
-        }
-        if !left.is_empty() {
-            planned.plan = Some(plan(left).await?);
-        }
-        Ok(planned)
+        self.plan_unrefused(accounts, |accounts| {
+            recipient_copies(distribution, of, accounts.iter().copied()).map(Some)
+        })
+        .await
     }
 }

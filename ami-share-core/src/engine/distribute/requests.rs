@@ -146,6 +146,7 @@ fn made(mut builder: CopyRequestBuilder, distribution: &Distribution) -> CopyReq
     }
     builder
         .name(copies.name.as_str())
+        .copy_tags(copies.copy_tags)
         .on_failure(copies.on_failure)
         .key_access(distribution.key_access())
         .limits(limits)
@@ -200,7 +201,7 @@ fn opens_to_services(distribution: &Distribution) -> bool {
         && by_policy.contains(&distribution.key_access())
 }
 
-fn has_groups(distribution: &Distribution) -> bool {
+pub(super) fn has_groups(distribution: &Distribution) -> bool {
     let mut recipients = distribution.recipients().iter();
     recipients.any(|recipient| !matches!(recipient, Principal::Account(_)))
 }

@@ -1,11 +1,13 @@
 //! Takes the shares of a distribution back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::plan::{Sharding, at_keys};
 use super::requests::{services, take_back, take_tags};
 use crate::backend::{CopyBackend, ImageQuery, RecipientBackend, RoleBackend};
-use crate::distribution::{Distribution, DistributionReport, DistributionTags, ShardReport, Stage};
+use crate::distribution::{
+    Distribution, DistributionReport, DistributionTags, Shard, ShardReport, Stage,
+};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
@@ -77,25 +79,66 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 .or_default()
                 .push(image.image.id);
         }
-        let images: Vec<ImageId> = alike.values().flatten().cloned().collect();
-        for (tags, images) in alike {
+        let mut closed = Vec::new();
+        let mut left: VecDeque<(Tags, Vec<ImageId>)> = alike.into_iter().collect();
+        while let Some((tags, images)) = left.pop_front() {
             let place = (&shard.region, images.as_slice());
-            let taken = match take_back(distribution, accounts, place, &tags)? {
-                Some(request) => self.share_now(&request).await?,
-                None if tags.is_empty() => continue,
-                None => self.take_tags(distribution, place, tags).await?,
-            };
-            report.shared.push(taken);
+            match self
+                .take_images_back(distribution, accounts, place, &tags)
+                .await
+            {
+                Ok(taken) => {
+                    if taken.as_ref().is_none_or(Report::is_complete) {
+                        closed.extend(images);
+                    }
+                    report.shared.extend(taken);
+                }
+                // One that is refused does not stop the others.
+                Err(_) if images.len() > 1 => {
+                    left.extend(images.into_iter().map(|image| (tags.clone(), vec![image])));
+                }
+                Err(error) => report.problems.push(error.to_string()),
+            }
         }
-        // Launch first, and then the keys.
-        for image in images {
-            let request = services(distribution, accounts, &shard.region, &image)?;
-            if let Some(request) = request {
-                let plan = at_keys(&self.plan(&request.to_revoke()).await?);
-                report.shared.push(self.share_as_planned(&plan).await?);
+        // Launch first, and then the keys: where launch stays open, they do.
+        for image in closed {
+            match self.close_services(&shard, accounts, &image).await {
+                Ok(closed) => report.shared.extend(closed),
+                Err(error) => report.problems.push(error.to_string()),
             }
         }
         Ok(())
+    }
+
+    /// Takes back what was given of images whose tags are alike; nothing where nothing was
+    async fn take_images_back(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        place: (&Region, &[ImageId]),
+        tags: &Tags,
+    ) -> Result<Option<Report>, Error> {
+        let taken = match take_back(distribution, accounts, place, tags)? {
+            Some(request) => self.share_now(&request).await?,
+            None if tags.is_empty() => return Ok(None),
+            None => self.take_tags(distribution, place, tags.clone()).await?,
+        };
+        Ok(Some(taken))
+    }
+
+    /// Closes the keys of an image to services of accounts that belong to groups
+    async fn close_services(
+        &self,
+        shard: &Shard,
+        accounts: &BTreeSet<AccountId>,
+        image: &ImageId,
+    ) -> Result<Option<Report>, Error> {
+        let request = services(&shard.distribution, accounts, &shard.region, image)?;
+        let Some(request) = request else {
+            return Ok(None);
+        };
+        let plan = at_keys(&self.plan(&request.to_revoke()).await?);
+        self.share_as_planned(&plan).await.map(Some)
     }
 
     async fn take_tags(

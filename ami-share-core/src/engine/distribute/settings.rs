@@ -9,6 +9,14 @@ use crate::id::{ImageId, Region};
 use crate::plan::{CopySetting, Plan};
 use crate::resource::{ImageDetails, Snapshot, Tags, Timestamp};
 
+/// How long from now an image is deprecated at the soonest: EC2 takes no time in the past, by its own clock
+const SOON: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// When an image is deprecated at the soonest
+pub(super) fn soon() -> Timestamp {
+    Timestamp::from(std::time::SystemTime::now() + SOON)
+}
+
 /// The tags that the owner's images have from the start
 pub(super) fn tags_of(distribution: &Distribution) -> Tags {
     let mut tags = distribution.tags().image.clone();
@@ -132,6 +140,13 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         settings: Vec<CopySetting>,
     ) {
         for setting in settings {
+            let setting = match setting {
+                // The day of the distribution may be long gone.
+                CopySetting::EnableImageDeprecation { at } => {
+                    CopySetting::EnableImageDeprecation { at: at.max(soon()) }
+                }
+                other => other,
+            };
             let set = self.set_on(&report.shard.region, image, setting).await;
             report.settings.push(set);
         }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::name_of_source;
-use super::requests::parameter_names;
+use super::plan::{name_of_source, seen_name};
+use super::requests::{has_groups, parameter_names};
 use super::settings::tags_of;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
@@ -76,16 +76,22 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             }
             verification.rehearsal = Some(self.rehearse(&builder.build()?).await?);
         }
-        let name = name.unwrap_or_else(|| image.to_string());
-        let owners = [caller];
-        let of_owner = (&distribution.parameters().owner, &BTreeSet::from(owners));
-        let of_recipients = (&distribution.parameters().recipients, &accounts);
-        for (templates, accounts) in [of_owner, of_recipients] {
-            let missing = self
-                .parameters_missing_in(templates, accounts, (&image, &name), &verification, &images)
-                .await?;
-            verification.missing.extend(missing);
+        let parameters = distribution.parameters();
+        if !(parameters.owner.is_empty() && parameters.recipients.is_empty()) {
+            let seen = name.or_else(|| seen_name(&image, own, &BTreeMap::new(), &recipient_copies));
+            let name = self.name_of(distribution, &image, seen).await?;
+            let of_owner = (&parameters.owner, &BTreeSet::from([caller]));
+            let of_recipients = (&parameters.recipients, &accounts);
+            for (templates, accounts) in [of_owner, of_recipients] {
+                let source = (&image, name.as_str());
+                let (missing, unknown) = self
+                    .parameters_missing_in(templates, accounts, source, &verification, &images)
+                    .await?;
+                verification.missing.extend(missing);
+                verification.unknown.extend(unknown);
+            }
         }
+        verification.unknown.extend(not_looked_at(distribution));
         let date = Timestamp::now().date();
         let settings = self
             .missing_settings(distribution, &date, &images, &Default::default())
@@ -102,7 +108,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
 }
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
-    /// The parameters of accounts that do not hold their image: its copy, or else the owner's
+    /// The parameters of accounts that do not hold their image, which is its copy or else the owner's; and
+    /// those that cannot be read for want of a role
     async fn parameters_missing_in(
         &self,
         templates: &[Template],
@@ -110,7 +117,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         source: (&ImageId, &str),
         verification: &DistributionVerification,
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Vec<String>, Vec<String>), Error> {
         let mut looks = Vec::new();
         for (region, shared) in images.iter().filter(|_| !templates.is_empty()) {
             for account in accounts {
@@ -120,23 +127,53 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 let Some(image) = image else { continue };
                 let names = parameter_names(templates, region, *account, source);
                 looks.push(async move {
+                    let told = |name: &String| {
+                        format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`")
+                    };
                     let Some(engine) = self.of(region, *account).await? else {
-                        return Ok(Vec::new());
+                        let unread = names.iter().map(told);
+                        let unread = unread.map(|told| format!("{told}, which has no role"));
+                        return Ok((Vec::new(), unread.collect()));
                     };
                     let (_, missing) = engine.missing_parameters(region, names, image).await?;
-                    let missing = missing.into_iter().map(|name| {
-                        format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`")
-                    });
-                    Ok(missing.collect())
+                    Ok((missing.iter().map(told).collect(), Vec::new()))
                 });
             }
         }
-        let missing = self.side_by_side(looks).await;
-        let missing = missing
-            .into_iter()
-            .collect::<Result<Vec<Vec<String>>, Error>>()?;
-        Ok(missing.concat())
+        let (mut missing, mut unknown) = (Vec::new(), Vec::new());
+        for look in self.side_by_side(looks).await {
+            let (its, unread) = look.map_err(|error: Error| error)?;
+            missing.extend(its);
+            unknown.extend(unread);
+        }
+        Ok((missing, unknown))
     }
+}
+
+/// What a distribution does and nothing here looks at, in words
+fn not_looked_at(distribution: &Distribution) -> Vec<String> {
+    let mut parts = Vec::new();
+    let is_shared = distribution.recipients_get() == RecipientsGet::Share;
+    let services = distribution.service_linked_roles();
+    if !services.is_empty() {
+        parts.push("CreateGrant for service-linked roles in recipient accounts");
+    }
+    if is_shared && !services.is_empty() && has_groups(distribution) {
+        parts.push("PutKeyPolicy for services of accounts that belong to groups");
+    }
+    if is_shared && !distribution.tags().recipients.is_empty() {
+        parts.push("CreateTags in recipient accounts");
+    }
+    if !is_shared && distribution.rehearse() {
+        parts.push("the rehearsal of launches of recipients' copies");
+    }
+    if distribution.predecessors().is_some_and(|of| of.deprecate) {
+        parts.push("EnableImageDeprecation for predecessors");
+    }
+    let parts = parts.into_iter();
+    parts
+        .map(|part| format!("{part}: verify does not look at it"))
+        .collect()
 }
 
 fn check(copy: &PlannedCopy) -> CopyCheck {

@@ -53,7 +53,7 @@ async fn all_but_the_last_predecessors_are_deprecated_after_all_succeeded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_distributed_image_is_never_deprecated_nor_what_came_after_it() {
+async fn promise_2_the_distributed_image_is_never_deprecated_nor_what_came_after_it() {
     let (mut scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(3);
     let newest = scene.scene.images[0].clone();
     scene.scene.images = vec![older[1].clone()];
@@ -79,7 +79,7 @@ async fn predecessors_are_told_of_and_left_where_nothing_else_is_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_deprecated_where_a_recipient_has_no_copy() {
+async fn promise_3_nothing_is_deprecated_where_a_recipient_has_no_copy() {
     let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(2);
     let mut more = keeping(1, true);
     more["recipients_get"] = json!("copy");
@@ -95,4 +95,33 @@ async fn nothing_is_deprecated_where_a_recipient_has_no_copy() {
     let retried = sharer.retry_distribution(&plan, &report, &options);
     retried.await.unwrap();
     assert_eq!(scene.are_deprecated(&older).await, [true, true]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_what_came_after_the_distributed_image_stays_where_the_filter_does_not_take_that()
+{
+    let (scene, mut images) = Distributing::of(&["us-east-1"]).with_predecessors(3);
+    let world = scene.world();
+    for name in ["golden-08", "golden-09"] {
+        world.advance(Duration::from_secs(60));
+        let spec = golden(name, &scene.source_key);
+        images.push(world.register_image(&scene.scene.region, scene.scene.owner, spec));
+    }
+    scene.run(&scene.distribution(keeping(1, true))).await;
+    let deprecated = [true, true, true, false, false];
+    assert_eq!(scene.are_deprecated(&images).await, deprecated);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deprecation_whose_day_is_gone_when_the_shard_runs_is_soon_and_not_refused() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let more = json!({"protection": {"deprecate_after_days": 30}});
+    let mut plan = scene.plan(&scene.distribution(more)).await;
+    for shard in &mut plan.shards {
+        shard.date = "2020-01-31".into();
+    }
+    let (sharer, options) = (scene.sharer(), ApplyOptions::default());
+    let report = sharer.run_shard(&plan.shards[0], &options).await;
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(scene.are_deprecated(&scene.scene.images).await, [true]);
 }

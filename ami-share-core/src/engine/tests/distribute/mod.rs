@@ -1,6 +1,7 @@
 //! Distributions on the simulator: who gets in at the end is what the simulator says, by its own rules.
 
 mod counts;
+mod destroy;
 mod extras;
 mod finish;
 mod image;

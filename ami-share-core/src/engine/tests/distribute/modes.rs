@@ -3,7 +3,7 @@ use crate::access::Answer;
 use crate::backend::Backend;
 
 #[tokio::test(start_paused = true)]
-async fn shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else() {
+async fn promise_1_shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else() {
     let scene = Distributing::new();
     let distribution = scene.distribution(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -34,7 +34,8 @@ async fn shared_images_open_to_every_recipient_in_each_region_and_to_nobody_else
 }
 
 #[tokio::test(start_paused = true)]
-async fn recipients_launch_their_copies_without_the_owner_s_key_and_what_was_opened_is_closed() {
+async fn promise_1_recipients_launch_their_copies_without_the_owner_s_key_and_what_was_opened_is_closed()
+ {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -54,7 +55,7 @@ async fn recipients_launch_their_copies_without_the_owner_s_key_and_what_was_ope
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_had_access_before_keeps_it_and_no_more() {
+async fn promise_2_who_had_access_before_keeps_it_and_no_more() {
     let scene = Distributing::of(&["us-east-1"]);
     let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
     let early = scene.recipients[0];
@@ -135,7 +136,7 @@ async fn promise_1_a_key_that_is_opened_for_who_could_launch_before_is_closed() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn source_access_that_is_kept_stays_and_is_not_written_twice() {
+async fn promise_5_source_access_that_is_kept_stays_and_is_not_written_twice() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({"copies": {"source_access": "keep"}}));
     let report = scene.run(&distribution).await;
@@ -148,7 +149,7 @@ async fn source_access_that_is_kept_stays_and_is_not_written_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn source_access_that_is_left_is_neither_opened_nor_closed() {
+async fn promise_2_source_access_that_is_left_is_neither_opened_nor_closed() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({"copies": {"source_access": "leave_as_is"}}));
     let plan = scene.plan(&distribution).await;
@@ -177,7 +178,7 @@ async fn source_access_that_is_left_is_neither_opened_nor_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn verify_says_what_is_missing() {
+async fn promise_6_verify_says_what_is_missing() {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({"tags": {"image": {"team": "web"}}}));
     let before = scene.verify(&distribution).await;
@@ -218,114 +219,31 @@ async fn verify_says_what_is_missing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn destroy_takes_back_exactly_what_was_given() {
-    let scene = Distributing::new();
-    let other = scene
-        .scene
-        .request()
-        .account(scene.stranger)
-        .build()
-        .unwrap();
-    scene.sharer().share(&other).await.unwrap();
-    let (region, image) = (scene.scene.region.clone(), scene.scene.images[0].clone());
-    let tags_before = scene
-        .details(scene.scene.owner, &region, &image)
-        .await
-        .image
-        .tags;
-    let distribution = scene.distribution(json!({
-        "distributed_tags": true,
-        "tags": {"shared": {"support": "us"}},
-        "recipients": {"accounts": scene.recipients},
-        "snapshots": "for_copy",
-    }));
-    let report = scene.run(&distribution).await;
-    let images = owner_s(&report);
-    let destroyed = scene.sharer().destroy_shares(&distribution).await.unwrap();
-    assert_eq!(destroyed.shards().len(), REGIONS.len());
-    for (region, image) in &images {
-        for account in &scene.recipients {
-            assert!(!scene.world().can_launch(region, *account, image).allowed);
+async fn copies_have_the_tags_of_the_image_unless_the_file_says_otherwise() {
+    for (more, has) in [
+        (json!({}), true),
+        (json!({"copies": {"copy_tags": false}}), false),
+    ] {
+        let scene = Distributing::of(&REGIONS[..2]);
+        let mut all = json!({"recipients_get": "copy"});
+        let fields = all.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let distribution = scene.distribution(all);
+        let report = scene.run(&distribution).await;
+        let copies = report
+            .shards()
+            .iter()
+            .filter(|report| report.copy.is_some());
+        for report in copies {
+            let (account, region) = (report.shard.account, &report.shard.region);
+            let image = report.image.as_ref().unwrap();
+            let tags = scene.details(account, region, image).await.image.tags;
+            assert_eq!(
+                tags.contains_key("stage"),
+                has,
+                "{account} {region} {tags:?}"
+            );
         }
-        for snapshot in scene.world().snapshots_of(region, image) {
-            let permitted = scene.world().create_volume_permissions(region, &snapshot);
-            assert!(permitted.unwrap().is_empty());
-        }
-        let tags = scene
-            .details(scene.scene.owner, region, image)
-            .await
-            .image
-            .tags;
-        assert!(!tags.contains_key("Distributed"), "{tags:?}");
-        assert!(!tags.contains_key("DistributedDate"), "{tags:?}");
-        assert!(!tags.contains_key("ec2:SharedTag/support"), "{tags:?}");
+        scene.is_settled(&distribution).await;
     }
-    // What others gave stays, and so do images and their other tags.
-    let judged = scene.world().can_launch(&region, scene.stranger, &image);
-    assert!(judged.allowed, "{judged:?}");
-    let tags = scene
-        .details(scene.scene.owner, &region, &image)
-        .await
-        .image
-        .tags;
-    assert_eq!(tags, tags_before);
-    assert_eq!(scene.images_of(scene.scene.owner), REGIONS.len());
-    scene.world().clear_calls();
-    scene.sharer().destroy_shares(&distribution).await.unwrap();
-    assert_eq!(scene.writes(), Vec::<&str>::new());
-}
-
-#[tokio::test(start_paused = true)]
-async fn promise_2_destroy_leaves_what_others_gave_where_copies_were_opened_for_and_closed() {
-    for access in ["close", "leave_as_is"] {
-        let scene = Distributing::of(&["us-east-1"]);
-        let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
-        let early = scene.recipients[0];
-        let share = scene.scene.request().account(early).build().unwrap();
-        scene.sharer().share(&share).await.unwrap();
-        let distribution = scene.copying(json!({
-            "copies": {"source_access": access},
-            "recipients": {"accounts": [early]},
-            "distributed_tags": true,
-        }));
-        let plan = scene.plan(&distribution).await;
-        let options = ApplyOptions::just_planned();
-        let _ = scene.sharer().apply_distribution(&plan, &options).await;
-        scene.sharer().destroy_shares(&distribution).await.unwrap();
-        assert_eq!(scene.permitted(region, image), [Principal::Account(early)]);
-        let judged = scene.world().can_launch(region, early, image);
-        assert!(judged.allowed, "{judged:?}");
-        let tags = scene
-            .details(scene.scene.owner, region, image)
-            .await
-            .image
-            .tags;
-        assert!(!tags.contains_key("Distributed"), "{tags:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn destroy_takes_back_what_copies_kept_and_an_ou_without_members_fails_no_region() {
-    let scene = Distributing::of(&["us-east-1"]);
-    let (region, image) = (&scene.scene.region, &scene.scene.images[0]);
-    let kept = json!({"copies": {"source_access": "keep"}, "distributed_tags": true});
-    let kept = scene.copying(kept);
-    scene.run(&kept).await;
-    scene.sharer().destroy_shares(&kept).await.unwrap();
-    assert_eq!(scene.permitted(region, image), []);
-    let root = scene.organization.clone().into();
-    let empty = scene.world().create_organizational_unit(&root).unwrap();
-    let nobody = scene.copying(json!({
-        "copies": {"source_access": "keep"},
-        "recipients": {"organizational_units": [empty]},
-        "distributed_tags": true,
-    }));
-    scene.run(&nobody).await;
-    scene.sharer().destroy_shares(&nobody).await.unwrap();
-    let tags = scene
-        .details(scene.scene.owner, region, image)
-        .await
-        .image
-        .tags;
-    assert!(!tags.contains_key("Distributed"), "{tags:?}");
 }

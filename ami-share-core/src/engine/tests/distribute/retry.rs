@@ -1,7 +1,7 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_runs_what_failed_and_converges() {
+async fn promise_8_a_retry_runs_what_failed_and_converges() {
     let scene = Distributing::new();
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -47,7 +47,7 @@ async fn a_retry_runs_what_failed_and_converges() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_of_what_is_complete_calls_nothing() {
+async fn promise_5_a_retry_of_what_is_complete_calls_nothing() {
     let scene = Distributing::new();
     let distribution = scene.distribution(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -64,7 +64,7 @@ async fn a_retry_of_what_is_complete_calls_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
+async fn promise_8_who_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
     let scene = Distributing::of(&["us-east-1"]);
     let plan = scene.plan(&scene.copying(json!({}))).await;
     let gone = scene.recipients[2];
@@ -113,7 +113,7 @@ async fn a_plan_of_another_world_is_refused_unless_it_may_be_made_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
+async fn promise_8_a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.copying(json!({}));
     let plan = scene.plan(&distribution).await;
@@ -130,4 +130,28 @@ async fn a_run_that_is_cancelled_writes_nothing_more_and_can_be_retried() {
         .await
         .unwrap();
     scene.is_copied(&report);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_region_that_is_refused_when_the_plan_is_run_does_not_stop_the_others() {
+    let scene = Distributing::new();
+    let plan = scene.plan(&scene.distribution(json!({}))).await;
+    let key = scene.key(scene.scene.owner, "eu-west-1");
+    let state = crate::policy::evaluate::KeyState::Disabled;
+    scene.world().set_key_state(&key, state).unwrap();
+    let options = ApplyOptions::default().with_on_change(OnChange::PlanAgain);
+    let applied = scene.sharer().apply_distribution(&plan, &options).await;
+    let report = distribution_incomplete(applied);
+    let failed = report.failed();
+    let failed: Vec<&str> = failed.iter().map(|shard| shard.region.as_str()).collect();
+    assert_eq!(failed, ["eu-west-1"]);
+    let mut shards = report.shards().iter();
+    let its = shards.find(|report| !report.is_complete()).unwrap();
+    assert!(its.problems[0].contains("Disabled"), "{:?}", its.problems);
+    let done = report.shards().iter().filter(|report| report.is_complete());
+    for report in done {
+        let (region, image) = (&report.shard.region, report.image.as_ref().unwrap());
+        let judged = scene.world().can_launch(region, scene.recipients[0], image);
+        assert!(judged.allowed, "{region} {judged:?}");
+    }
 }

@@ -136,7 +136,7 @@ async fn a_recipient_s_shard_without_the_owner_s_says_what_comes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_worker_opened_and_did_not_tell_of_is_closed_all_the_same() {
+async fn promise_8_what_a_worker_opened_and_did_not_tell_of_is_closed_all_the_same() {
     let scene = Distributing::of(&["us-east-1"]);
     let plan = scene.plan(&scene.copying(json!({}))).await;
     let owner = plan
@@ -160,4 +160,45 @@ async fn what_a_worker_opened_and_did_not_tell_of_is_closed_all_the_same() {
         scene.permitted(&scene.scene.region, &scene.scene.images[0]),
         []
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_report_of_a_plan_without_one_of_its_shards_is_never_complete() {
+    let scene = Distributing::of(&REGIONS[..2]);
+    let plan = scene.plan(&scene.copying(json!({}))).await;
+    let whole = scene.by_workers(&plan, &[(0, None)]).await;
+    assert_eq!(plan.report(whole.shards().to_vec()), whole);
+    assert!(whole.is_complete(), "{whole}");
+    // Two of the owner, one of each recipient in each Region, and two that close
+    assert_eq!(whole.shards().len(), 2 + 6 + 2);
+    for left_out in 0..whole.shards().len() {
+        let mut reports = whole.shards().to_vec();
+        let lost = reports.remove(left_out);
+        let report = plan.report(reports);
+        assert!(!report.is_complete(), "{}", lost.shard);
+        let [failed] = &report.failed()[..] else {
+            panic!("{report}");
+        };
+        assert!(failed.is_same_as(&lost.shard), "{failed}");
+        // One that comes later takes its place.
+        let late = report.shards().iter().cloned().chain([lost]);
+        assert_eq!(plan.report(late), whole);
+    }
+    let nothing = plan.report([]);
+    assert_eq!(nothing.failed().len(), plan.shards().len() + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_3_predecessors_are_left_where_the_last_run_of_a_shard_failed() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let more = json!({"predecessors": {"name": "golden-*", "keep_last": 1}});
+    let plan = scene.plan(&scene.distribution(more)).await;
+    let done = scene.work(&plan.shards()[0]).await;
+    let mut failed = done.clone();
+    failed.problems.push("the image is gone".into());
+    failed.ended = failed.ended.plus_days(1);
+    let reports = [done, failed];
+    assert_eq!(plan.finishing(&reports), []);
+    let finishing = plan.finishing(&reports[..1]);
+    assert!(finishing[0].deprecates);
 }

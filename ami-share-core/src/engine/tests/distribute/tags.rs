@@ -38,7 +38,7 @@ async fn images_and_snapshots_get_their_tags_and_the_day_is_written_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_image_that_was_not_shared_does_not_tell_that_it_was() {
+async fn promise_6_an_image_that_was_not_shared_does_not_tell_that_it_was() {
     let scene = Distributing::of(&["us-east-1"]);
     let distribution = scene.distribution(json!({"distributed_tags": true}));
     let plan = scene.plan(&distribution).await;

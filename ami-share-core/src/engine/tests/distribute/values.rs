@@ -99,7 +99,7 @@ async fn the_manifest_has_a_row_for_each_image_of_each_account_and_region() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_manifest_says_what_failed() {
+async fn promise_6_the_manifest_says_what_failed() {
     let scene = Distributing::of(&["us-east-1"]);
     let plan = scene.plan(&scene.copying(json!({}))).await;
     scene.world().deny(scene.recipients[0], "CopyImage");
