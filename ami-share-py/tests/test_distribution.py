@@ -248,7 +248,7 @@ def test_events_tell_of_all_copies() -> None:
 
 def test_events_tell_of_a_shard_and_of_a_retry() -> None:
     stage = Distributing(RECIPIENT)
-    stage.world.set_faults({"copies": {"failing": [0], "reason": "broken"}})
+    stage.world.set_faults({"copies": {"failing": [1], "reason": "broken"}})
     plan = stage.sharer.plan_distribution(stage.distribution())
     owner = next(shard for shard in plan.shards if shard.region == "eu-west-1")
     with stage.sharer.run_shard_events(owner) as running:
