@@ -1,15 +1,13 @@
 //! `RehearsalRequest` and `Rehearsal`: what recipients are answered that rehearse launches.
 
-use std::collections::BTreeMap;
-
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
 
 use crate::argument::Texts;
-use crate::recipient::{accounts, all, by_region, finished, named_images, with_images};
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
+use crate::recipient::{accounts, all, finished, named_getters, named_images, with_images};
+use crate::value::{id_getters, printed_methods, quoted, short_list, value_methods, word};
 use crate::verification::Finding;
 
 /// Launches that are to be rehearsed by recipients
@@ -38,16 +36,6 @@ impl RehearsalRequest {
         }
         let builder = with_images!(builder, named_images(region, images, &mut problems)?);
         finished(builder.build(), problems).map(Self)
-    }
-
-    #[getter]
-    fn images(&self) -> BTreeMap<String, Vec<String>> {
-        by_region(self.0.images())
-    }
-
-    #[getter]
-    fn accounts(&self) -> Vec<String> {
-        texts(self.0.accounts())
     }
 
     #[getter]
@@ -104,21 +92,6 @@ pub(crate) struct ImageRehearsal(outcome::ImageRehearsal);
 #[pymethods]
 impl ImageRehearsal {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
     fn launch(&self) -> Finding {
         Finding(self.0.launch.clone())
     }
@@ -141,7 +114,7 @@ impl ImageRehearsal {
     fn __repr__(&self) -> String {
         format!(
             "ImageRehearsal(image={}, account={}, launch={})",
-            quoted(self.image()),
+            quoted(&self.image()),
             quoted(&self.account()),
             quoted(&word(&self.0.launch.answer))
         )
@@ -195,8 +168,10 @@ impl CallFinding {
     }
 }
 
+named_getters!(RehearsalRequest);
 value_methods!(RehearsalRequest);
 value_methods!(Rehearsal);
 printed_methods!(Rehearsal, html::rehearsal);
+id_getters!(ImageRehearsal, region, image, account);
 value_methods!(ImageRehearsal);
 value_methods!(CallFinding);

@@ -156,6 +156,23 @@ macro_rules! value_methods {
 
 pub(crate) use value_methods;
 
+/// The ids of a value as attributes: of which account, where, of which image
+macro_rules! id_getters {
+    ($class:ident, $($id:ident),+) => {
+        #[pyo3::pymethods]
+        impl $class {
+            $(
+                #[getter]
+                fn $id(&self) -> String {
+                    self.0.$id.to_string()
+                }
+            )+
+        }
+    };
+}
+
+pub(crate) use id_getters;
+
 /// How a class that wraps a value of the core is shown: its text, and what a notebook shows
 macro_rules! printed_methods {
     ($class:ident, $html:path) => {

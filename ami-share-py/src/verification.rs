@@ -6,7 +6,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::request::ShareRequest;
-use crate::value::{printed_methods, quoted, texts, value_methods, word};
+use crate::value::{id_getters, printed_methods, quoted, texts, value_methods, word};
 
 /// Desired against actual, per image and principal
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -53,16 +53,6 @@ pub(crate) struct ImageVerification(outcome::ImageVerification);
 #[pymethods]
 impl ImageVerification {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn state(&self) -> Option<&str> {
         self.0.state.as_ref().map(|state| state.as_str())
     }
@@ -86,8 +76,8 @@ impl ImageVerification {
     fn __repr__(&self) -> String {
         format!(
             "ImageVerification(region={}, image={}, as_desired={})",
-            quoted(self.region()),
-            quoted(self.image()),
+            quoted(&self.region()),
+            quoted(&self.image()),
             quoted(&self.as_desired())
         )
     }
@@ -218,6 +208,7 @@ impl LayerFinding {
 
 value_methods!(Verification);
 printed_methods!(Verification, html::verification);
+id_getters!(ImageVerification, region, image);
 value_methods!(ImageVerification);
 value_methods!(PrincipalCheck);
 value_methods!(Finding);

@@ -108,6 +108,26 @@ fn is_of_nothing(problem: &RequestProblem) -> bool {
     )
 }
 
+/// The attributes of a request that names images and accounts
+macro_rules! named_getters {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            #[getter]
+            fn images(&self) -> std::collections::BTreeMap<String, Vec<String>> {
+                $crate::recipient::by_region(self.0.images())
+            }
+
+            #[getter]
+            fn accounts(&self) -> Vec<String> {
+                $crate::value::texts(self.0.accounts())
+            }
+        }
+    };
+}
+
+pub(crate) use named_getters;
+
 /// Images by Region as Python has them
 pub(crate) fn by_region(
     images: &BTreeMap<Region, BTreeSet<ImageId>>,

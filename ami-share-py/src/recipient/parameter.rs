@@ -11,7 +11,7 @@ use super::named::{accounts, finished};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{id_getters, printed_methods, quoted, short_list, texts, value_methods};
 
 /// A parameter that is to hold an image
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -127,21 +127,6 @@ pub(crate) struct WrittenParameter(outcome::WrittenParameter);
 #[pymethods]
 impl WrittenParameter {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn before(&self) -> Option<&str> {
         let before = self.0.before.as_ref();
         before.map(|parameter| parameter.value.as_str())
@@ -156,8 +141,8 @@ impl WrittenParameter {
         format!(
             "WrittenParameter(account={}, region={}, image={}, outcome={})",
             quoted(&self.account()),
-            quoted(self.region()),
-            quoted(self.image()),
+            quoted(&self.region()),
+            quoted(&self.image()),
             quoted(&super::outcome::word(&self.0.outcome).unwrap_or_default())
         )
     }
@@ -167,4 +152,5 @@ outcome_getters!(WrittenParameter);
 value_methods!(ParameterRequest);
 value_methods!(ParameterReport);
 printed_methods!(ParameterReport, html::parameters);
+id_getters!(WrittenParameter, region, account, image);
 value_methods!(WrittenParameter);
