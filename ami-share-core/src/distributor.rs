@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::sharer::BackendSharer;
 
 #[cfg(all(test, feature = "mock", feature = "simulator"))]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
 mod tests;
 
 /// Distributes images as files say

@@ -80,8 +80,8 @@ async fn a_service_that_holds_any_distributor_is_tested_with_the_mock() {
 #[tokio::test]
 async fn every_verb_reaches_the_distributor_behind_a_pointer_once() {
     let (distribution, plan, report) = distributed().await;
-    let shard = plan.shards().into_iter().next().unwrap();
-    let ran = report.shards().iter().next().unwrap().clone();
+    let shard = plan.shards()[0].clone();
+    let ran = report.shards()[0].clone();
     let options = ApplyOptions::just_planned();
     let mut mock = MockDistributor::new();
     mock.expect_plan_distribution()
