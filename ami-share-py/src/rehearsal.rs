@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use crate::argument::Texts;
 use crate::recipient::{accounts, all, finished, named_getters, named_images, with_images};
 use crate::value::{id_getters, printed_methods, quoted, short_list, value_methods, word};
-use crate::verification::Finding;
+use crate::verification::{Finding, finding_methods};
 
 /// Launches that are to be rehearsed by recipients
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -126,52 +126,11 @@ impl ImageRehearsal {
 #[derive(Debug, PartialEq)]
 pub(crate) struct CallFinding(outcome::CallFinding);
 
-#[pymethods]
-impl CallFinding {
-    #[getter]
-    fn call(&self) -> String {
-        word(&self.0.call)
-    }
-
-    #[getter]
-    fn of(&self) -> &str {
-        &self.0.of
-    }
-
-    #[getter]
-    fn answer(&self) -> String {
-        word(&self.0.finding.answer)
-    }
-
-    #[getter]
-    fn reason(&self) -> &str {
-        &self.0.finding.reason
-    }
-
-    #[getter]
-    fn mend(&self) -> Option<&str> {
-        self.0.finding.mend.as_deref()
-    }
-
-    fn __str__(&self) -> String {
-        let (call, of, finding) = (self.0.call, &self.0.of, &self.0.finding);
-        format!("{call} of {of}: {}: {}", finding.answer, finding.reason)
-    }
-
-    fn __repr__(&self) -> String {
-        format!(
-            "CallFinding(call={}, of={}, answer={})",
-            quoted(&self.call()),
-            quoted(self.of()),
-            quoted(&self.answer())
-        )
-    }
-}
-
 named_getters!(RehearsalRequest);
 value_methods!(RehearsalRequest);
 value_methods!(Rehearsal);
 printed_methods!(Rehearsal, html::rehearsal);
 id_getters!(ImageRehearsal, region, image, account);
 value_methods!(ImageRehearsal);
+finding_methods!(CallFinding, call);
 value_methods!(CallFinding);

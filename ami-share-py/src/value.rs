@@ -173,6 +173,26 @@ macro_rules! id_getters {
 
 pub(crate) use id_getters;
 
+/// How a report of writes ended
+macro_rules! ended_getters {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            #[getter]
+            fn is_complete(&self) -> bool {
+                self.0.is_complete()
+            }
+
+            #[getter]
+            fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+    };
+}
+
+pub(crate) use ended_getters;
+
 /// How a class that wraps a value of the core is shown: its text, and what a notebook shows
 macro_rules! printed_methods {
     ($class:ident, $html:path) => {

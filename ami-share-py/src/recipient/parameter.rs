@@ -11,7 +11,9 @@ use super::named::{accounts, finished};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{id_getters, printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{
+    ended_getters, id_getters, printed_methods, quoted, short_list, texts, value_methods,
+};
 
 /// A parameter that is to hold an image
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -100,16 +102,6 @@ impl ParameterReport {
         parameters.map(WrittenParameter).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "ParameterReport(name={}, parameters={})",
@@ -150,6 +142,7 @@ impl WrittenParameter {
 
 outcome_getters!(WrittenParameter);
 value_methods!(ParameterRequest);
+ended_getters!(ParameterReport);
 value_methods!(ParameterReport);
 printed_methods!(ParameterReport, html::parameters);
 id_getters!(WrittenParameter, region, account, image);

@@ -9,7 +9,9 @@ use super::named::{accounts, all, finished, named_getters, named_images, with_im
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::policy::service_roles;
-use crate::value::{id_getters, printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{
+    ended_getters, id_getters, printed_methods, quoted, short_list, texts, value_methods,
+};
 
 /// Grants by which services of recipients get at encrypted images
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -71,16 +73,6 @@ impl ServiceLinkedRoleReport {
         grants.map(ServiceRoleGrant).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!("ServiceLinkedRoleReport(grants={})", self.0.grants().len())
     }
@@ -127,6 +119,7 @@ impl ServiceRoleGrant {
 outcome_getters!(ServiceRoleGrant);
 named_getters!(ServiceLinkedRoleRequest);
 value_methods!(ServiceLinkedRoleRequest);
+ended_getters!(ServiceLinkedRoleReport);
 value_methods!(ServiceLinkedRoleReport);
 printed_methods!(ServiceLinkedRoleReport, html::service_linked_roles);
 id_getters!(ServiceRoleGrant, region, account);

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use super::named::{accounts, all, finished, named_getters, named_images, with_images};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
-use crate::value::{id_getters, printed_methods, quoted, short_list, value_methods};
+use crate::value::{ended_getters, id_getters, printed_methods, quoted, short_list, value_methods};
 
 /// Tags of images that recipients are to see
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -63,16 +63,6 @@ impl RecipientTagReport {
         self.0.tags().iter().cloned().map(WrittenTags).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!("RecipientTagReport(tags={})", self.0.tags().len())
     }
@@ -108,6 +98,7 @@ impl WrittenTags {
 outcome_getters!(WrittenTags);
 named_getters!(RecipientTagRequest);
 value_methods!(RecipientTagRequest);
+ended_getters!(RecipientTagReport);
 value_methods!(RecipientTagReport);
 printed_methods!(RecipientTagReport, html::recipient_tags);
 id_getters!(WrittenTags, region, account, image);
