@@ -58,10 +58,15 @@ fn the_features_that_are_needed_are_told() {
 #[test]
 fn the_architecture_names_files_and_tests_that_are_there() {
     let page = include_str!("../ARCHITECTURE.md");
-    let rows = page.lines().filter(|line| line.starts_with("| "));
     let promises = page.split("## Promises and their tests").nth(1).unwrap();
+    let everywhere = ["ami-share-core/src", "tests", "ami-share-py/tests"];
+    let everywhere: String = everywhere
+        .into_iter()
+        .map(|root| text_under(root.as_ref()))
+        .collect();
     let core = std::path::Path::new("ami-share-core/src");
-    for row in rows.filter(|row| promises.contains(row)) {
+    let mut tests = 0;
+    for row in promises.lines().filter(|line| line.starts_with("| ")) {
         let mut place = std::path::PathBuf::new();
         for word in row.split('`').skip(1).step_by(2) {
             if word.contains('/') || word.ends_with(".rs") {
@@ -69,23 +74,54 @@ fn the_architecture_names_files_and_tests_that_are_there() {
                 let found = found.into_iter().find(|path| path.exists());
                 place = found.unwrap_or_else(|| panic!("`{word}` is not there: {row}"));
             } else if word.starts_with("promise") {
-                let name = word.trim_end_matches('…');
-                let text = text_under(&place);
                 assert!(
-                    text.contains(&format!("fn {name}")),
+                    defines(&text_under(&place), word),
                     "`{word}` is not in {place:?}"
                 );
+                tests += 1;
+            } else if word.contains('_') {
+                assert!(defines(&everywhere, word), "`{word}` is no test: {row}");
+                tests += 1;
             }
         }
+    }
+    assert!(tests > 50, "{tests} tests were looked for");
+}
+
+/// Whether a text has a function of that name, or with `…` behind it one that starts so
+fn defines(text: &str, name: &str) -> bool {
+    let (name, end) = match name.strip_suffix('…') {
+        Some(start) => (start, ""),
+        None => (name, "("),
+    };
+    ["fn", "def"]
+        .iter()
+        .any(|keyword| text.contains(&format!("{keyword} {name}{end}")))
+}
+
+#[test]
+fn a_test_that_is_not_there_is_not_taken_for_another() {
+    let text = "fn promise_9_no_secret() {}\ndef test_promise_9() -> None:";
+    assert!(defines(text, "promise_9_…") && defines(text, "promise_9_no_secret"));
+    assert!(defines(text, "test_promise_9"));
+    for name in ["promise_9", "promise_8_…", "test_promise_9_…", "no_secret"] {
+        assert!(!defines(text, name), "{name}");
     }
 }
 
 fn text_under(path: &std::path::Path) -> String {
-    if path.is_file() {
-        return std::fs::read_to_string(path).unwrap();
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).unwrap();
+        return entries
+            .map(|entry| text_under(&entry.unwrap().path()))
+            .collect();
     }
-    let entries = std::fs::read_dir(path).unwrap();
-    entries
-        .map(|entry| text_under(&entry.unwrap().path()))
-        .collect()
+    let source = path
+        .extension()
+        .is_some_and(|end| end == "rs" || end == "py");
+    if source {
+        std::fs::read_to_string(path).unwrap()
+    } else {
+        String::new()
+    }
 }

@@ -14,6 +14,10 @@ use crate::engine::ApplyOptions;
 use crate::error::Error;
 use crate::sharer::BackendSharer;
 
+#[cfg(all(test, feature = "mock", feature = "simulator"))]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
+mod tests;
+
 /// Distributes images as files say
 ///
 /// A distribution is planned as a whole and run in [shards](Shard): here, or one by one on any number of

@@ -4,7 +4,7 @@ use ami_share_core::id::{AccountId, Region};
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::value::{quoted, truth, value_methods};
+use crate::value::{id_getters, quoted, truth, value_methods};
 
 /// Whether an account gets in, and why
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -67,16 +67,6 @@ impl Call {
     }
 
     #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
     fn operation(&self) -> &str {
         &self.0.operation
     }
@@ -96,10 +86,11 @@ impl Call {
             "Call(operation={}, account={}, region={})",
             quoted(&self.0.operation),
             quoted(&self.account()),
-            quoted(self.region())
+            quoted(&self.region())
         )
     }
 }
 
 value_methods!(Judgement);
+id_getters!(Call, account, region);
 value_methods!(Call);

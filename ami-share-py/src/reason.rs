@@ -146,16 +146,6 @@ pub(crate) struct Refusal(pub(crate) plan::Refusal);
 #[pymethods]
 impl Refusal {
     #[getter]
-    fn kind(&self) -> Option<String> {
-        text_field(&self.0, "refusal")
-    }
-
-    #[getter]
-    fn message(&self) -> String {
-        self.0.to_string()
-    }
-
-    #[getter]
     fn mend(&self) -> String {
         self.0.mend()
     }
@@ -174,21 +164,12 @@ impl Refusal {
     }
 
     #[getter]
-    fn key(&self) -> Option<String> {
-        text_field(&self.0, "key")
-    }
-
-    #[getter]
     fn region(&self) -> Option<String> {
         text_field(&self.0, "region")
     }
 
     fn __str__(&self) -> String {
         format!("{} ({})", self.0, self.0.mend())
-    }
-
-    fn __repr__(&self) -> String {
-        repr("Refusal", self.kind(), &self.message())
     }
 }
 
@@ -199,16 +180,6 @@ pub(crate) struct CopyRefusal(pub(crate) plan::CopyRefusal);
 
 #[pymethods]
 impl CopyRefusal {
-    #[getter]
-    fn kind(&self) -> Option<String> {
-        text_field(&self.0, "refusal")
-    }
-
-    #[getter]
-    fn message(&self) -> String {
-        self.0.to_string()
-    }
-
     /// In the words of the Python arguments, where the core's differ
     #[getter]
     pub(crate) fn mend(&self) -> String {
@@ -247,17 +218,8 @@ impl CopyRefusal {
         text_field(&self.0, "image")
     }
 
-    #[getter]
-    fn key(&self) -> Option<String> {
-        text_field(&self.0, "key")
-    }
-
     pub(crate) fn __str__(&self) -> String {
         format!("{} ({})", self.0, self.mend())
-    }
-
-    fn __repr__(&self) -> String {
-        repr("CopyRefusal", self.kind(), &self.message())
     }
 }
 
@@ -268,27 +230,8 @@ pub(crate) struct WorldChange(pub(crate) plan::Change);
 
 #[pymethods]
 impl WorldChange {
-    #[getter]
-    fn kind(&self) -> Option<String> {
-        text_field(&self.0, "change")
-    }
-
-    #[getter]
-    fn key(&self) -> Option<String> {
-        text_field(&self.0, "key")
-    }
-
-    #[getter]
-    fn message(&self) -> String {
-        self.0.to_string()
-    }
-
     fn __str__(&self) -> String {
         self.0.to_string()
-    }
-
-    fn __repr__(&self) -> String {
-        repr("Change", self.kind(), &self.message())
     }
 }
 
@@ -299,41 +242,46 @@ pub(crate) struct Notice(pub(crate) plan::Notice);
 
 #[pymethods]
 impl Notice {
-    #[getter]
-    fn kind(&self) -> Option<String> {
-        text_field(&self.0, "notice")
-    }
-
-    #[getter]
-    fn key(&self) -> Option<String> {
-        text_field(&self.0, "key")
-    }
-
-    #[getter]
-    fn message(&self) -> String {
-        self.0.to_string()
-    }
-
     fn __str__(&self) -> String {
         self.0.to_string()
     }
+}
 
-    fn __repr__(&self) -> String {
-        repr("Notice", self.kind(), &self.message())
-    }
+/// What reasons have in common: their kind is a field of the JSON form
+macro_rules! reason_methods {
+    ($class:ident, $name:literal, $tag:literal) => {
+        #[pymethods]
+        impl $class {
+            #[getter]
+            fn kind(&self) -> Option<String> {
+                text_field(&self.0, $tag)
+            }
+
+            #[getter]
+            fn key(&self) -> Option<String> {
+                text_field(&self.0, "key")
+            }
+
+            #[getter]
+            fn message(&self) -> String {
+                self.0.to_string()
+            }
+
+            fn __repr__(&self) -> String {
+                let kind = self.kind().unwrap_or_default();
+                let (kind, message) = (quoted(&kind), quoted(&self.message()));
+                format!(concat!($name, "(kind={}, message={})"), kind, message)
+            }
+        }
+    };
 }
 
 value_methods!(Problem);
+reason_methods!(Refusal, "Refusal", "refusal");
 value_methods!(Refusal);
+reason_methods!(CopyRefusal, "CopyRefusal", "refusal");
 value_methods!(CopyRefusal);
+reason_methods!(WorldChange, "Change", "change");
 value_methods!(WorldChange);
+reason_methods!(Notice, "Notice", "notice");
 value_methods!(Notice);
-
-fn repr(class: &str, kind: Option<String>, message: &str) -> String {
-    let kind = kind.unwrap_or_default();
-    format!(
-        "{class}(kind={}, message={})",
-        quoted(&kind),
-        quoted(message)
-    )
-}

@@ -1,16 +1,14 @@
 //! `RehearsalRequest` and `Rehearsal`: what recipients are answered that rehearse launches.
 
-use std::collections::BTreeMap;
-
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
 
 use crate::argument::Texts;
-use crate::recipient::{accounts, all, by_region, finished, named_images, with_images};
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods, word};
-use crate::verification::Finding;
+use crate::recipient::{accounts, all, finished, named_getters, named_images, with_images};
+use crate::value::{id_getters, printed_methods, quoted, short_list, value_methods, word};
+use crate::verification::{Finding, finding_methods};
 
 /// Launches that are to be rehearsed by recipients
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -42,16 +40,6 @@ impl RehearsalRequest {
         }
         let builder = with_images!(builder, named_images(region, images, &mut problems)?);
         finished(builder.build(), problems).map(Self)
-    }
-
-    #[getter]
-    fn images(&self) -> BTreeMap<String, Vec<String>> {
-        by_region(self.0.images())
-    }
-
-    #[getter]
-    fn accounts(&self) -> Vec<String> {
-        texts(self.0.accounts())
     }
 
     #[getter]
@@ -113,21 +101,6 @@ pub(crate) struct ImageRehearsal(outcome::ImageRehearsal);
 #[pymethods]
 impl ImageRehearsal {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
     fn launch(&self) -> Finding {
         Finding(self.0.launch.clone())
     }
@@ -150,7 +123,7 @@ impl ImageRehearsal {
     fn __repr__(&self) -> String {
         format!(
             "ImageRehearsal(image={}, account={}, launch={})",
-            quoted(self.image()),
+            quoted(&self.image()),
             quoted(&self.account()),
             quoted(&word(&self.0.launch.answer))
         )
@@ -162,50 +135,11 @@ impl ImageRehearsal {
 #[derive(Debug, PartialEq)]
 pub(crate) struct CallFinding(outcome::CallFinding);
 
-#[pymethods]
-impl CallFinding {
-    #[getter]
-    fn call(&self) -> String {
-        word(&self.0.call)
-    }
-
-    #[getter]
-    fn of(&self) -> &str {
-        &self.0.of
-    }
-
-    #[getter]
-    fn answer(&self) -> String {
-        word(&self.0.finding.answer)
-    }
-
-    #[getter]
-    fn reason(&self) -> &str {
-        &self.0.finding.reason
-    }
-
-    #[getter]
-    fn mend(&self) -> Option<&str> {
-        self.0.finding.mend.as_deref()
-    }
-
-    fn __str__(&self) -> String {
-        let (call, of, finding) = (self.0.call, &self.0.of, &self.0.finding);
-        format!("{call} of {of}: {}: {}", finding.answer, finding.reason)
-    }
-
-    fn __repr__(&self) -> String {
-        format!(
-            "CallFinding(call={}, of={}, answer={})",
-            quoted(&self.call()),
-            quoted(self.of()),
-            quoted(&self.answer())
-        )
-    }
-}
-
+named_getters!(RehearsalRequest);
 value_methods!(RehearsalRequest);
 value_methods!(Rehearsal);
 printed_methods!(Rehearsal, html::rehearsal);
+id_getters!(ImageRehearsal, region, image, account);
 value_methods!(ImageRehearsal);
+finding_methods!(CallFinding, call);
 value_methods!(CallFinding);

@@ -8,7 +8,7 @@ use crate::error;
 use crate::plan::Step;
 use crate::reason::Notice;
 use crate::request::{self, ShareRequest};
-use crate::value::{printed_methods, quoted, text_field, value_methods};
+use crate::value::{ended_getters, printed_methods, quoted, text_field, value_methods};
 use crate::verification::Verification;
 
 /// What became of every step of a plan
@@ -40,16 +40,6 @@ impl Report {
     #[getter]
     fn notices(&self) -> Vec<Notice> {
         self.0.notices().iter().cloned().map(Notice).collect()
-    }
-
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     fn verification(&self) -> Option<Verification> {
@@ -131,6 +121,7 @@ impl StepReport {
     }
 }
 
+ended_getters!(Report);
 value_methods!(Report);
 printed_methods!(Report, html::report);
 value_methods!(StepReport);

@@ -156,6 +156,43 @@ macro_rules! value_methods {
 
 pub(crate) use value_methods;
 
+/// The ids of a value as attributes: of which account, where, of which image
+macro_rules! id_getters {
+    ($class:ident, $($id:ident),+) => {
+        #[pyo3::pymethods]
+        impl $class {
+            $(
+                #[getter]
+                fn $id(&self) -> String {
+                    self.0.$id.to_string()
+                }
+            )+
+        }
+    };
+}
+
+pub(crate) use id_getters;
+
+/// How a report of writes ended
+macro_rules! ended_getters {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            #[getter]
+            fn is_complete(&self) -> bool {
+                self.0.is_complete()
+            }
+
+            #[getter]
+            fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+    };
+}
+
+pub(crate) use ended_getters;
+
 /// How a class that wraps a value of the core is shown: its text, and what a notebook shows
 macro_rules! printed_methods {
     ($class:ident, $html:path) => {

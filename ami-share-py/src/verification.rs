@@ -6,7 +6,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::request::ShareRequest;
-use crate::value::{printed_methods, quoted, texts, value_methods, word};
+use crate::value::{id_getters, printed_methods, quoted, texts, value_methods, word};
 
 /// Desired against actual, per image and principal
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -53,16 +53,6 @@ pub(crate) struct ImageVerification(outcome::ImageVerification);
 #[pymethods]
 impl ImageVerification {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn state(&self) -> Option<&str> {
         self.0.state.as_ref().map(|state| state.as_str())
     }
@@ -86,8 +76,8 @@ impl ImageVerification {
     fn __repr__(&self) -> String {
         format!(
             "ImageVerification(region={}, image={}, as_desired={})",
-            quoted(self.region()),
-            quoted(self.image()),
+            quoted(&self.region()),
+            quoted(&self.image()),
             quoted(&self.as_desired())
         )
     }
@@ -174,51 +164,58 @@ impl Finding {
 #[derive(Debug, PartialEq)]
 pub(crate) struct LayerFinding(access::LayerFinding);
 
-#[pymethods]
-impl LayerFinding {
-    #[getter]
-    fn layer(&self) -> String {
-        word(&self.0.layer)
-    }
+/// What says something of one thing: what says it, of what, and its answer
+macro_rules! finding_methods {
+    ($class:ident, $what:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            #[getter]
+            fn $what(&self) -> String {
+                $crate::value::word(&self.0.$what)
+            }
 
-    #[getter]
-    fn of(&self) -> &str {
-        &self.0.of
-    }
+            #[getter]
+            fn of(&self) -> &str {
+                &self.0.of
+            }
 
-    #[getter]
-    fn answer(&self) -> String {
-        word(&self.0.finding.answer)
-    }
+            #[getter]
+            fn answer(&self) -> String {
+                $crate::value::word(&self.0.finding.answer)
+            }
 
-    #[getter]
-    fn reason(&self) -> &str {
-        &self.0.finding.reason
-    }
+            #[getter]
+            fn reason(&self) -> &str {
+                &self.0.finding.reason
+            }
 
-    #[getter]
-    fn mend(&self) -> Option<&str> {
-        self.0.finding.mend.as_deref()
-    }
+            #[getter]
+            fn mend(&self) -> Option<&str> {
+                self.0.finding.mend.as_deref()
+            }
 
-    fn __str__(&self) -> String {
-        let access::Finding { answer, reason, .. } = &self.0.finding;
-        format!("{} of {}: {answer}: {reason}", self.0.layer, self.0.of)
-    }
+            fn __str__(&self) -> String {
+                let (what, of, finding) = (&self.0.$what, &self.0.of, &self.0.finding);
+                format!("{what} of {of}: {}: {}", finding.answer, finding.reason)
+            }
 
-    fn __repr__(&self) -> String {
-        format!(
-            "LayerFinding(layer={}, of={}, answer={})",
-            quoted(&self.layer()),
-            quoted(self.of()),
-            quoted(&self.answer())
-        )
-    }
+            fn __repr__(&self) -> String {
+                let parts = [self.$what(), self.of().to_owned(), self.answer()];
+                let [what, of, answer] = parts.map(|part| $crate::value::quoted(&part));
+                let (class, name) = (stringify!($class), stringify!($what));
+                format!("{class}({name}={what}, of={of}, answer={answer})")
+            }
+        }
+    };
 }
+
+pub(crate) use finding_methods;
 
 value_methods!(Verification);
 printed_methods!(Verification, html::verification);
+id_getters!(ImageVerification, region, image);
 value_methods!(ImageVerification);
 value_methods!(PrincipalCheck);
 value_methods!(Finding);
+finding_methods!(LayerFinding, layer);
 value_methods!(LayerFinding);

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-COOKBOOK = Path(__file__).parents[2] / "examples" / "cookbook"
+from page_support import ROOT, blocks_of, links_of
+
+COOKBOOK = ROOT / "examples" / "cookbook"
 PAGES = sorted(path for path in COOKBOOK.glob("*.md") if path.name != "README.md")
-
-
-def blocks_of(page: Path, language: str) -> list[str]:
-    """The blocks of a page, each on the lines that it has there."""
-    text = page.read_text(encoding="utf-8")
-    found = re.finditer(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return ["\n" * text.count("\n", 0, block.start(1)) + block[1] for block in found]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -28,27 +23,19 @@ def test_a_page_runs(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_is_in_the_index_and_has_both_languages(page: Path) -> None:
-    assert f"]({page.name})" in (COOKBOOK / "README.md").read_text(encoding="utf-8")
+def test_a_page_has_both_languages_and_both_are_run(page: Path) -> None:
     assert blocks_of(page, "rust") and blocks_of(page, "python")
-    core = Path(__file__).parents[2] / "ami-share-core" / "src" / "lib.rs"
+    core = ROOT / "ami-share-core" / "src" / "lib.rs"
     assert f'"{page.name}");' in core.read_text(encoding="utf-8"), "its Rust is no doctest"
 
 
-@pytest.mark.parametrize("page", sorted(COOKBOOK.glob("*.md")), ids=lambda page: page.stem)
-def test_what_a_page_links_is_there(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)\s]+)\)", text)
-    for link in links:
-        if "://" in link:
-            assert link.startswith("https://docs.aws.amazon.com/"), link
-            continue
-        path, _, part = link.partition("#")
-        file = (page.parent / path).resolve() if path else page
-        assert file.exists(), link
-        if part:
-            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-            slugs = {
-                re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings
-            }
-            assert part in slugs, link
+def test_the_index_links_each_page_once_and_no_other() -> None:
+    links = [link for link in links_of(COOKBOOK / "README.md") if link.endswith(".md")]
+    assert sorted(links) == [page.name for page in PAGES]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_links_other_pages_and_aws_alone(page: Path) -> None:
+    outside = [link for link in links_of(page) if "://" in link]
+    assert outside, "no page of AWS is named"
+    assert [link for link in outside if not link.startswith("https://docs.aws.amazon.com/")] == []

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -47,10 +48,18 @@ def run(*command: str | Path, status: int = 0) -> str:
 
 
 def in_order(output: str, *texts: str) -> None:
+    """Each text stands behind the one before; the same one twice has to be there twice."""
     place = 0
     for text in texts:
-        place = output.find(text, place)
-        assert place >= 0, f"{text!r} is missing or out of order in:\n{output}"
+        found = output.find(text, place)
+        assert found >= 0, f"{text!r} is missing or out of order in:\n{output}"
+        place = found + len(text)
+
+
+def rows_of(output: str) -> list[list[str]]:
+    """The rows of rich's tables in an output, without their heads."""
+    lines = [line for line in output.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
 
 
 def test_every_example_is_looked_at_and_short() -> None:
@@ -161,19 +170,25 @@ def test_who_may_use_this_key(tmp_path: Path) -> None:
 
 
 def test_copy_image() -> None:
+    output = run(EXAMPLES / "copy_image.py")
     in_order(
-        run(EXAMPLES / "copy_image.py"),
+        output,
         "Plan: 4 copies to make",
         "222222222222 eu-west-1",
         "100%",
         "333333333333 us-east-1",
+        "100%",
         "launches",
-        "222222222222 │ eu-west-1",
-        "yes",
-        "333333333333 │ us-east-1",
-        "yes",
         "a second run: found",
     )
+    rows = rows_of(output)
+    assert [(account, region, launches) for account, region, _, launches in rows] == [
+        ("222222222222", "eu-west-1", "yes"),
+        ("222222222222", "us-east-1", "yes"),
+        ("333333333333", "eu-west-1", "yes"),
+        ("333333333333", "us-east-1", "yes"),
+    ]
+    assert len({image for _, _, image, _ in rows}) == 4
 
 
 def test_distribute() -> None:
@@ -195,7 +210,14 @@ def test_distribute() -> None:
         "Verified: everything is as asked for",
         "Nothing to do",
     )
-    assert output.count("│ complete │") == 12 and "incomplete" not in output
+    rows = rows_of(output)
+    owner_and_recipients = ["111122223333", "222222222222", "444455556666", "555566667777"]
+    regions = ["ap-southeast-2", "eu-central-1", "us-east-1"]
+    places = [(account, region) for account, region, _, _ in rows]
+    assert sorted(places) == list(product(owner_and_recipients, regions))
+    assert {state for _, _, _, state in rows} == {"complete"}
+    # One image a Region, which its recipients share.
+    assert len({(region, image) for _, region, image, _ in rows}) == 3
 
 
 def test_lambda_shard() -> None:
@@ -203,6 +225,7 @@ def test_lambda_shard() -> None:
         run(EXAMPLES / "lambda_shard.py"),
         "owner 111111111111/eu-west-1: complete after 2 calls",
         "us-east-1: complete after 1 calls",
+        "eu-west-1: ami-",
         "222222222222 can launch it: True",
         "222222222222 can launch it: True",
         "copies in eu-west-1: 1",

@@ -115,7 +115,25 @@ def test_the_lines_for_distributions_run(monkeypatch: pytest.MonkeyPatch, tmp_pa
             assert world.can_launch(row["region"], account, row["image"])
 
 
-def test_every_file_that_it_links_is_there() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
-    assert len(links) > 5
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_every_example_is_shown_with_what_it_needs() -> None:
+    [table] = re.findall(r"^\| example .*?\n\n", README, re.DOTALL | re.MULTILINE)
+    rows = [row.split("|")[1:-1] for row in table.strip().splitlines()[2:]]
+    shown = {link: row for row in rows for link in re.findall(r"\((examples/\w+\.\w+)\)", row[0])}
+    rust, python = ROOT.glob("examples/*.rs"), ROOT.glob("examples/*.py")
+    manifest = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
+    asked = r'\[\[example\]\]\nname = "(\w+)"\nrequired-features = \[(.*)\]'
+    features = {name: re.findall(r"[\w-]+", needed) for name, needed in re.findall(asked, manifest)}
+    assert features["distribute"] == ["distribution", "simulator-server"]
+    for example in rust:
+        row = shown.pop(f"examples/{example.name}")
+        assert named(row[2]) == features.get(example.stem, []), example
+    for example in python:
+        row = shown.pop(f"examples/{example.name}")
+        imported = re.findall(r"^ *(?:import|from) (\w+)", example.read_text("utf-8"), re.MULTILINE)
+        foreign = {*imported} - sys.stdlib_module_names - {"ami_share"}
+        assert foreign == {name for name in named(row[3]) if name[0] != "-"}, example
+    assert set(shown) == set()
+
+
+def named(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)

@@ -90,11 +90,12 @@ pub fn rehearsal(rehearsal: &Rehearsal) -> String {
     )
 }
 
-/// What became of a parameter as HTML
+/// What became of a parameter as HTML, with its name
 pub fn parameters(report: &ParameterReport) -> String {
     let table = recipient::parameters(report).to_html();
+    let summary = recipient::parameters_summary(report);
     page(
-        &recipient::parameters_summary(report),
+        &format!("parameter {}: {summary}", report.name()),
         &[table],
         std::iter::empty(),
     )

@@ -10,7 +10,7 @@ use crate::outcome::Report;
 use crate::policy::KeyPolicy;
 use crate::policy::evaluate::{Caller, Layers, Request, evaluate};
 use crate::principal::{Principal, PrincipalSet};
-use crate::request::{KeyAccess, ShareRequest, ShareRequestBuilder};
+use crate::request::{KeyAccess, ParameterRequest, ShareRequest, ShareRequestBuilder};
 use crate::sharer::{Sharer, SimulatedSharer};
 
 struct Scene {
@@ -126,6 +126,22 @@ async fn the_columns_of_a_table_line_up() {
     );
     assert_eq!(column(lines[0], "can launch"), column(lines[2], "no"));
     assert_eq!(column(lines[0], "why"), column(lines[1], "it has no"));
+}
+
+#[tokio::test]
+async fn a_parameter_is_named_in_text_and_html() {
+    let Scene {
+        sharer, request, ..
+    } = scene();
+    let request = request.build().unwrap();
+    let (region, images) = request.images().iter().next().unwrap();
+    let image = images.iter().next().unwrap();
+    let request = ParameterRequest::builder("/golden/web").image_in(region, image);
+    let request = request.build().unwrap();
+    let report = sharer.put_image_parameters(&request).await.unwrap();
+    assert!(report.to_string().contains("parameter /golden/web"));
+    let page = html::parameters(&report);
+    assert!(page.contains("parameter /golden/web: Done: 1 of"), "{page}");
 }
 
 /// An image under a key of its owner, which is not its default key

@@ -162,7 +162,8 @@ class AsyncCopyEvents(_AsyncEvents):
 class DistributionEvents(_Events):
     """The events of a distribution.
 
-    Made by ``Sharer.apply_distribution_events`` and ``Sharer.retry_distribution_events``. As a context manager it brings the shards to their end, whatever is raised inside.
+    Made by ``Sharer.apply_distribution_events`` and ``Sharer.retry_distribution_events``. As a
+    context manager it brings the shards to their end, whatever is raised inside.
     """
 
     @property

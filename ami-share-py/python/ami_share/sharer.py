@@ -40,8 +40,10 @@ if TYPE_CHECKING:
         AsyncApplyEvents,
         AsyncCopyEvents,
         AsyncDistributionEvents,
+        AsyncShardEvents,
         CopyEvents,
         DistributionEvents,
+        ShardEvents,
     )
     from .types import OnChange
 
@@ -438,9 +440,7 @@ class Sharer:
         """Do what ``run_shard`` does."""
         from .events import end_of
 
-        report: ShardReport = await end_of(
-            self._handle.start_run_shard(shard, cancel, False)
-        )
+        report: ShardReport = await end_of(self._handle.start_run_shard(shard, cancel, False))
         return report
 
     def run_shard_events(self, shard: Shard, *, cancel: Cancel | None = None) -> ShardEvents:

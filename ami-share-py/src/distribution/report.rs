@@ -11,7 +11,7 @@ use crate::copy::{CopyResult, SettingReport};
 use crate::recipient;
 use crate::rehearsal::Rehearsal;
 use crate::report::Report;
-use crate::value::{printed_methods, quoted, texts, time, truth, value_methods};
+use crate::value::{id_getters, printed_methods, quoted, texts, time, truth, value_methods};
 
 /// What became of one shard
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -174,16 +174,6 @@ pub(crate) struct ManifestRow(distribution::ManifestRow);
 #[pymethods]
 impl ManifestRow {
     #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
     fn image(&self) -> Option<&str> {
         self.0.image.as_ref().map(|image| image.as_str())
     }
@@ -232,7 +222,7 @@ impl ManifestRow {
         format!(
             "ManifestRow(account={}, region={}, image={}, state={})",
             quoted(&self.account()),
-            quoted(self.region()),
+            quoted(&self.region()),
             self.image().map_or_else(|| "None".into(), quoted),
             quoted(self.state())
         )
@@ -244,6 +234,7 @@ printed_methods!(ShardReport, html::shard_report);
 value_methods!(DistributionReport);
 printed_methods!(DistributionReport, html::distribution_report);
 value_methods!(Manifest);
+id_getters!(ManifestRow, account, region);
 value_methods!(ManifestRow);
 
 /// The reports of any iterable

@@ -6,7 +6,7 @@ use ami_share_core::distribution;
 use pyo3::prelude::*;
 
 use super::document::Distribution;
-use crate::value::{quoted, texts, value_methods, word};
+use crate::value::{id_getters, quoted, texts, value_methods, word};
 
 /// One part of a distribution, which runs on its own
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -18,21 +18,6 @@ impl Shard {
     #[getter]
     fn stage(&self) -> String {
         word(&self.0.stage)
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
     }
 
     #[getter]
@@ -82,9 +67,10 @@ impl Shard {
             "Shard(stage={}, account={}, region={})",
             quoted(&self.stage()),
             quoted(&self.account()),
-            quoted(self.region())
+            quoted(&self.region())
         )
     }
 }
 
+id_getters!(Shard, account, region, image);
 value_methods!(Shard);

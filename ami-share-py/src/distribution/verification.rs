@@ -5,7 +5,7 @@ use ami_share_core::report::html;
 use pyo3::prelude::*;
 
 use crate::rehearsal::Rehearsal;
-use crate::value::{printed_methods, quoted, truth, value_methods, word};
+use crate::value::{id_getters, printed_methods, quoted, truth, value_methods, word};
 use crate::verification::Verification;
 
 /// What a distribution asks for against what is there
@@ -71,16 +71,6 @@ pub(crate) struct CopyCheck(distribution::CopyCheck);
 #[pymethods]
 impl CopyCheck {
     #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
     fn image(&self) -> Option<&str> {
         self.0.image.as_ref().map(|image| image.as_str())
     }
@@ -99,7 +89,7 @@ impl CopyCheck {
         format!(
             "CopyCheck(account={}, region={}, is_ok={})",
             quoted(&self.account()),
-            quoted(self.region()),
+            quoted(&self.region()),
             truth(self.is_ok())
         )
     }
@@ -107,4 +97,5 @@ impl CopyCheck {
 
 value_methods!(DistributionVerification);
 printed_methods!(DistributionVerification, html::distribution_verification);
+id_getters!(CopyCheck, account, region);
 value_methods!(CopyCheck);

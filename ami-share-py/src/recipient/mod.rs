@@ -8,7 +8,8 @@ mod tag;
 mod usage;
 
 pub(crate) use named::{
-    NamedImages, accounts, all, by_region, finished, finished_in_words, named_images, with_images,
+    NamedImages, accounts, all, by_region, finished, finished_in_words, named_getters,
+    named_images, with_images,
 };
 pub(crate) use parameter::{ParameterReport, ParameterRequest, WrittenParameter};
 pub(crate) use service_role::{

@@ -83,13 +83,50 @@ pub(crate) fn finished_in_words<T>(
         built => {
             let told: BTreeSet<String> = problems.iter().map(|told| told.field.clone()).collect();
             let wrong = built.err();
-            let found = wrong.iter().flat_map(RequestError::problems).map(words);
+            let found = wrong.iter().flat_map(RequestError::problems);
             // What could not be read must not look as if nothing had been given.
-            problems.extend(found.filter(|problem| !told.contains(&problem.field)));
+            problems.extend(found.filter_map(|problem| {
+                let written = words(problem);
+                (!is_of_nothing(problem) || !told.contains(&written.field)).then_some(written)
+            }));
             Err(error::invalid_request(problems))
         }
     }
 }
+
+/// Whether a problem is that something was not given at all
+fn is_of_nothing(problem: &RequestProblem) -> bool {
+    matches!(
+        problem,
+        RequestProblem::NoAccounts
+            | RequestProblem::NoDestinations
+            | RequestProblem::NoImages
+            | RequestProblem::NoRegion
+            | RequestProblem::NoServiceRoles
+            | RequestProblem::NoSource
+            | RequestProblem::NoTags
+    )
+}
+
+/// The attributes of a request that names images and accounts
+macro_rules! named_getters {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            #[getter]
+            fn images(&self) -> std::collections::BTreeMap<String, Vec<String>> {
+                $crate::recipient::by_region(self.0.images())
+            }
+
+            #[getter]
+            fn accounts(&self) -> Vec<String> {
+                $crate::value::texts(self.0.accounts())
+            }
+        }
+    };
+}
+
+pub(crate) use named_getters;
 
 /// Images by Region as Python has them
 pub(crate) fn by_region(

@@ -11,7 +11,9 @@ use super::named::{accounts, finished};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{
+    ended_getters, id_getters, printed_methods, quoted, short_list, texts, value_methods,
+};
 
 /// A parameter that is to hold an image
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -100,16 +102,6 @@ impl ParameterReport {
         parameters.map(WrittenParameter).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!(
             "ParameterReport(name={}, parameters={})",
@@ -127,21 +119,6 @@ pub(crate) struct WrittenParameter(outcome::WrittenParameter);
 #[pymethods]
 impl WrittenParameter {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn before(&self) -> Option<&str> {
         let before = self.0.before.as_ref();
         before.map(|parameter| parameter.value.as_str())
@@ -156,8 +133,8 @@ impl WrittenParameter {
         format!(
             "WrittenParameter(account={}, region={}, image={}, outcome={})",
             quoted(&self.account()),
-            quoted(self.region()),
-            quoted(self.image()),
+            quoted(&self.region()),
+            quoted(&self.image()),
             quoted(&super::outcome::word(&self.0.outcome).unwrap_or_default())
         )
     }
@@ -165,6 +142,8 @@ impl WrittenParameter {
 
 outcome_getters!(WrittenParameter);
 value_methods!(ParameterRequest);
+ended_getters!(ParameterReport);
 value_methods!(ParameterReport);
 printed_methods!(ParameterReport, html::parameters);
+id_getters!(WrittenParameter, region, account, image);
 value_methods!(WrittenParameter);

@@ -1,17 +1,17 @@
 //! `ServiceLinkedRoleRequest` and its report: grants for roles of services in recipients.
 
-use std::collections::BTreeMap;
-
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use pyo3::prelude::*;
 
-use super::named::{accounts, all, by_region, finished, named_images, with_images};
+use super::named::{accounts, all, finished, named_getters, named_images, with_images};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
 use crate::policy::service_roles;
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{
+    ended_getters, id_getters, printed_methods, quoted, short_list, texts, value_methods,
+};
 
 /// Grants by which services of recipients get at encrypted images
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -38,16 +38,6 @@ impl ServiceLinkedRoleRequest {
             .diagnose(diagnose);
         let builder = with_images!(builder, named_images(region, images, &mut problems)?);
         finished(builder.build(), problems).map(Self)
-    }
-
-    #[getter]
-    fn images(&self) -> BTreeMap<String, Vec<String>> {
-        by_region(self.0.images())
-    }
-
-    #[getter]
-    fn accounts(&self) -> Vec<String> {
-        texts(self.0.accounts())
     }
 
     #[getter]
@@ -83,16 +73,6 @@ impl ServiceLinkedRoleReport {
         grants.map(ServiceRoleGrant).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!("ServiceLinkedRoleReport(grants={})", self.0.grants().len())
     }
@@ -106,18 +86,8 @@ pub(crate) struct ServiceRoleGrant(outcome::ServiceRoleGrant);
 #[pymethods]
 impl ServiceRoleGrant {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
     fn key(&self) -> &str {
         self.0.key.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
     }
 
     #[getter]
@@ -147,7 +117,10 @@ impl ServiceRoleGrant {
 }
 
 outcome_getters!(ServiceRoleGrant);
+named_getters!(ServiceLinkedRoleRequest);
 value_methods!(ServiceLinkedRoleRequest);
+ended_getters!(ServiceLinkedRoleReport);
 value_methods!(ServiceLinkedRoleReport);
 printed_methods!(ServiceLinkedRoleReport, html::service_linked_roles);
+id_getters!(ServiceRoleGrant, region, account);
 value_methods!(ServiceRoleGrant);

@@ -1,17 +1,15 @@
 //! `RecipientTagRequest` and its report: tags of images that recipients are to see.
 
-use std::collections::BTreeMap;
-
 use ami_share_core::outcome;
 use ami_share_core::report::html;
 use ami_share_core::request;
 use ami_share_core::resource::Tags;
 use pyo3::prelude::*;
 
-use super::named::{accounts, all, by_region, finished, named_images, with_images};
+use super::named::{accounts, all, finished, named_getters, named_images, with_images};
 use super::outcome::outcome_getters;
 use crate::argument::Texts;
-use crate::value::{printed_methods, quoted, short_list, texts, value_methods};
+use crate::value::{ended_getters, id_getters, printed_methods, quoted, short_list, value_methods};
 
 /// Tags of images that recipients are to see
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -36,16 +34,6 @@ impl RecipientTagRequest {
             .into_iter()
             .fold(builder, |builder, (key, value)| builder.tag(key, value));
         finished(builder.build(), problems).map(Self)
-    }
-
-    #[getter]
-    fn images(&self) -> BTreeMap<String, Vec<String>> {
-        by_region(self.0.images())
-    }
-
-    #[getter]
-    fn accounts(&self) -> Vec<String> {
-        texts(self.0.accounts())
     }
 
     #[getter]
@@ -75,16 +63,6 @@ impl RecipientTagReport {
         self.0.tags().iter().cloned().map(WrittenTags).collect()
     }
 
-    #[getter]
-    fn is_complete(&self) -> bool {
-        self.0.is_complete()
-    }
-
-    #[getter]
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn __repr__(&self) -> String {
         format!("RecipientTagReport(tags={})", self.0.tags().len())
     }
@@ -97,21 +75,6 @@ pub(crate) struct WrittenTags(outcome::WrittenTags);
 
 #[pymethods]
 impl WrittenTags {
-    #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn account(&self) -> String {
-        self.0.account.to_string()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
     #[getter]
     fn written(&self) -> Tags {
         self.0.written.clone()
@@ -126,14 +89,17 @@ impl WrittenTags {
         format!(
             "WrittenTags(account={}, image={}, outcome={})",
             quoted(&self.account()),
-            quoted(self.image()),
+            quoted(&self.image()),
             quoted(&super::outcome::word(&self.0.outcome).unwrap_or_default())
         )
     }
 }
 
 outcome_getters!(WrittenTags);
+named_getters!(RecipientTagRequest);
 value_methods!(RecipientTagRequest);
+ended_getters!(RecipientTagReport);
 value_methods!(RecipientTagReport);
 printed_methods!(RecipientTagReport, html::recipient_tags);
+id_getters!(WrittenTags, region, account, image);
 value_methods!(WrittenTags);

@@ -1,6 +1,5 @@
 //! `UsageRequest` and `ImageUsageReport`: who uses images, and who would be hurt without them.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use ami_share_core::outcome::{self, hurt_by};
@@ -9,10 +8,12 @@ use ami_share_core::request;
 use ami_share_core::resource::{self, Reading};
 use pyo3::prelude::*;
 
-use super::named::{accounts, all, by_region, finished, named_images, with_images};
+use super::named::{accounts, all, finished, named_getters, named_images, with_images};
 use crate::argument::Texts;
 use crate::request::ShareRequest;
-use crate::value::{printed_methods, quoted, short_list, texts, time, value_methods, word};
+use crate::value::{
+    id_getters, printed_methods, quoted, short_list, texts, time, value_methods, word,
+};
 
 /// A question of an owner: which accounts use the images, and how much
 #[pyclass(frozen, eq, module = "ami_share")]
@@ -37,16 +38,6 @@ impl UsageRequest {
         }
         let builder = with_images!(builder, named_images(region, images, &mut problems)?);
         finished(builder.build(), problems).map(Self)
-    }
-
-    #[getter]
-    fn images(&self) -> BTreeMap<String, Vec<String>> {
-        by_region(self.0.images())
-    }
-
-    #[getter]
-    fn accounts(&self) -> Vec<String> {
-        texts(self.0.accounts())
     }
 
     #[getter]
@@ -97,16 +88,6 @@ pub(crate) struct UsedImage(outcome::UsedImage);
 #[pymethods]
 impl UsedImage {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn owner(&self) -> String {
         self.0.owner.to_string()
     }
@@ -143,8 +124,8 @@ impl UsedImage {
     fn __repr__(&self) -> String {
         format!(
             "UsedImage(region={}, image={})",
-            quoted(self.region()),
-            quoted(self.image())
+            quoted(&self.region()),
+            quoted(&self.image())
         )
     }
 }
@@ -194,16 +175,6 @@ pub(crate) struct Hurt(outcome::Hurt);
 #[pymethods]
 impl Hurt {
     #[getter]
-    fn region(&self) -> &str {
-        self.0.region.as_str()
-    }
-
-    #[getter]
-    fn image(&self) -> &str {
-        self.0.image.as_str()
-    }
-
-    #[getter]
     fn account(&self) -> Option<String> {
         self.0.account.map(|account| account.to_string())
     }
@@ -236,15 +207,18 @@ impl Hurt {
         let account = account.map_or_else(|| "None".into(), |account| quoted(&account));
         format!(
             "Hurt(account={account}, image={}, answer={})",
-            quoted(self.image()),
+            quoted(&self.image()),
             quoted(&self.answer())
         )
     }
 }
 
+named_getters!(UsageRequest);
 value_methods!(UsageRequest);
 value_methods!(ImageUsageReport);
 printed_methods!(ImageUsageReport, html::usage);
+id_getters!(UsedImage, region, image);
 value_methods!(UsedImage);
 value_methods!(ImageUsage);
+id_getters!(Hurt, region, image);
 value_methods!(Hurt);
