@@ -343,7 +343,7 @@ async fn a_key_is_found_by_whatever_names_it() {
 async fn a_rehearsal_says_what_the_call_would_and_does_nothing() {
     let scene = Scene::start().await;
     let (recipient, home) = (&scene.recipient, &scene.home);
-    let rehearsal = recipient.rehearse_launch(home, &scene.source, "t3.micro");
+    let rehearsal = recipient.rehearse_launch(home, &scene.source, "t3.micro", None);
     assert_eq!(
         rehearsal.await.unwrap_err().code(),
         Some("InvalidAMIID.NotFound")
@@ -352,7 +352,7 @@ async fn a_rehearsal_says_what_the_call_would_and_does_nothing() {
     scene.world.clear_calls();
 
     recipient
-        .rehearse_launch(home, &scene.source, "t3.micro")
+        .rehearse_launch(home, &scene.source, "t3.micro", None)
         .await
         .unwrap();
     recipient
@@ -377,7 +377,7 @@ async fn a_rehearsal_says_what_the_call_would_and_does_nothing() {
         .await;
     assert!(own.unwrap().is_empty());
     scene.world.deny(account(RECIPIENT), "RunInstances");
-    let refused = recipient.rehearse_launch(home, &scene.source, "t3.micro");
+    let refused = recipient.rehearse_launch(home, &scene.source, "t3.micro", None);
     assert_eq!(
         refused.await.unwrap_err().kind(),
         ApiErrorKind::AccessDenied

@@ -11,13 +11,14 @@ pub struct DistributionVerification {
     pub shares: Vec<(Region, Verification)>,
     /// The copies: the owner's in other Regions, and the recipients'
     pub copies: Vec<CopyCheck>,
-    /// What else is missing, in words: tags, protection and deprecation of the owner's images, parameters
+    /// What else is missing, in words: tags, protection and deprecation of the owner's images, parameters,
+    /// recipients' tags, grants for service-linked roles, deprecation of predecessors
     pub missing: Vec<String>,
-    /// What of the distribution was not looked at, in words: such as grants for service-linked roles, and
-    /// recipients' tags of a shared image
+    /// What of the distribution could not be looked at, in words, such as parameters of an account that has
+    /// no role
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
-    /// Whether recipients could launch the image that is shared with them, where that is rehearsed
+    /// Whether recipients could launch what is shared with them, or their copies, where that is rehearsed
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
 }
@@ -46,7 +47,7 @@ impl CopyCheck {
 
 impl DistributionVerification {
     /// Whether everything is as the distribution asks for: unknown where what is missing could not be
-    /// told, or was not looked at
+    /// told
     ///
     /// A rehearsal counts where it says no: whether a key is open by a policy is told by the shares, and
     /// cannot be rehearsed.

@@ -42,6 +42,16 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
         }
     }
 
+    /// The tags that each image lacks, image by image
+    pub(super) async fn missing_tags(
+        &self,
+        request: &RecipientTagRequest,
+    ) -> Result<Vec<Tags>, Error> {
+        let places = self.look_at_tags(request).await?.into_iter();
+        let images = places.flat_map(|place| place.images);
+        Ok(images.map(|(_, missing)| missing).collect())
+    }
+
     async fn look_at_tags(&self, request: &RecipientTagRequest) -> Result<Vec<Place<B>>, Error> {
         let Some(region) = request.images().keys().next() else {
             return Ok(Vec::new());

@@ -103,7 +103,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         if distribution.service_linked_roles().is_empty() {
             return;
         }
-        let granted = match service_roles(distribution, place, accounts_of(reports)) {
+        let granted = match service_roles(distribution, place, accounts_of(reports), false) {
             Ok(request) => self.grant_service_linked_roles(&request).await,
             Err(error) => Err(error.into()),
         };
@@ -269,7 +269,7 @@ fn is_of_key(call: RehearsedCall) -> bool {
     matches!(call, FindKeys | DescribeKey | CreateGrant)
 }
 
-fn is_not_encrypted(refusals: &Refusals) -> bool {
+pub(super) fn is_not_encrypted(refusals: &Refusals) -> bool {
     let is_it = |refusal: &Refusal| {
         matches!(
             refusal,

@@ -8,9 +8,17 @@ use crate::distribution::{Predecessors, Shard, ShardReport};
 use crate::engine::Engine;
 use crate::engine::close::Closing;
 use crate::error::Error;
-use crate::id::ImageId;
+use crate::id::{ImageId, Region};
 use crate::plan::CopySetting;
 use crate::resource::{ImageDetails, ImageState};
+
+/// An image that came before the one that is distributed
+#[derive(Debug)]
+pub(super) struct Predecessor {
+    pub(super) id: ImageId,
+    /// Whether it is, or will be in a moment
+    pub(super) is_deprecated: bool,
+}
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(super) async fn run_finish(&self, together: &Together<'_>) -> Vec<ShardReport> {
@@ -67,30 +75,43 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         current: &ImageId,
         report: &mut ShardReport,
     ) -> Result<(), Error> {
-        let mut found = self
-            .own_images(&shard.region, &predecessors.filter())
-            .await?;
-        // The filter need not take the image that is distributed, whose place among them counts.
-        if !found.iter().any(|image| image.image.id == *current) {
-            let ids = [current.clone()];
-            let seen = self.backend.describe_image_details(&shard.region, &ids);
-            found.extend(seen.await?);
-            newest_first(&mut found);
-        }
-        let at = soon();
-        for image in older(found, current, predecessors.keep_last) {
-            let id = image.image.id.clone();
+        let region = &shard.region;
+        let found = self.predecessors_of(region, predecessors, current).await?;
+        for Predecessor { id, is_deprecated } in found {
             report.predecessors.push(id.clone());
-            // EC2 rounds to the minute.
-            let is_deprecated = image
-                .deprecation
-                .is_some_and(|is| is <= at || is.is_about(at));
             if predecessors.deprecate && !is_deprecated {
-                let setting = CopySetting::EnableImageDeprecation { at };
+                let setting = CopySetting::EnableImageDeprecation { at: soon() };
                 self.set_all(report, &id, vec![setting]).await;
             }
         }
         Ok(())
+    }
+
+    /// What came before the image that is distributed, but for the newest of all that are kept
+    pub(super) async fn predecessors_of(
+        &self,
+        region: &Region,
+        predecessors: &Predecessors,
+        current: &ImageId,
+    ) -> Result<Vec<Predecessor>, Error> {
+        let mut found = self.own_images(region, &predecessors.filter()).await?;
+        // The filter need not take the image that is distributed, whose place among them counts.
+        if !found.iter().any(|image| image.image.id == *current) {
+            let ids = [current.clone()];
+            let seen = self.backend.describe_image_details(region, &ids);
+            found.extend(seen.await?);
+            newest_first(&mut found);
+        }
+        let at = soon();
+        let older = older(found, current, predecessors.keep_last).into_iter();
+        let predecessors = older.map(|image| Predecessor {
+            // EC2 rounds to the minute.
+            is_deprecated: image
+                .deprecation
+                .is_some_and(|is| is <= at || is.is_about(at)),
+            id: image.image.id,
+        });
+        Ok(predecessors.collect())
     }
 }
 

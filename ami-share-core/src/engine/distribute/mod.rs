@@ -16,6 +16,7 @@ mod run;
 mod settings;
 mod unrefused;
 mod verify;
+mod verify_extras;
 
 use std::borrow::Cow;
 

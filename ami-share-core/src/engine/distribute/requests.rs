@@ -213,11 +213,12 @@ fn with_services(builder: ShareRequestBuilder, distribution: &Distribution) -> S
     })
 }
 
-/// The grants that recipients make for services, on the keys of an image
+/// The grants that recipients make for services, on the keys of an image; or a look for them
 pub(super) fn service_roles(
     distribution: &Distribution,
     (region, image): (&Region, &ImageId),
     accounts: impl IntoIterator<Item = AccountId>,
+    diagnose: bool,
 ) -> Result<ServiceLinkedRoleRequest, RequestError> {
     let services = distribution.service_linked_roles().into_iter();
     ServiceLinkedRoleRequest::builder()
@@ -225,6 +226,7 @@ pub(super) fn service_roles(
         .image(image)
         .accounts(accounts)
         .service_roles(services.map(role_of))
+        .diagnose(diagnose)
         .build()
 }
 

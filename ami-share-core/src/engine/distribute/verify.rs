@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{name_of_source, seen_name};
-use super::requests::{has_groups, parameter_names};
+use super::requests::parameter_names;
 use super::settings::tags_of;
+use super::verify_extras::Subject;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
     CopyCheck, Distribution, DistributionVerification, RecipientsGet, Template,
@@ -91,7 +92,12 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 verification.unknown.extend(unknown);
             }
         }
-        verification.unknown.extend(not_looked_at(distribution));
+        let subject = Subject {
+            distribution,
+            accounts: &accounts,
+            images: &images,
+        };
+        self.verify_extras(subject, &mut verification).await?;
         let date = Timestamp::now().date();
         let settings = self
             .missing_settings(distribution, &date, &images, &Default::default())
@@ -148,32 +154,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         }
         Ok((missing, unknown))
     }
-}
-
-/// What a distribution does and nothing here looks at, in words
-fn not_looked_at(distribution: &Distribution) -> Vec<String> {
-    let mut parts = Vec::new();
-    let is_shared = distribution.recipients_get() == RecipientsGet::Share;
-    let services = distribution.service_linked_roles();
-    if !services.is_empty() {
-        parts.push("CreateGrant for service-linked roles in recipient accounts");
-    }
-    if is_shared && !services.is_empty() && has_groups(distribution) {
-        parts.push("PutKeyPolicy for services of accounts that belong to groups");
-    }
-    if is_shared && !distribution.tags().recipients.is_empty() {
-        parts.push("CreateTags in recipient accounts");
-    }
-    if !is_shared && distribution.rehearse() {
-        parts.push("the rehearsal of launches of recipients' copies");
-    }
-    if distribution.predecessors().is_some_and(|of| of.deprecate) {
-        parts.push("EnableImageDeprecation for predecessors");
-    }
-    let parts = parts.into_iter();
-    parts
-        .map(|part| format!("{part}: verify does not look at it"))
-        .collect()
 }
 
 fn check(copy: &PlannedCopy) -> CopyCheck {

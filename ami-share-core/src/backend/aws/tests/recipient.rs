@@ -242,7 +242,8 @@ async fn the_pending_usage_report_of_an_image_is_found() {
          </item></imageUsageReportSet>",
     );
     let backend = fake.backend().await;
-    let found = backend.find_pending_image_usage_report(&home(), &image_id());
+    let (region, image) = (home(), image_id());
+    let found = backend.find_pending_image_usage_report(&region, &image);
     let expected = UsageReport {
         id: "amiur-1".to_owned(),
         accounts: ["222222222222".parse().unwrap()].into(),
@@ -260,7 +261,7 @@ async fn the_pending_usage_report_of_an_image_is_found() {
 
     let none = Fake::of_ec2("<imageUsageReportSet/>");
     let backend = none.backend().await;
-    let found = backend.find_pending_image_usage_report(&home(), &image_id());
+    let found = backend.find_pending_image_usage_report(&region, &image);
     assert_eq!(found.await.unwrap(), None);
 }
 

@@ -38,11 +38,24 @@ fn keeping(last: u32, deprecate: bool) -> Value {
 async fn all_but_the_last_predecessors_are_deprecated_after_all_succeeded() {
     let (scene, older) = Distributing::of(&["us-east-1"]).with_predecessors(4);
     let distribution = scene.distribution(keeping(3, true));
+    let before = scene.verify(&distribution).await;
+    for image in &older[..2] {
+        let told = format!("EnableImageDeprecation for `{image}`");
+        assert!(
+            before
+                .missing
+                .iter()
+                .any(|missing| missing.starts_with(&told)),
+            "promise 6: {before}"
+        );
+    }
     let report = scene.run(&distribution).await;
     assert_eq!(
         scene.are_deprecated(&older).await,
         [true, true, false, false]
     );
+    let after = scene.verify(&distribution).await;
+    assert!(after.is_ok(), "{after}");
     let mut finished = report.shards().iter();
     let finish = finished
         .find(|report| report.shard.stage == Stage::Finish)
