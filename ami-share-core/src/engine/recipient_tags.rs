@@ -43,6 +43,7 @@ impl<B: RecipientBackend + RoleBackend> Engine<B> {
     }
 
     /// The tags that each image lacks, image by image
+    #[cfg(feature = "distribution")]
     pub(super) async fn missing_tags(
         &self,
         request: &RecipientTagRequest,
