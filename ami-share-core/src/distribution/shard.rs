@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Distribution;
+use super::{Distribution, RecipientsGet};
 use crate::id::{AccountId, ImageId, Region};
-use crate::plan::Opened;
+use crate::plan::{Lease, Opened};
+use crate::request::SourceAccess;
 
 /// One part of a distribution, which runs on its own: the work of one account in one Region
 ///
@@ -34,7 +35,8 @@ pub struct Shard {
     /// The accounts that get the image or a copy, where they had to be known one by one
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub accounts: BTreeSet<AccountId>,
-    /// What was opened for copies, and is taken away again
+    /// What reports say was opened for copies: it is taken away again, with what
+    /// [tags](crate::plan::LEASE_TAG) of the owner's image tell beside it
     #[serde(default, skip_serializing_if = "Opened::is_empty")]
     pub close: Opened,
     /// Whether predecessors are deprecated, since all else in the Region was done
@@ -67,6 +69,16 @@ pub enum Stage {
 }
 
 impl Shard {
+    /// Who has what is opened of the owner's image for no longer than copies take; nobody where what is
+    /// opened stays, or nothing is opened for copies
+    pub(crate) fn lease(&self) -> Option<Lease> {
+        let distribution = &self.distribution;
+        let closes = distribution.recipients_get() == RecipientsGet::Copy
+            && distribution.copies().source_access == SourceAccess::Close
+            && !self.accounts.is_empty();
+        closes.then(|| Lease::of(self.accounts.clone(), distribution.key_access()))
+    }
+
     /// Whether both are the same work
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         (self.stage, self.account, &self.region) == (other.stage, other.account, &other.region)

@@ -6,7 +6,7 @@ use super::settings::soon;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Predecessors, Shard, ShardReport};
 use crate::engine::Engine;
-use crate::engine::close::Closing;
+use crate::engine::lease::Leased;
 use crate::error::Error;
 use crate::id::ImageId;
 use crate::plan::CopySetting;
@@ -41,15 +41,21 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             },
         };
         report.image = Some(image.clone());
-        let closing = Closing {
-            region: &shard.region,
-            image: &image,
-            key_access: shard.distribution.key_access(),
-            opened: &shard.close,
-        };
-        let closed = self.close_opened(closing).await;
-        report.shared.extend(closed.reports);
-        report.problems.extend(closed.left_open);
+        if let Some(lease) = shard.lease() {
+            let ids = [image.clone()];
+            let seen = self.backend.describe_image_details(&shard.region, &ids);
+            let seen = seen.await?.into_iter().next();
+            let leased = Leased {
+                lease: &lease,
+                region: &shard.region,
+                image: &image,
+                tags: &seen.map(|seen| seen.image.tags).unwrap_or_default(),
+            };
+            let closed = self.close_leased(leased, &shard.close).await;
+            report.shared.extend(closed.reports);
+            report.tagged.extend(closed.untagged);
+            report.problems.extend(closed.left_open);
+        }
         let is_closed = report.is_complete();
         if let Some(predecessors) = shard.distribution.predecessors()
             && shard.deprecates
