@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, RecipientsGet};
+use super::Distribution;
 use crate::id::{AccountId, ImageId, Region};
 use crate::plan::{Lease, Opened};
-use crate::request::SourceAccess;
 
 /// One part of a distribution, which runs on its own: the work of one account in one Region
 ///
@@ -69,14 +68,9 @@ pub enum Stage {
 }
 
 impl Shard {
-    /// Who has what is opened of the owner's image for no longer than copies take; nobody where what is
-    /// opened stays, or nothing is opened for copies
+    /// Who has what is opened of the owner's image for no longer than copies take
     pub(crate) fn lease(&self) -> Option<Lease> {
-        let distribution = &self.distribution;
-        let closes = distribution.recipients_get() == RecipientsGet::Copy
-            && distribution.copies().source_access == SourceAccess::Close
-            && !self.accounts.is_empty();
-        closes.then(|| Lease::of(self.accounts.clone(), distribution.key_access()))
+        self.distribution.lease(&self.accounts)
     }
 
     /// Whether both are the same work

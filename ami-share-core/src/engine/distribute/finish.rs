@@ -10,7 +10,7 @@ use crate::engine::lease::Leased;
 use crate::error::Error;
 use crate::id::ImageId;
 use crate::plan::CopySetting;
-use crate::resource::{ImageDetails, ImageState};
+use crate::resource::{ImageDetails, ImageState, Tags};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(super) async fn run_finish(&self, together: &Together<'_>) -> Vec<ShardReport> {
@@ -41,20 +41,12 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             },
         };
         report.image = Some(image.clone());
-        if let Some(lease) = shard.lease() {
+        if shard.lease().is_some() {
             let ids = [image.clone()];
             let seen = self.backend.describe_image_details(&shard.region, &ids);
             let seen = seen.await?.into_iter().next();
-            let leased = Leased {
-                lease: &lease,
-                region: &shard.region,
-                image: &image,
-                tags: &seen.map(|seen| seen.image.tags).unwrap_or_default(),
-            };
-            let closed = self.close_leased(leased, &shard.close).await;
-            report.shared.extend(closed.reports);
-            report.tagged.extend(closed.untagged);
-            report.problems.extend(closed.left_open);
+            let tags = seen.map(|seen| seen.image.tags).unwrap_or_default();
+            self.close_copied(report, &image, &tags).await;
         }
         let is_closed = report.is_complete();
         if let Some(predecessors) = shard.distribution.predecessors()
@@ -64,6 +56,28 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             self.deprecate(shard, predecessors, &image, report).await?;
         }
         Ok(())
+    }
+
+    /// Closes what was opened of an image for copies, by what its tags and the shard tell
+    pub(super) async fn close_copied(
+        &self,
+        report: &mut ShardReport,
+        image: &ImageId,
+        tags: &Tags,
+    ) {
+        let Some(lease) = report.shard.lease() else {
+            return;
+        };
+        let leased = Leased {
+            lease: &lease,
+            region: &report.shard.region,
+            image,
+            tags,
+        };
+        let closed = self.close_leased(leased, &report.shard.close).await;
+        report.shared.extend(closed.reports);
+        report.tagged.extend(closed.untagged);
+        report.problems.extend(closed.left_open);
     }
 
     async fn deprecate(

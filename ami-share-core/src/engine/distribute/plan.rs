@@ -15,7 +15,7 @@ use crate::distribution::{
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, Destination, ImageId, Region};
-use crate::plan::{CopyPlan, CopySetting, Opened, Plan};
+use crate::plan::{CopyPlan, CopyRefusal, CopySetting, Opened, Plan};
 use crate::principal::Principal;
 use crate::request::SourceAccess;
 use crate::resource::Timestamp;
@@ -192,6 +192,34 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     /// The copies of recipients in Regions that have the image; in the others their roles and keys are
     /// looked at, so that what would fail is refused now
     pub(super) async fn plan_recipients(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        source: (&ImageId, Option<&str>),
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<BTreeMap<Region, CopyPlan>, Error> {
+        let planned = self.plan_recipients_of(distribution, accounts, source, images);
+        let refusals = match planned.await {
+            Err(Error::CopyRefused(refusals)) => refusals,
+            planned => return planned,
+        };
+        let mut left_open = Vec::new();
+        if let Some(lease) = distribution.lease(accounts) {
+            for (region, image) in images {
+                let ids = [image.clone()];
+                let seen = self.backend.describe_image_details(region, &ids).await;
+                // What cannot be looked at is not told of: the refusals are.
+                let mut seen = seen.into_iter().flatten();
+                if seen.any(|seen| !lease.recorded(&seen.image.tags).is_empty()) {
+                    let image = image.clone();
+                    left_open.push(CopyRefusal::SourceLeftOpen { image });
+                }
+            }
+        }
+        Err(Error::CopyRefused(refusals.and(left_open)))
+    }
+
+    async fn plan_recipients_of(
         &self,
         distribution: &Distribution,
         accounts: &BTreeSet<AccountId>,

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::*;
 use crate::backend::{Backend, SnapshotChange};
 use crate::distribution::Shard;
-use crate::plan::LEASE_TAG;
+use crate::plan::{CopyRefusal, LEASE_TAG};
 use crate::principal::PrincipalSet;
 use crate::resource::{KeyGrant, Tags};
 
@@ -321,4 +321,42 @@ async fn promise_6_half_a_record_is_told_and_a_plan_says_what_it_closes() {
         report.problems
     );
     assert!(!scene.plan(&distribution).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_an_image_that_stays_open_for_a_refusal_is_told_with_it() {
+    let lease = Lease::new().await;
+    let scene = &lease.scene;
+    let distribution = scene.copying(json!({}));
+    let plan = scene.plan(&distribution).await;
+    lease
+        .work(&Lease::owner_shard(&plan, &scene.scene.region))
+        .await;
+    scene.world().deny(scene.recipients[0], "DescribeImages");
+    let sharer = scene.sharer();
+    let refused = match sharer.plan_distribution(&distribution).await {
+        Err(Error::CopyRefused(refused)) => refused,
+        other => panic!("{other:?}"),
+    };
+    let told = |refusal: &CopyRefusal| matches!(refusal, CopyRefusal::SourceLeftOpen { .. });
+    assert!(refused.as_slice().iter().any(told), "{refused}");
+    scene.world().allow(scene.recipients[0], "DescribeImages");
+    scene.run(&distribution).await;
+    lease.is_closed("run again").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_1_destroy_closes_what_a_run_that_ended_early_left_open() {
+    let lease = Lease::new().await;
+    let distribution = lease.scene.copying(json!({}));
+    let plan = lease.scene.plan(&distribution).await;
+    for region in &lease.scene.regions {
+        lease.work(&Lease::owner_shard(&plan, region)).await;
+    }
+    let sharer = lease.scene.sharer();
+    sharer.destroy_shares(&distribution).await.unwrap();
+    lease.is_closed("by destroy").await;
+    lease.scene.world().clear_calls();
+    sharer.destroy_shares(&distribution).await.unwrap();
+    assert_eq!(lease.scene.writes(), Vec::<&str>::new());
 }
