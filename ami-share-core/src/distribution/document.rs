@@ -11,8 +11,9 @@ use super::keys::Keys;
 use super::recipients::{Recipients, RecipientsGet};
 use super::roles::Roles;
 use crate::id::{AccountId, IamPrincipalArn, KeyRef, Region};
+use crate::plan::Lease;
 use crate::principal::PrincipalSet;
-use crate::request::{KeyAccess, SnapshotSharing};
+use crate::request::{KeyAccess, SnapshotSharing, SourceAccess};
 
 /// Which image goes to whom, where and how
 ///
@@ -82,6 +83,15 @@ impl Distribution {
     /// The key of a recipient's copy in a Region: see [`Keys::recipient_key`] for which comes first
     pub fn recipient_key(&self, account: AccountId, region: &Region) -> Option<&KeyRef> {
         self.draft.keys.recipient_key(account, region)
+    }
+
+    /// Who of the accounts has what is opened of the owner's images for no longer than copies take;
+    /// nobody where what is opened stays, or nothing is opened for copies
+    pub(crate) fn lease(&self, accounts: &BTreeSet<AccountId>) -> Option<Lease> {
+        let closes = self.recipients_get() == RecipientsGet::Copy
+            && self.copies().source_access == SourceAccess::Close
+            && !accounts.is_empty();
+        closes.then(|| Lease::of(accounts.clone(), self.key_access()))
     }
 
     /// How recipients get to use the keys of encrypted images

@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, DistributionReport, RecipientsGet, Shard, ShardReport, Stage};
+use super::{Distribution, DistributionReport, Shard, ShardReport, Stage};
 use crate::id::{AccountId, ImageId, Region};
+use crate::outcome::Report;
 use crate::plan::{Change, CopyPlan, CopySetting, Opened, Plan};
-use crate::request::SourceAccess;
 
 /// What a distribution would do now, and the shards that do it
 ///
@@ -36,9 +36,6 @@ pub struct DistributionPlan {
     /// The owner's parameters that do not hold images that are there already, by Region
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) parameters: BTreeMap<Region, Vec<String>>,
-    /// What is opened, to be closed again, of the owner's copies that are still to be made, by Region
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) opens_later: BTreeMap<Region, Opened>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -108,7 +105,22 @@ impl DistributionPlan {
         &self.parameters
     }
 
-    /// Whether there is nothing to copy, to share, to set or to put into the owner's parameters
+    /// The Regions whose image has [tags](crate::plan::LEASE_TAG) that tell what a run for the same
+    /// recipients opened for copies, and did not come to close: the last stage closes it
+    pub fn left_open(&self) -> impl Iterator<Item = &Region> {
+        let of_stage = |shard: &&Shard| shard.stage == Stage::Owner;
+        let owners = self.shards.iter().filter(of_stage);
+        let left_open = owners.filter(|owner| {
+            let copies = self.recipient_copies.get(&owner.region);
+            let lease = owner.lease().zip(copies);
+            lease.is_some_and(|(lease, copies)| {
+                !lease.recorded(&copies.source().image.tags).is_empty()
+            })
+        });
+        left_open.map(|owner| &owner.region)
+    }
+
+    /// Whether there is nothing to copy, to share, to close, to set or to put into the owner's parameters
     ///
     /// What recipients' shards do beside copying (tags of theirs, parameters, grants for services) is
     /// seen when they run.
@@ -119,21 +131,21 @@ impl DistributionPlan {
             && self.recipient_copies.values().all(CopyPlan::is_empty)
             && self.settings.values().all(Vec::is_empty)
             && self.parameters.values().all(Vec::is_empty)
+            && self.left_open().next().is_none()
     }
 
     /// The shards of the last stage, when those before have run: for the Regions whose shards were all
-    /// done, and for those where something is opened that is to be closed
+    /// done, and for all where what is opened for copies is to be closed
     ///
     /// Reports may come in any order, several of one shard among them: of these, the one counts that
-    /// [`merge`](DistributionReport::merge) takes. What is closed is what this plan,
-    /// or any of the reports, says was opened: so nothing stays open when a worker dies before it could
-    /// tell.
+    /// [`merge`](DistributionReport::merge) takes. What is closed is what any of the reports, or
+    /// [tags](crate::plan::LEASE_TAG) of the image, say was opened: so nothing stays open when a worker
+    /// dies before it could tell.
     pub fn finishing(&self, reports: &[ShardReport]) -> Vec<Shard> {
         let merged = DistributionReport::merge(reports.iter().cloned());
         let of_stage = |shard: &&Shard| shard.stage == Stage::Owner;
         let owners = self.shards.iter().filter(of_stage);
         let finishing = owners.filter_map(|owner| {
-            let close = self.opened_in(owner, reports);
             let its = |shard: &&Shard| shard.region == owner.region;
             let is_done = |shard: &Shard| {
                 let mut merged = merged.shards().iter();
@@ -141,10 +153,10 @@ impl DistributionPlan {
             };
             let deprecates = self.distribution.predecessors().is_some()
                 && self.shards.iter().filter(its).all(is_done);
-            (!close.is_empty() || deprecates).then(|| Shard {
+            let closes = owner.lease().is_some();
+            (closes || deprecates).then(|| Shard {
                 stage: Stage::Finish,
-                accounts: BTreeSet::new(),
-                close,
+                close: told_of(owner, reports),
                 deprecates,
                 ..owner.clone()
             })
@@ -171,32 +183,6 @@ impl DistributionPlan {
             .collect();
         reports.extend(missing);
         DistributionReport::merge(reports)
-    }
-
-    /// What is opened in a Region for copies alone
-    fn opened_in(&self, owner: &Shard, reports: &[ShardReport]) -> Opened {
-        let mut opened = Opened::default();
-        let distribution = &self.distribution;
-        if distribution.copies().source_access != SourceAccess::Close
-            || distribution.recipients_get() != RecipientsGet::Copy
-        {
-            return opened;
-        }
-        let share = self.shares.get(&owner.region);
-        opened.extend(Opened::by(share.into_iter().flat_map(Plan::steps)));
-        opened.extend(
-            self.opens_later
-                .get(&owner.region)
-                .cloned()
-                .unwrap_or_default(),
-        );
-        let its = reports
-            .iter()
-            .filter(|report| report.shard.is_same_as(owner));
-        for shared in its.flat_map(|report| &report.shared) {
-            opened.extend(Opened::by(shared.steps().iter().map(|step| &step.step)));
-        }
-        opened
     }
 
     /// What is another one in a plan that was made later
@@ -234,4 +220,14 @@ impl DistributionPlan {
         }
         changes
     }
+}
+
+/// What reports of an owner's shard say was opened for copies alone
+fn told_of(owner: &Shard, reports: &[ShardReport]) -> Opened {
+    let its = reports.iter();
+    let its = its.filter(|report| owner.lease().is_some() && report.shard.is_same_as(owner));
+    let steps = its
+        .flat_map(|report| &report.shared)
+        .flat_map(Report::steps);
+    Opened::by(steps.map(|step| &step.step))
 }

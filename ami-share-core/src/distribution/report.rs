@@ -31,6 +31,10 @@ pub struct ShardReport {
     /// How the image was shared, or what was closed
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Report>,
+    /// The ids that AWS gave the requests that wrote, or took away, the
+    /// [tags](crate::plan::LEASE_TAG) that tell what is open for copies
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tagged: Vec<String>,
     /// What was written for recipients, or for the owner in its parameters
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<RecipientReport>,
@@ -128,6 +132,7 @@ impl ShardReport {
             copy: None,
             settings: Vec::new(),
             shared: Vec::new(),
+            tagged: Vec::new(),
             written: Vec::new(),
             rehearsal: None,
             predecessors: Vec::new(),
@@ -202,6 +207,7 @@ impl ShardReport {
             .chain(of_settings)
             .chain(of_steps)
             .chain(written)
+            .chain(self.tagged.iter().cloned())
             .collect()
     }
 

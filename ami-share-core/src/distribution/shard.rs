@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Distribution;
 use crate::id::{AccountId, ImageId, Region};
-use crate::plan::Opened;
+use crate::plan::{Lease, Opened};
 
 /// One part of a distribution, which runs on its own: the work of one account in one Region
 ///
@@ -34,7 +34,8 @@ pub struct Shard {
     /// The accounts that get the image or a copy, where they had to be known one by one
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub accounts: BTreeSet<AccountId>,
-    /// What was opened for copies, and is taken away again
+    /// What reports say was opened for copies: it is taken away again, with what
+    /// [tags](crate::plan::LEASE_TAG) of the owner's image tell beside it
     #[serde(default, skip_serializing_if = "Opened::is_empty")]
     pub close: Opened,
     /// Whether predecessors are deprecated, since all else in the Region was done
@@ -67,6 +68,11 @@ pub enum Stage {
 }
 
 impl Shard {
+    /// Who has what is opened of the owner's image for no longer than copies take
+    pub(crate) fn lease(&self) -> Option<Lease> {
+        self.distribution.lease(&self.accounts)
+    }
+
     /// Whether both are the same work
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         (self.stage, self.account, &self.region) == (other.stage, other.account, &other.region)

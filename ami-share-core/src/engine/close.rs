@@ -1,7 +1,7 @@
 //! Closes what was opened of an image for copies, and nothing that was open before.
 
 use super::{ApplyOptions, Engine};
-use crate::backend::Backend;
+use crate::backend::{Backend, RequestId};
 use crate::error::Error;
 use crate::id::{ImageId, Region};
 use crate::outcome::Report;
@@ -23,6 +23,8 @@ pub(super) struct Closing<'a> {
 pub(super) struct Closed {
     pub(super) reports: Vec<Report>,
     pub(super) left_open: Vec<String>,
+    /// The id of the request that took away the tags that told of it
+    pub(super) untagged: RequestId,
 }
 
 impl Closed {

@@ -12,6 +12,7 @@ mod create_key;
 #[cfg(feature = "distribution")]
 mod distribute;
 mod key_policy;
+mod lease;
 mod observe;
 mod observe_keys;
 mod options;

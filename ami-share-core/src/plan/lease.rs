@@ -12,7 +12,8 @@ use crate::resource::Tags;
 /// What the keys of the tags begin with that tell what is open for copies
 ///
 /// Such a tag is on the source while a run with [`SourceAccess::Close`](crate::SourceAccess::Close) is
-/// under way, and stays there after one that did not come to its end.
+/// under way, and stays there after one that did not come to its end. In a distribution that recipients
+/// copy, the source is the owner's image of each Region.
 pub const LEASE_TAG: &str = "ami-share:lease";
 
 /// The characters of a tag's value ([limits](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions))
@@ -26,6 +27,7 @@ const ALL: &str = "*";
 #[derive(Clone, Debug)]
 pub(crate) struct Lease {
     accounts: Vec<AccountId>,
+    key_access: KeyAccess,
     prefix: String,
 }
 
@@ -37,12 +39,21 @@ impl Lease {
         let digest: String = all.chars().take(DIGITS).collect();
         Self {
             accounts,
+            key_access,
             prefix: format!("{LEASE_TAG}:{digest}:"),
         }
     }
 
-    /// The tags that tell what is opened; as many as its text needs
+    /// How keys are opened for the accounts
+    pub(crate) fn key_access(&self) -> KeyAccess {
+        self.key_access
+    }
+
+    /// The tags that tell what is opened; as many as its text needs, and none for nothing
     pub(crate) fn tags(&self, opened: &Opened) -> Tags {
+        if opened.is_empty() {
+            return Tags::new();
+        }
         let mut words = vec![self.word(LAUNCH, &opened.principals)];
         let snapshots = opened.snapshots.iter();
         words.extend(snapshots.map(|(id, added)| self.word(id.as_str(), added)));

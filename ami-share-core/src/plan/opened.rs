@@ -20,9 +20,6 @@ pub struct Opened {
     /// Whom a key is opened for
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub keys: BTreeMap<KeyArn, PrincipalSet>,
-    /// Whether the image was still to be made, so that nobody had any of its snapshots before
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub of_new_image: bool,
 }
 
 impl Opened {
@@ -64,7 +61,6 @@ impl Opened {
         for (key, principals) in other.keys {
             self.keys.entry(key).or_default().extend(principals);
         }
-        self.of_new_image |= other.of_new_image;
     }
 
     /// Whether it is nothing
@@ -80,7 +76,6 @@ impl Opened {
     /// The step, as far as it takes away what was opened
     pub(crate) fn undone_by(&self, step: &Step) -> Option<Step> {
         let action = match &step.action {
-            Action::ModifySnapshotAttribute { .. } if self.of_new_image => step.action.clone(),
             Action::ModifySnapshotAttribute { snapshot, .. } => {
                 let added = self.snapshots.get(snapshot)?;
                 let removed = step.action.removed().iter();

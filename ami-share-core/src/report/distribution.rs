@@ -34,6 +34,7 @@ pub(super) fn plan_summary(plan: &DistributionPlan) -> String {
             "parameter",
             "to put",
         ),
+        (plan.left_open().count(), "Region", "to close"),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -71,6 +72,10 @@ pub(super) fn plan_table(plan: &DistributionPlan) -> Table<4> {
         let of_region = names.iter();
         rows.extend(of_region.map(|name| row(region, plan.caller(), "PutParameter", name.clone())));
     }
+    rows.extend(plan.left_open().map(|region| {
+        let detail = "what an earlier run opened for copies".into();
+        row(region, plan.caller(), "close", detail)
+    }));
     rows.sort();
     Table {
         head: ["Region", "account", "what", "detail"],

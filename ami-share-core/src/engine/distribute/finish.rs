@@ -6,11 +6,11 @@ use super::settings::soon;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Predecessors, Shard, ShardReport};
 use crate::engine::Engine;
-use crate::engine::close::Closing;
+use crate::engine::lease::Leased;
 use crate::error::Error;
 use crate::id::{ImageId, Region};
 use crate::plan::CopySetting;
-use crate::resource::{ImageDetails, ImageState};
+use crate::resource::{ImageDetails, ImageState, Tags};
 
 /// An image that came before the one that is distributed
 #[derive(Debug)]
@@ -49,15 +49,13 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             },
         };
         report.image = Some(image.clone());
-        let closing = Closing {
-            region: &shard.region,
-            image: &image,
-            key_access: shard.distribution.key_access(),
-            opened: &shard.close,
-        };
-        let closed = self.close_opened(closing).await;
-        report.shared.extend(closed.reports);
-        report.problems.extend(closed.left_open);
+        if shard.lease().is_some() {
+            let ids = [image.clone()];
+            let seen = self.backend.describe_image_details(&shard.region, &ids);
+            let seen = seen.await?.into_iter().next();
+            let tags = seen.map(|seen| seen.image.tags).unwrap_or_default();
+            self.close_copied(report, &image, &tags).await;
+        }
         let is_closed = report.is_complete();
         if let Some(predecessors) = shard.distribution.predecessors()
             && shard.deprecates
@@ -66,6 +64,28 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             self.deprecate(shard, predecessors, &image, report).await?;
         }
         Ok(())
+    }
+
+    /// Closes what was opened of an image for copies, by what its tags and the shard tell
+    pub(super) async fn close_copied(
+        &self,
+        report: &mut ShardReport,
+        image: &ImageId,
+        tags: &Tags,
+    ) {
+        let Some(lease) = report.shard.lease() else {
+            return;
+        };
+        let leased = Leased {
+            lease: &lease,
+            region: &report.shard.region,
+            image,
+            tags,
+        };
+        let closed = self.close_leased(leased, &report.shard.close).await;
+        report.shared.extend(closed.reports);
+        report.tagged.extend(closed.untagged);
+        report.problems.extend(closed.left_open);
     }
 
     async fn deprecate(

@@ -9,11 +9,12 @@ use super::settings::{is_tags, tags_of};
 use crate::access::Answer;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{RecipientsGet, Shard, ShardReport};
+use crate::engine::lease::Leased;
 use crate::engine::{ApplyOptions, Engine};
 use crate::error::Error;
 use crate::id::{ImageId, Region};
 use crate::outcome::{CopyReport, CopyResult, Report};
-use crate::plan::{CopyPlan, Plan};
+use crate::plan::{CopyPlan, Opened, Plan};
 use crate::request::{ShareRequest, SourceAccess};
 use crate::resource::Timestamp;
 
@@ -237,6 +238,16 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 Some(plan) => plan,
                 None => self.plan(&request).await?,
             };
+            if let Some(lease) = shard.lease() {
+                let leased = Leased {
+                    lease: &lease,
+                    region: &shard.region,
+                    image,
+                    tags: &copies.source().image.tags,
+                };
+                let opened = Opened::by(plan.steps());
+                report.tagged.extend(self.record(leased, &opened).await?);
+            }
             report.shared.push(self.share_as_planned(&plan).await?);
         }
         Ok(Some(copies))

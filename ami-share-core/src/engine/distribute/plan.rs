@@ -14,12 +14,11 @@ use crate::distribution::{
 };
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::id::{AccountId, Destination, ImageId, KeyArn, Region};
-use crate::plan::{CopyPlan, CopySetting, FoundCopy, Opened, Plan};
-use crate::policy::KeyStatements;
-use crate::principal::{Principal, PrincipalSet};
-use crate::request::{KeyAccess, SourceAccess};
-use crate::resource::{KeyGrant, Timestamp};
+use crate::id::{AccountId, Destination, ImageId, Region};
+use crate::plan::{CopyPlan, CopyRefusal, CopySetting, Opened, Plan};
+use crate::principal::Principal;
+use crate::request::SourceAccess;
+use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     pub(crate) async fn plan_distribution(
@@ -53,9 +52,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let services = self
             .plan_services_of(distribution, &accounts, &images)
             .await?;
-        let opens_later = self
-            .opens_later(distribution, &accounts, owner_copies.as_ref())
-            .await;
         let date = Timestamp::now().date();
         let settings = self
             .missing_settings(distribution, &date, &images, &shares)
@@ -91,7 +87,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             recipient_copies,
             settings,
             parameters,
-            opens_later,
         })
     }
 
@@ -109,55 +104,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let found = self.backend.describe_image_details(own, &ids).await?;
         let name = found.into_iter().find_map(|found| found.image.name);
         Ok(name.unwrap_or_else(|| image.to_string()))
-    }
-
-    /// What is opened of the owner's copies that are still to be made: all of them to all accounts, and
-    /// their keys as far as they are not open by us already
-    async fn opens_later(
-        &self,
-        distribution: &Distribution,
-        accounts: &BTreeSet<AccountId>,
-        copies: Option<&CopyPlan>,
-    ) -> BTreeMap<Region, Opened> {
-        if distribution.recipients_get() != RecipientsGet::Copy
-            || distribution.copies().source_access != SourceAccess::Close
-            || accounts.is_empty()
-        {
-            return BTreeMap::new();
-        }
-        let copies = copies.into_iter().flat_map(CopyPlan::copies);
-        let later = copies.filter(|copy| !matches!(copy.found, FoundCopy::Available { .. }));
-        let opens = later.map(|copy| async move {
-            let region = copy.destination.region.clone();
-            let principals: PrincipalSet = accounts.iter().copied().map(Into::into).collect();
-            let mut keys = BTreeMap::new();
-            let key = copy.key.as_ref();
-            if let Some(key) = key.filter(|_| distribution.key_access() != KeyAccess::Leave) {
-                let open = self.open_by_us(&region, key).await;
-                keys.insert(key.clone(), principals.difference(&open));
-            }
-            let opened = Opened {
-                principals,
-                snapshots: BTreeMap::new(),
-                keys,
-                of_new_image: true,
-            };
-            (region, opened)
-        });
-        self.side_by_side(opens).await.into_iter().collect()
-    }
-
-    /// The accounts that a key is open for by our statements and grants; none where they cannot be read
-    async fn open_by_us(&self, region: &Region, key: &KeyArn) -> PrincipalSet {
-        let policy = self.read_key_policy(region, key).await;
-        let ours = policy.map(|policy| KeyStatements::found_in(&policy));
-        let ours = ours.ok().and_then(Result::ok).unwrap_or_default();
-        let grants = self.grants_of(region, key, None).await.unwrap_or_default();
-        let is_whole = |grant: &&KeyGrant| grant.is_ours() && grant.grantee.ends_with(":root");
-        let of_ours = grants.iter().filter(is_whole);
-        let granted = of_ours.filter_map(KeyGrant::account);
-        let accounts = ours.account_ids().copied().chain(granted);
-        accounts.map(Principal::Account).collect()
     }
 
     /// The recipient accounts one by one, where something is done in each of them
@@ -246,6 +192,34 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     /// The copies of recipients in Regions that have the image; in the others their roles and keys are
     /// looked at, so that what would fail is refused now
     pub(super) async fn plan_recipients(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        source: (&ImageId, Option<&str>),
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<BTreeMap<Region, CopyPlan>, Error> {
+        let planned = self.plan_recipients_of(distribution, accounts, source, images);
+        let refusals = match planned.await {
+            Err(Error::CopyRefused(refusals)) => refusals,
+            planned => return planned,
+        };
+        let mut left_open = Vec::new();
+        if let Some(lease) = distribution.lease(accounts) {
+            for (region, image) in images {
+                let ids = [image.clone()];
+                let seen = self.backend.describe_image_details(region, &ids).await;
+                // What cannot be looked at is not told of: the refusals are.
+                let mut seen = seen.into_iter().flatten();
+                if seen.any(|seen| !lease.recorded(&seen.image.tags).is_empty()) {
+                    let image = image.clone();
+                    left_open.push(CopyRefusal::SourceLeftOpen { image });
+                }
+            }
+        }
+        Err(Error::CopyRefused(refusals.and(left_open)))
+    }
+
+    async fn plan_recipients_of(
         &self,
         distribution: &Distribution,
         accounts: &BTreeSet<AccountId>,

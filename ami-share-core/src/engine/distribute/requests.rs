@@ -318,7 +318,7 @@ pub(super) fn open(
 /// How all that a distribution gave is taken back, with the tags that tell of it; none where no principal
 /// was given anything to keep
 ///
-/// What was opened for copies alone is closed when these have ended, or was never this distribution's to
+/// What was opened for copies alone is closed by its own record, or was never this distribution's to
 /// close.
 pub(super) fn take_back(
     distribution: &Distribution,

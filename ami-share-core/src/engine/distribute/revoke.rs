@@ -63,6 +63,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         let found = self.distributed_in(distribution, &shard.image, &shard.region);
         let found = found.await?;
         report.image = found.first().map(|image| image.image.id.clone());
+        for image in &found {
+            let image = &image.image;
+            self.close_copied(report, &image.id, &image.tags).await;
+        }
         // Tags are taken away with the values that they have: images that have the same go together.
         let mut alike: BTreeMap<Tags, Vec<ImageId>> = BTreeMap::new();
         for image in found {

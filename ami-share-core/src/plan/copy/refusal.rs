@@ -237,6 +237,12 @@ impl CopyRefusals {
         Self(refusals)
     }
 
+    /// The same, and more of them
+    pub(crate) fn and(mut self, more: impl IntoIterator<Item = CopyRefusal>) -> Self {
+        self.0.extend(more);
+        self
+    }
+
     /// The reasons, in the order in which they were found; never empty
     pub fn as_slice(&self) -> &[CopyRefusal] {
         &self.0

@@ -35,7 +35,6 @@ fn opened(count: u64) -> Opened {
         ]
         .into(),
         keys: [(arn.parse().unwrap(), every(5, 0))].into(),
-        of_new_image: false,
     }
 }
 

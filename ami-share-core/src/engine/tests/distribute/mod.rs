@@ -5,6 +5,7 @@ mod destroy;
 mod extras;
 mod finish;
 mod image;
+mod lease;
 mod modes;
 mod refusals;
 mod retry;
