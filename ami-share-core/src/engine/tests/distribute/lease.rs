@@ -196,8 +196,10 @@ async fn a_new_plan_closes(key_access: &str, options: ApplyOptions) {
         lease.is_copied(&told).await;
         scene.world().clear_calls();
         assert!(scene.plan(&distribution).await.is_empty(), "{told}");
-        scene.run(&distribution).await;
-        assert_eq!(scene.writes(), Vec::<&str>::new(), "{told}");
+        if at % 5 == 0 {
+            scene.run(&distribution).await;
+            assert_eq!(scene.writes(), Vec::<&str>::new(), "{told}");
+        }
         if !crashed {
             break;
         }
