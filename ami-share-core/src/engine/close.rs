@@ -33,6 +33,16 @@ impl Closed {
         self.left_open.is_empty() && self.reports.iter().all(Report::is_complete)
     }
 
+    /// Takes what was to close keys too: which of them were not, where they were opened
+    fn take_with_keys(&mut self, result: Result<Report, Error>, opened: &Opened) {
+        let reports = self.reports.len();
+        self.take(result);
+        let notices = self.reports.iter().skip(reports).flat_map(Report::notices);
+        let stays = notices.filter(|notice| stays_open(notice, opened));
+        let stays: Vec<String> = stays.map(ToString::to_string).collect();
+        self.left_open.extend(stays);
+    }
+
     fn take(&mut self, result: Result<Report, Error>) {
         match result {
             Ok(report) => self.reports.push(report),
@@ -56,19 +66,10 @@ impl<B: Backend> Engine<B> {
             .cloned()
             .partition(|principal| opened.has_key(principal));
         if !keyed.is_empty() {
-            closed.take(
-                self.close_for(closing, &keyed, KeyCleanup::ByReference)
-                    .await,
-            );
+            let cleanup = KeyCleanup::ByReference;
+            let result = self.close_for(closing, &keyed, cleanup).await;
+            closed.take_with_keys(result, opened);
         }
-        let had_launch = opened.with_keys_alone();
-        if !had_launch.is_empty() {
-            closed.take(self.close_keys_for(closing, &had_launch).await);
-        }
-        let notices = closed.reports.iter().flat_map(Report::notices);
-        let stays = notices.filter(|notice| stays_open(notice, opened));
-        let stays: Vec<String> = stays.map(ToString::to_string).collect();
-        closed.left_open.extend(stays);
         if !others.is_empty() {
             // No key was opened for them.
             let cleanup = KeyCleanup::Never;
@@ -76,6 +77,12 @@ impl<B: Backend> Engine<B> {
         }
         if opened.snapshots_of_others().next().is_some() {
             closed.take(self.close_snapshots_of_others(closing).await);
+        }
+        let had_launch = opened.with_keys_alone();
+        // A key closes after all that is under it.
+        if !had_launch.is_empty() && closed.is_complete() {
+            let result = self.close_keys_for(closing, &had_launch).await;
+            closed.take_with_keys(result, opened);
         }
         closed
     }

@@ -78,7 +78,8 @@ impl<B: CopyBackend> Engine<B> {
         let image = of.image;
         if added.is_empty() {
             closed.left_open.push(format!(
-                "the tags `{LEASE_TAG}:…` of `{image}` are no whole record of what a run opened: look who may launch it, and take them away"
+                "the tags `{}` of `{image}` are no whole record of what a run opened: revoke it from who should not have it, then delete them",
+                recorded.keys().cloned().collect::<Vec<_>>().join("`, `")
             ));
         }
         if closed.is_complete() && !recorded.is_empty() {

@@ -22,6 +22,9 @@ pub struct CopyReport {
     /// Why what was opened could not be closed, where it could not
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_open: Vec<String>,
+    /// The keys of the source's tags that tell of leases of other runs
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    other_leases: Vec<String>,
 }
 
 /// The versions of the JSON form that this release reads
@@ -189,6 +192,7 @@ impl CopyReport {
             copies,
             closed: Vec::new(),
             left_open: Vec::new(),
+            other_leases: Vec::new(),
         }
     }
 
@@ -202,6 +206,19 @@ impl CopyReport {
             left_open,
             ..self
         }
+    }
+
+    pub(crate) fn beside(self, other_leases: Vec<String>) -> Self {
+        Self {
+            other_leases,
+            ..self
+        }
+    }
+
+    /// The keys of the source's tags that tell of other leases, as the source was seen: of runs for other
+    /// accounts that were under way, or did not come to their end
+    pub fn other_leases(&self) -> &[String] {
+        &self.other_leases
     }
 
     /// What was asked for

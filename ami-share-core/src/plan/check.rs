@@ -2,7 +2,7 @@
 
 use super::diff::Diff;
 use super::make::{Diffs, Planner};
-use super::{BlockedResource, Notice, Refusal};
+use super::{BlockedResource, LEASE_TAG, Notice, Refusal};
 use crate::id::{ImageId, Region, ResourceId, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{Direction, KeyAccess, PublicConsent};
@@ -33,6 +33,11 @@ impl Planner<'_> {
                 image: image.id.clone(),
             }),
             Some(false) => {}
+        }
+        let is_leased = image.tags.keys().any(|key| key.starts_with(LEASE_TAG));
+        if is_leased && self.request.direction() != Direction::Revoke {
+            let image = image.id.clone();
+            self.notices.push(Notice::Leased { image });
         }
         if diffs.launch.makes_public() && !image.product_codes.is_empty() {
             self.refusals.push(Refusal::PublicProductCode {

@@ -7,7 +7,7 @@ use super::{Opened, digest};
 use crate::id::{AccountId, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::KeyAccess;
-use crate::resource::Tags;
+use crate::resource::{TagProblem, Tags};
 
 /// What the keys of the tags begin with that tell what is open for copies
 ///
@@ -16,12 +16,12 @@ use crate::resource::Tags;
 /// copy, the source is the owner's image of each Region.
 pub const LEASE_TAG: &str = "ami-share:lease";
 
-/// The characters of a tag's value ([limits](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions))
-const VALUE: usize = 256;
 /// The hex digits of a lease's digest that are kept: a few leases of one image are told apart
 const DIGITS: usize = 12;
 const LAUNCH: &str = "launch";
-const ALL: &str = "*";
+const ALL: &str = "all";
+/// Between layers: not a space, which is lost at the end of a value, nor anything in an ARN or an id
+const BETWEEN: &str = "+";
 
 /// The accounts that copy one image together, by which runs know their own lease and no other's
 #[derive(Clone, Debug)]
@@ -59,8 +59,10 @@ impl Lease {
         words.extend(snapshots.map(|(id, added)| self.word(id.as_str(), added)));
         let keys = opened.keys.iter();
         words.extend(keys.map(|(arn, added)| self.word(arn.as_str(), added)));
-        let text: Vec<char> = words.join(" ").chars().collect();
-        let parts = text.chunks(VALUE).map(|part| part.iter().collect());
+        let text: Vec<char> = words.join(BETWEEN).chars().collect();
+        let parts = text
+            .chunks(TagProblem::VALUE_CHARACTERS)
+            .map(|part| part.iter().collect());
         let parts: Vec<String> = parts.collect();
         let count = parts.len();
         let numbered = (1..).zip(parts);
@@ -96,7 +98,7 @@ impl Lease {
 
     fn read(&self, text: &str) -> Option<Opened> {
         let mut opened = Opened::default();
-        for word in text.split(' ') {
+        for word in text.split(BETWEEN) {
             let (layer, members) = word.split_once('=')?;
             let members = self.members(members)?;
             if members.is_empty() {

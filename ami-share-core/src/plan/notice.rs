@@ -98,6 +98,15 @@ pub enum Notice {
         /// Why not
         because: String,
     },
+    /// An image is open to some accounts for no longer than they copy it, by its
+    /// [tags](crate::plan::LEASE_TAG)
+    #[error(
+        "`{image}` is open for copies until they end, or a run of them did not come to its end: the next one closes what it opened, whoever it is shared with since"
+    )]
+    Leased {
+        /// The image
+        image: ImageId,
+    },
     /// Members of an organization or OU can launch, not copy
     #[error(
         "members of `{principal}` can launch, not copy: snapshots are shared with accounts only"

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, KeyRecipients, PermissionChange, Step};
-use crate::id::{AccountId, KeyArn, SnapshotId};
+use crate::id::{KeyArn, SnapshotId};
 use crate::principal::{Principal, PrincipalSet};
+use crate::resource::account_of;
 
 /// What is opened of an image so that accounts can copy it, and for whom: what is taken away again when
 /// they have, and no more
@@ -142,9 +143,4 @@ impl Opened {
         let had = keyed.filter(|principal| !self.principals.contains(principal));
         had.cloned().collect()
     }
-}
-
-/// The account of a grantee: of a role, of a user, or of the account's root
-fn account_of(grantee: &str) -> Option<AccountId> {
-    grantee.split(':').nth(4)?.parse().ok()
 }

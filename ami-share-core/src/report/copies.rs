@@ -255,6 +255,19 @@ pub(super) fn report_parts(report: &CopyReport) -> Vec<(&'static str, &Report)> 
     opened.into_iter().chain(closed).collect()
 }
 
+fn write_other_leases(f: &mut fmt::Formatter<'_>, keys: &[impl AsRef<str>]) -> fmt::Result {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    writeln!(
+        f,
+        "Note: the tags `{}` of the source tell that it is open for copies of other accounts: their run is \
+         under way, or is to be run again",
+        keys.join("`, `")
+    )
+}
+
 impl fmt::Display for CopyPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -274,7 +287,8 @@ impl fmt::Display for CopyPlan {
                 "\nAn earlier run left the source open; it is closed when the copies have ended."
             )?;
         }
-        writeln!(f, "\n{}", plan_summary(self))
+        writeln!(f, "\n{}", plan_summary(self))?;
+        write_other_leases(f, &self.other_leases())
     }
 }
 
@@ -288,6 +302,6 @@ impl fmt::Display for CopyReport {
         for left in self.left_open() {
             writeln!(f, "Note: {left}")?;
         }
-        Ok(())
+        write_other_leases(f, self.other_leases())
     }
 }

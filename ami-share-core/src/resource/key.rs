@@ -59,6 +59,11 @@ pub struct KeyGrant {
     pub constrained: bool,
 }
 
+/// The account of a grantee, be it a role, a user or the root of the account
+pub(crate) fn account_of(grantee: &str) -> Option<AccountId> {
+    grantee.split(':').nth(4)?.parse().ok()
+}
+
 impl KeyGrant {
     /// How the names of our grants start
     pub const NAME_PREFIX: &str = "ami-share/";
@@ -80,7 +85,7 @@ impl KeyGrant {
 
     /// The account of the grantee; none where that is a service
     pub fn account(&self) -> Option<AccountId> {
-        self.grantee.split(':').nth(4)?.parse().ok()
+        account_of(&self.grantee)
     }
 
     /// As the evaluation of policies takes it

@@ -19,6 +19,7 @@ mod timestamp;
 pub use copies::{ObservedCopies, ObservedDestination};
 pub use image::{Image, ImageSnapshot, ImageState, RootDevice, SharedImage};
 pub use image_details::{BootSettings, ImageDetails, ImageSource};
+pub(crate) use key::account_of;
 pub use key::{Key, KeyGrant, KeyManager, ObservedKey, StillNeeded};
 pub use observed::{Observed, ObservedImage, ObservedRegion, ObservedSnapshot};
 pub use reading::Reading;

@@ -45,7 +45,7 @@ impl TagProblem {
     /// The most user tags a resource can have
     pub const MOST: usize = 50;
     const KEY_CHARACTERS: usize = 127;
-    const VALUE_CHARACTERS: usize = 256;
+    pub(crate) const VALUE_CHARACTERS: usize = 256;
 
     /// Whether a tag is AWS's own: it is not counted and cannot be written
     pub fn is_reserved(key: &str) -> bool {

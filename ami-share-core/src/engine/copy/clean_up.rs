@@ -50,23 +50,23 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         copy.job.end(CopyOutcome::Failed { failure, remains })
     }
 
-    /// Deregisters a copy that is held for dead, since it may only be slow to show: it would be left
-    /// beside the one that is started instead
+    /// Deregisters a copy that is held for dead, unless it is shown as deregistered or is to be kept: it may
+    /// only be slow to show, and would be left beside the one that is started instead
     ///
     /// The copy to start anew, or the end of one that was there or may be.
     pub(super) async fn end_dead(
         &self,
         copy: UnderWay<'r>,
     ) -> Result<Job<'r>, (usize, CopyResult)> {
-        if copy.was_there() {
+        let may_try = copy.job.dead.len() < ATTEMPTS;
+        let is_left = copy.is_deregistered || self.is_kept(&copy);
+        if is_left && may_try {
             return Ok(copy.found_dead());
         }
         let backend = &self.engine.backend;
         let deregistered = backend.deregister_image(&self.region, &copy.image);
         let remains = match self.run.call(deregistered).await {
-            Err(error) if is_dead(&error) && copy.job.dead.len() < ATTEMPTS => {
-                return Ok(copy.found_dead());
-            }
+            Err(error) if is_dead(&error) && may_try => return Ok(copy.found_dead()),
             Err(error) if is_dead(&error) => Remains::Nothing,
             // It was there after all; its snapshots were never seen.
             Ok(_) => Remains::Unknown,

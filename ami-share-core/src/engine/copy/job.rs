@@ -29,6 +29,8 @@ pub(super) struct UnderWay<'a> {
     pub(super) percent: Option<u8>,
     /// Whether it was seen since it was started
     pub(super) was_seen: bool,
+    /// Whether EC2 shows it as deregistered
+    pub(super) is_deregistered: bool,
     /// How many looks failed since the last one that did not, and how the last of them failed
     pub(super) blind: Option<(u32, ApiError)>,
 }
@@ -66,6 +68,7 @@ impl<'a> Job<'a> {
             since: Instant::now(),
             percent: None,
             was_seen: false,
+            is_deregistered: false,
             blind: None,
         }
     }
@@ -93,7 +96,8 @@ impl<'a> UnderWay<'a> {
 
     /// It shows, with these snapshots
     pub(super) fn saw(&mut self, details: &ImageDetails) {
-        self.was_seen |= details.image.state != ImageState::Deregistered;
+        self.is_deregistered = details.image.state == ImageState::Deregistered;
+        self.was_seen |= !self.is_deregistered;
         let its = details.image.snapshots.iter();
         self.job.result.snapshots = its.map(|snapshot| snapshot.id.clone()).collect();
     }

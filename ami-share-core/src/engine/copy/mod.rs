@@ -116,7 +116,9 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
             done,
             copies: copies.len(),
         });
+        let others = plan.other_leases().into_iter().map(str::to_owned);
         Ok(CopyReport::new(plan.request().clone(), copies)
+            .beside(others.collect())
             .opened_by(opened)
             .closed_by(closed.reports, closed.left_open))
     }

@@ -30,7 +30,7 @@ impl<B: CopyBackend + RoleBackend> Engine<B> {
                 .snapshots(SnapshotSharing::ForCopy)
                 .key_access(request.key_access())
                 .build()?;
-            plan = plan.opened_by(self.plan(&open).await?);
+            plan = plan.opened_by(self.plan(&open).await?)?;
         }
         let shares = self.plan_shares(&plan).await?;
         Ok(plan.shared_by(shares))

@@ -16,11 +16,11 @@ pub(crate) use provenance::{digest, provenance};
 pub use refusal::{CopyRefusal, CopyRefusals};
 pub use setting::CopySetting;
 
-use super::{Lease, Opened, Plan};
+use super::{LEASE_TAG, Lease, Opened, Plan};
 use crate::id::{AccountId, Destination, ImageId, KeyArn};
 use crate::principal::PrincipalSet;
 use crate::request::{CopyRequest, SourceAccess};
-use crate::resource::{ImageDetails, Tags};
+use crate::resource::{ImageDetails, TagProblem, Tags};
 
 /// Which copies are to be made, what is opened for them and what the copies are to be like
 ///
@@ -172,12 +172,38 @@ impl CopyPlan {
         lease_of(&self.request, &self.source, self.caller, accounts)
     }
 
-    /// The plan with what opens the source
-    pub(crate) fn opened_by(self, open: Plan) -> Self {
-        Self {
+    /// The keys of the source's tags that tell of other leases than this plan's: of runs for other
+    /// accounts that are under way, or did not come to their end
+    pub fn other_leases(&self) -> Vec<&str> {
+        let tags = &self.source.image.tags;
+        let own = self.lease().map(|lease| lease.recorded(tags));
+        let own = own.unwrap_or_default();
+        let keys = tags.keys().map(String::as_str);
+        keys.filter(|key| key.starts_with(LEASE_TAG) && !own.contains_key(*key))
+            .collect()
+    }
+
+    /// The plan with what opens the source; refused where the source has no room for the tags that tell of it
+    pub(crate) fn opened_by(self, open: Plan) -> Result<Self, CopyRefusals> {
+        if let Some(lease) = self.lease() {
+            let mut opened = Opened::by(open.steps());
+            opened.extend(self.left_open.clone());
+            let record = lease.tags(&opened);
+            let source = &self.source.image;
+            let keys = source.tags.keys().chain(record.keys());
+            let keys: BTreeSet<&String> =
+                keys.filter(|key| !TagProblem::is_reserved(key)).collect();
+            if keys.len() > TagProblem::MOST {
+                return Err(CopyRefusals::new(vec![CopyRefusal::TooManyTagsOfSource {
+                    image: source.id.clone(),
+                    count: keys.len(),
+                }]));
+            }
+        }
+        Ok(Self {
             open: Some(open),
             ..self
-        }
+        })
     }
 
     /// The plan with how the copies that are there are shared

@@ -154,6 +154,16 @@ pub enum CopyRefusal {
         /// The image
         image: ImageId,
     },
+    /// The source has no room for the tags that tell what is open for copies
+    #[error(
+        "`{image}` would have {count} tags with those that tell what is open, and EC2 takes 50"
+    )]
+    TooManyTagsOfSource {
+        /// The source
+        image: ImageId,
+        /// How many it would have
+        count: usize,
+    },
     /// The copy would have tags that EC2 does not take
     #[error("with the tags of the source and our own, {problem}")]
     Tags {
@@ -222,6 +232,9 @@ impl CopyRefusal {
                 "mend the other reasons and run it again, which closes it, or revoke the image from these accounts".into()
             }
             Self::SourceNotFound { .. } => "check id, Region and the account that calls".into(),
+            Self::TooManyTagsOfSource { .. } => {
+                "take tags off the source, or let `source_access` keep what is opened".into()
+            }
             Self::Tags { .. } => "leave some of the source's tags with `copy_tags(false)`".into(),
         }
     }

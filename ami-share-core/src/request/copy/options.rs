@@ -60,9 +60,10 @@ pub enum SourceAccess {
     ///
     /// A process that ends before that leaves it open. While it is, tags of the source
     /// ([`ami-share:lease:…`](crate::plan::LEASE_TAG)) tell what was opened: the next run for the same
-    /// accounts, planned anew or saved, closes it and takes them away. The caller needs
-    /// `ec2:CreateTags` and `ec2:DeleteTags` on the source for them; without the first, nothing is
-    /// opened.
+    /// accounts and with the same key access, planned anew or saved, closes it and takes them away, also
+    /// what was shared for good since. The caller needs `ec2:CreateTags` and `ec2:DeleteTags` on the
+    /// source for them; without the first, nothing is opened. One such run at a time: of two for the
+    /// same accounts, the first that ends closes the source for the other.
     ///
     /// With [`OnFailure::Keep`] a copy that is still pending when the run ends is kept, and the source is
     /// closed all the same: such a copy may fail, since its account cannot read the source any more.

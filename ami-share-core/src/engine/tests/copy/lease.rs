@@ -4,7 +4,7 @@ use super::*;
 use crate::backend::simulator::Fault as WorldFault;
 use crate::backend::{Backend, SnapshotChange};
 use crate::engine::Cancel;
-use crate::plan::CopyRefusal;
+use crate::plan::{CopyRefusal, LEASE_TAG, Notice};
 use crate::request::KeyAccess;
 use crate::resource::Tags;
 
@@ -208,6 +208,16 @@ async fn promise_1_a_key_that_is_opened_for_who_could_launch_is_closed() {
         let report = lease.scene.sharer().copy(&request).await.unwrap();
         assert!(report.left_open().is_empty(), "{:?}", report.left_open());
         assert_eq!(lease.now(), before, "{key_access:?}");
+        let calls = lease.scene.scene.operations();
+        let last = |operation: &str| calls.iter().rposition(|call| *call == operation).unwrap();
+        let key_closes = match key_access {
+            KeyAccess::Grant => last("RevokeGrant"),
+            _ => last("PutKeyPolicy"),
+        };
+        assert!(
+            key_closes > last("ModifySnapshotAttribute"),
+            "promise 3: {calls:?}"
+        );
         let key = &lease.scene.source_key;
         let grants = backend.list_grants(region, key, None).await.unwrap();
         assert!(grants.is_empty(), "{grants:?}");
@@ -276,6 +286,73 @@ async fn promise_6_a_source_that_stays_open_for_a_refusal_is_told_with_it() {
     world.advance(minutes(120));
     sharer.copy(&request).await.unwrap();
     assert_eq!(lease.now(), lease.before);
+}
+
+/// A run for accounts 1 to 3 died; the next one is for account 1 alone
+#[tokio::test(start_paused = true)]
+async fn promise_6_the_lease_of_another_run_is_left_and_told() {
+    let lease = Lease::new().await;
+    let request = lease.request().build().unwrap();
+    let world = &lease.scene.scene.world;
+    world.set_faults(copies_take(60));
+    let sharer = lease.scene.sharer();
+    let died = tokio::time::timeout(minutes(5), sharer.copy(&request));
+    assert!(died.await.is_err(), "it is dropped while it copies");
+    let tags = lease.tags();
+    world.advance(minutes(120));
+    let scene = &lease.scene;
+    let other = CopyRequest::builder()
+        .source(&scene.scene.region, &scene.scene.images[0])
+        .to_accounts([account(1)])
+        .to_region("us-east-1")
+        .key(ALIAS)
+        .source_access(SourceAccess::Close);
+    let other = other.build().unwrap();
+    let plan = sharer.plan_copies(&other).await.unwrap();
+    let report = sharer.copy(&other).await.unwrap();
+    let leases: Vec<String> = tags
+        .keys()
+        .filter(|key| key.starts_with(LEASE_TAG))
+        .cloned()
+        .collect();
+    assert!(!leases.is_empty());
+    assert_eq!(plan.other_leases(), leases);
+    assert_eq!(report.other_leases(), leases);
+    for told in [plan.to_string(), report.to_string()] {
+        assert!(told.contains(&leases[0]), "{told}");
+    }
+    assert_eq!(lease.tags(), tags, "it is not this run's");
+    // Whoever shares the source for good is told too.
+    let share = scene.scene.request().account(account(1)).build().unwrap();
+    let plan = scene.scene.sharer().plan(&share).await.unwrap();
+    let is_it = |notice: &Notice| matches!(notice, Notice::Leased { .. });
+    assert!(plan.notices().iter().any(is_it), "{plan}");
+    let report = sharer.copy(&request).await.unwrap();
+    assert_eq!(report.other_leases(), &[] as &[String]);
+    assert_eq!(lease.now(), lease.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_4_a_source_without_room_for_the_tags_of_a_lease_is_refused() {
+    for (count, is_refused) in [(49, false), (50, true)] {
+        let scene = CopyScene::of(1, &["us-east-1"], |key| {
+            let spec = ImageSpec::named("golden").encrypted_with(key);
+            (0..count).fold(spec, |spec, number| spec.tag(&format!("tag-{number}"), "x"))
+        });
+        let request = scene.for_recipients().copy_tags(false);
+        let request = request.source_access(SourceAccess::Close).build().unwrap();
+        match scene.sharer().copy(&request).await {
+            Err(Error::CopyRefused(refused)) => {
+                assert!(is_refused, "{refused}");
+                let [CopyRefusal::TooManyTagsOfSource { count: 51, .. }] = refused.as_slice()
+                else {
+                    panic!("{refused}");
+                };
+                assert_eq!(scene.scene.writes(), 0);
+            }
+            copied => assert!(!is_refused && copied.is_ok(), "{copied:?}"),
+        }
+    }
 }
 
 /// The account that calls cannot be told any more when the source is open already

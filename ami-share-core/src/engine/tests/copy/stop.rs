@@ -230,6 +230,22 @@ async fn promise_6_a_copy_that_shows_too_late_and_stays_is_told_and_not_made_twi
     assert_eq!(error.operation(), "DeregisterImage");
 }
 
+/// The role may not deregister: what is held for dead stays, as everything does where copies are kept
+#[tokio::test(start_paused = true)]
+async fn promise_8_a_copy_that_is_gone_is_made_anew_where_copies_are_kept() {
+    let scene = CopyScene::new(1, &["us-east-1"]);
+    let request = scene.for_recipients().on_failure(OnFailure::Keep);
+    let request = request.build().unwrap();
+    scene.sharer().copy(&request).await.unwrap();
+    let made = scene.there().remove(0);
+    let world = &scene.scene.world;
+    world.deregister_image(&made.region, &made.image).unwrap();
+    world.deny(account(1), "DeregisterImage");
+    let report = scene.sharer().copy(&request).await.unwrap();
+    assert_eq!(words(&report), ["copied"]);
+    assert_eq!(scene.there().len(), 1);
+}
+
 /// A copy that was there when it was planned is gone: the one that is made in its place is of this run
 #[tokio::test(start_paused = true)]
 async fn promise_6_a_copy_that_is_made_in_the_place_of_one_that_was_there_is_told_as_made() {
