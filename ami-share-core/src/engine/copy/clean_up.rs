@@ -59,18 +59,23 @@ impl<'r, B: CopyBackend + RoleBackend> Group<'r, B> {
         copy: UnderWay<'r>,
     ) -> Result<Job<'r>, (usize, CopyResult)> {
         let may_try = copy.job.dead.len() < ATTEMPTS;
-        let is_left = copy.is_deregistered || self.is_kept(&copy);
-        if is_left && may_try {
+        let is_kept = self.is_kept(&copy);
+        if may_try && (is_kept || copy.is_deregistered) {
             return Ok(copy.found_dead());
         }
-        let backend = &self.engine.backend;
-        let deregistered = backend.deregister_image(&self.region, &copy.image);
-        let remains = match self.run.call(deregistered).await {
-            Err(error) if is_dead(&error) && may_try => return Ok(copy.found_dead()),
-            Err(error) if is_dead(&error) => Remains::Nothing,
-            // It was there after all; its snapshots were never seen.
-            Ok(_) => Remains::Unknown,
-            Err(error) => image_left(&copy, error),
+        let remains = match is_kept {
+            true => Remains::Kept,
+            false => {
+                let backend = &self.engine.backend;
+                let deregistered = backend.deregister_image(&self.region, &copy.image);
+                match self.run.call(deregistered).await {
+                    Err(error) if is_dead(&error) && may_try => return Ok(copy.found_dead()),
+                    Err(error) if is_dead(&error) => Remains::Nothing,
+                    // It was there after all; its snapshots were never seen.
+                    Ok(_) => Remains::Unknown,
+                    Err(error) => image_left(&copy, error),
+                }
+            }
         };
         let failure = CopyFailure::gone();
         Err(copy.job.end(CopyOutcome::Failed { failure, remains }))
