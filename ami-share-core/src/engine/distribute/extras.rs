@@ -11,9 +11,7 @@ use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{
-    CallFinding, RecipientReport, Rehearsal, RehearsedCall, ServiceLinkedRoleReport,
-};
+use crate::outcome::{RecipientReport, Rehearsal, ServiceLinkedRoleReport};
 use crate::plan::{RecipientRefusal, Refusal, Refusals};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -248,25 +246,18 @@ fn not_done(report: &ShardReport) -> Option<String> {
             return Some("a launch could not be rehearsed".into());
         };
         // Whether a key is open by a policy cannot be rehearsed: the share tells of that.
-        let is_shared = distribution.recipients_get() == RecipientsGet::Share;
-        let told = |call: &&CallFinding| {
-            call.finding.answer != Answer::Yes
-                && !(is_shared && call.finding.answer == Answer::Unknown && is_of_key(call.call))
+        let launch = match distribution.recipients_get() {
+            RecipientsGet::Share => image.launch_beside_keys(),
+            RecipientsGet::Copy => image.launch.clone(),
         };
-        if let Some(call) = image.calls.iter().find(told) {
-            let reason = &call.finding.reason;
+        if launch.answer != Answer::Yes {
+            let reason = &launch.reason;
             return Some(format!(
-                "the rehearsal of {} does not say yes: {reason}",
-                call.call
+                "the rehearsal of a launch does not say yes: {reason}"
             ));
         }
     }
     (!report.is_complete()).then(|| "not all before them was done".into())
-}
-
-fn is_of_key(call: RehearsedCall) -> bool {
-    use RehearsedCall::{CreateGrant, DescribeKey, FindKeys};
-    matches!(call, FindKeys | DescribeKey | CreateGrant)
 }
 
 pub(super) fn is_not_encrypted(refusals: &Refusals) -> bool {

@@ -485,3 +485,34 @@ async fn promise_6_verify_rehearses_the_launch_of_copies() {
     let verified = scene.verify(&distribution).await;
     assert_eq!(verified.answer(), Answer::No, "{verified}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_verify_does_not_say_yes_where_a_rehearsal_is_unknown() {
+    for get in ["share", "copy"] {
+        let scene = Distributing::of(&["us-east-1"]);
+        let distribution = scene.distribution(json!({"recipients_get": get, "rehearse": true}));
+        scene.run(&distribution).await;
+        let verified = scene.verify(&distribution).await;
+        assert!(verified.is_ok(), "{get}: {verified}");
+        let (world, region) = (scene.world(), &scene.scene.region);
+        world.delete_default_vpc(scene.recipients[0], region);
+        let verified = scene.verify(&distribution).await;
+        assert_eq!(verified.answer(), Answer::Unknown, "{get}: {verified}");
+        let said = verified.to_string();
+        assert!(said.contains("VPCIdNotSpecified"), "{said}");
+    }
+}
+
+/// Nothing but the rehearsal tells whether a recipient may use the key of its own copy
+#[tokio::test(start_paused = true)]
+async fn promise_6_verify_does_not_say_yes_where_the_key_of_a_copy_is_unknown() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let distribution = scene.copying(json!({"rehearse": true}));
+    scene.run(&distribution).await;
+    let recipient = scene.recipients[0];
+    scene.world().deny(recipient, "CreateGrant");
+    let verified = scene.verify(&distribution).await;
+    assert_eq!(verified.answer(), Answer::Unknown, "{verified}");
+    let said = verified.to_string();
+    assert!(said.contains("kms:GrantIsForAWSResource"), "{said}");
+}
