@@ -158,7 +158,11 @@ impl ImageRehearsal {
 }
 
 impl Rehearsal {
-    pub(crate) fn new(images: Vec<ImageRehearsal>) -> Self {
+    pub(crate) fn new(mut images: Vec<ImageRehearsal>) -> Self {
+        images.sort_by(|one, other| {
+            let key = |of: &ImageRehearsal| (of.region.clone(), of.image.clone(), of.account);
+            key(one).cmp(&key(other))
+        });
         Self {
             version: RehearsalVersion::default(),
             images,

@@ -10,7 +10,7 @@ use crate::distribution::{Distribution, DistributionVerification, RecipientsGet}
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{RecipientOutcome, Rehearsal, ServiceRoleGrant};
+use crate::outcome::{ImageRehearsal, RecipientOutcome, Rehearsal, ServiceRoleGrant};
 
 /// What is compared
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,9 @@ pub(super) struct Subject<'a> {
 
 /// In words, what is not as asked for, and what could not be told
 #[derive(Debug, Default)]
-struct Lack {
-    missing: Vec<String>,
-    unknown: Vec<String>,
+pub(super) struct Lack {
+    pub(super) missing: Vec<String>,
+    pub(super) unknown: Vec<String>,
 }
 
 impl Lack {
@@ -42,6 +42,11 @@ impl Lack {
             missing,
             unknown: Vec::new(),
         }
+    }
+
+    pub(super) fn tell(self, verification: &mut DistributionVerification) {
+        verification.missing.extend(self.missing);
+        verification.unknown.extend(self.unknown);
     }
 }
 
@@ -73,23 +78,20 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 lacks.extend(self.look_at_services(subject).await);
                 lacks.extend(self.look_at_recipient_tags(subject).await);
             }
-            RecipientsGet::Copy if distribution.rehearse() => {
-                let looks: Vec<_> = places.iter().map(rehearse_copy).collect();
-                let mut rehearsed = Vec::new();
-                for look in self.side_by_side(looks).await {
-                    match look {
-                        Ok(rehearsal) => rehearsed.extend(rehearsal.images().iter().cloned()),
-                        Err(error) => lacks.push(Lack::unknown("a rehearsal", &error)),
-                    }
-                }
-                verification.rehearsal = Some(Rehearsal::new(rehearsed));
-            }
             RecipientsGet::Copy => {}
+        }
+        if distribution.rehearse() {
+            let looks: Vec<_> = places.iter().map(look_at_launches).collect();
+            let mut rehearsed = Vec::new();
+            for (images, lack) in self.side_by_side(looks).await {
+                rehearsed.extend(images);
+                lacks.push(lack);
+            }
+            verification.rehearsal = Some(Rehearsal::new(rehearsed));
         }
         lacks.extend(self.look_at_predecessors(subject).await);
         for lack in lacks {
-            verification.missing.extend(lack.missing);
-            verification.unknown.extend(lack.unknown);
+            lack.tell(verification);
         }
         Ok(())
     }
@@ -101,7 +103,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     ) -> Result<Vec<Place<B>>, Error> {
         let mut places = Vec::new();
         if subject.distribution.recipients_get() == RecipientsGet::Share {
-            for (region, image) in subject.images {
+            let images = subject.images.iter();
+            for (region, image) in images.filter(|_| !subject.accounts.is_empty()) {
                 places.push(Place {
                     region: region.clone(),
                     image: image.clone(),
@@ -233,10 +236,39 @@ async fn look_for_grants<B: CopyBackend + RecipientBackend + RoleBackend>(
     }
 }
 
-async fn rehearse_copy<B: CopyBackend + RecipientBackend + RoleBackend>(
+/// A launch by each account of the place; what is unknown of one is no reason not to ask the others
+async fn look_at_launches<B: CopyBackend + RecipientBackend + RoleBackend>(
     place: &Place<B>,
-) -> Result<Rehearsal, Error> {
-    let accounts = place.accounts.iter().copied();
-    let request = rehearsal((&place.region, &place.image), accounts)?;
-    place.engine.rehearse(&request).await
+) -> (Vec<ImageRehearsal>, Lack) {
+    let (region, image) = (&place.region, &place.image);
+    let launch =
+        |account: &AccountId| format!("RunInstances of `{image}` in `{region}` of `{account}`");
+    let (mut reached, mut lack) = (Vec::new(), Lack::default());
+    for account in &place.accounts {
+        match place.engine.of(region, *account).await {
+            Ok(Some(_)) => reached.push(*account),
+            Ok(None) => {
+                let unknown = format!("{}, which has no role", launch(account));
+                lack.unknown.push(unknown);
+            }
+            Err(error) => lack.unknown.push(format!("{}: {error}", launch(account))),
+        }
+    }
+    if reached.is_empty() {
+        return (Vec::new(), lack);
+    }
+    let rehearsed = match rehearsal((region, image), reached.iter().copied()) {
+        Ok(request) => place.engine.rehearse(&request).await,
+        Err(error) => Err(error.into()),
+    };
+    match rehearsed {
+        Ok(rehearsed) => (rehearsed.images().to_vec(), lack),
+        Err(error) => {
+            let unknown = reached
+                .iter()
+                .map(|account| format!("{}: {error}", launch(account)));
+            lack.unknown.extend(unknown);
+            (Vec::new(), lack)
+        }
+    }
 }

@@ -448,6 +448,11 @@ async fn promise_6_what_verify_cannot_look_at_is_unknown_and_listed() {
             (account(2), "DescribeImages"),
             "tags of recipients",
         ),
+        (
+            json!({"parameters": {"recipients": ["/golden/web"]}}),
+            (account(2), "GetParameter"),
+            "PutParameter `/golden/web`",
+        ),
     ];
     for (more, (account, operation), told) in parts {
         let scene = Distributing::of(&["us-east-1"]).with_service_roles();
@@ -515,4 +520,63 @@ async fn promise_6_verify_does_not_say_yes_where_the_key_of_a_copy_is_unknown() 
     assert_eq!(verified.answer(), Answer::Unknown, "{verified}");
     let said = verified.to_string();
     assert!(said.contains("kms:GrantIsForAWSResource"), "{said}");
+}
+
+/// The role of one recipient is gone: of the others all is told
+#[tokio::test(start_paused = true)]
+async fn promise_6_an_account_that_verify_cannot_reach_is_listed_and_hides_no_other() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let distribution = scene.distribution(json!({
+        "rehearse": true,
+        "parameters": {"recipients": ["/golden/web", "/{source}"]},
+    }));
+    scene.run(&distribution).await;
+    let gone = scene.recipients[1];
+    let role = format!("arn:aws:iam::{gone}:role/AmiShare");
+    let role = role.parse().unwrap();
+    {
+        let mut state = scene.world().state();
+        state.delete_inline_policy(&role, "all").unwrap();
+        state.delete_role(&role).unwrap();
+    }
+    let verified = scene.verify(&distribution).await;
+    assert_eq!(verified.answer(), Answer::Unknown, "{verified}");
+    let unknown = &verified.unknown;
+    assert_eq!(unknown.len(), 2, "{verified}");
+    let is_of_gone = |told: &String| told.contains(&format!("of `{gone}`"));
+    assert!(unknown.iter().all(is_of_gone), "{unknown:?}");
+    let rehearsal = verified.rehearsal.as_ref().unwrap();
+    for image in rehearsal.images() {
+        let seen = image.visible().answer;
+        assert_eq!(seen == Answer::Yes, image.account != gone, "{rehearsal}");
+    }
+    assert_eq!(rehearsal.images().len(), 3);
+    let said = verified.to_string();
+    assert!(
+        said.contains(&format!("{gone} rehearses a launch")),
+        "{said}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_verify_rehearses_where_the_owner_has_an_image_and_misses_the_others() {
+    let scene = Distributing::of(&REGIONS[..2]);
+    let distribution = scene.distribution(json!({"regions": [REGIONS[1]], "rehearse": true}));
+    let verified = scene.verify(&distribution).await;
+    assert_eq!(verified.answer(), Answer::No, "{verified}");
+    assert!(verified.rehearsal.as_ref().unwrap().images().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_rehearses_in_an_ou_without_accounts() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let root = scene.organization.clone().into();
+    let empty = scene.world().create_organizational_unit(&root).unwrap();
+    let distribution = scene.distribution(json!({
+        "recipients": {"organizational_units": [empty]},
+        "rehearse": true,
+    }));
+    scene.run(&distribution).await;
+    let verified = scene.verify(&distribution).await;
+    assert!(verified.is_ok(), "{verified}");
 }
