@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::requests::{
-    parameter_names, parameters, recipient_tags, rehearsal, service_roles, share,
+    parameter_names, parameters, recipient_tags, rehearsals, service_roles, share,
 };
 use crate::access::Answer;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
-use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport};
+use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport, with_mend};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{RecipientReport, Rehearsal, ServiceLinkedRoleReport};
+use crate::outcome::{ImageRehearsal, RecipientReport, Rehearsal, ServiceLinkedRoleReport};
 use crate::plan::{RecipientRefusal, Refusal, Refusals};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -137,20 +137,34 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         if !distribution.rehearse() {
             return;
         }
-        let rehearsed = match rehearsal(place, accounts_of(reports)) {
-            Ok(request) => self.rehearse(&request).await,
-            Err(error) => Err(error.into()),
-        };
+        let accounts = accounts_of(reports);
+        let rehearsed = self.rehearse_launches(distribution, place, accounts).await;
         match rehearsed {
             Ok(rehearsed) => {
                 for report in reports {
-                    let its = rehearsed.images().iter();
+                    let its = rehearsed.iter();
                     let its = its.filter(|image| image.account == report.shard.account);
                     report.rehearsal = Some(Rehearsal::new(its.cloned().collect()));
                 }
             }
             Err(error) => all_failed(reports, &error),
         }
+    }
+
+    /// Lets accounts rehearse a launch, as the distribution asks for
+    pub(super) async fn rehearse_launches(
+        &self,
+        distribution: &Distribution,
+        place: (&Region, &ImageId),
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<Vec<ImageRehearsal>, Error> {
+        let requests = rehearsals(distribution, place, accounts)?;
+        let rehearsals = requests.iter().map(|request| self.rehearse(request));
+        let mut images = Vec::new();
+        for rehearsal in self.side_by_side(rehearsals).await {
+            images.extend(rehearsal?.images().iter().cloned());
+        }
+        Ok(images)
     }
 
     /// Tags the image for one account, and puts it into parameters there, where all before it was done and
@@ -251,10 +265,11 @@ fn not_done(report: &ShardReport) -> Option<String> {
             RecipientsGet::Copy => image.launch.clone(),
         };
         if launch.answer != Answer::Yes {
-            let reason = &launch.reason;
-            return Some(format!(
-                "the rehearsal of a launch does not say yes: {reason}"
-            ));
+            let said = format!(
+                "the rehearsal of a launch does not say yes: {}",
+                launch.reason
+            );
+            return Some(with_mend(said, launch.mend.as_deref()));
         }
     }
     (!report.is_complete()).then(|| "not all before them was done".into())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::extras::is_not_encrypted;
-use super::requests::{has_groups, recipient_tags, rehearsal, service_roles};
+use super::requests::{has_groups, recipient_tags, service_roles};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, DistributionVerification, RecipientsGet};
 use crate::engine::Engine;
@@ -81,7 +81,10 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             RecipientsGet::Copy => {}
         }
         if distribution.rehearse() {
-            let looks: Vec<_> = places.iter().map(look_at_launches).collect();
+            let looks: Vec<_> = places
+                .iter()
+                .map(|place| look_at_launches(distribution, place))
+                .collect();
             let mut rehearsed = Vec::new();
             for (images, lack) in self.side_by_side(looks).await {
                 rehearsed.extend(images);
@@ -238,6 +241,7 @@ async fn look_for_grants<B: CopyBackend + RecipientBackend + RoleBackend>(
 
 /// A launch by each account of the place; what is unknown of one is no reason not to ask the others
 async fn look_at_launches<B: CopyBackend + RecipientBackend + RoleBackend>(
+    distribution: &Distribution,
     place: &Place<B>,
 ) -> (Vec<ImageRehearsal>, Lack) {
     let (region, image) = (&place.region, &place.image);
@@ -254,15 +258,12 @@ async fn look_at_launches<B: CopyBackend + RecipientBackend + RoleBackend>(
             Err(error) => lack.unknown.push(format!("{}: {error}", launch(account))),
         }
     }
-    if reached.is_empty() {
-        return (Vec::new(), lack);
-    }
-    let rehearsed = match rehearsal((region, image), reached.iter().copied()) {
-        Ok(request) => place.engine.rehearse(&request).await,
-        Err(error) => Err(error.into()),
-    };
-    match rehearsed {
-        Ok(rehearsed) => (rehearsed.images().to_vec(), lack),
+    let accounts = reached.iter().copied();
+    let rehearsed = place
+        .engine
+        .rehearse_launches(distribution, (region, image), accounts);
+    match rehearsed.await {
+        Ok(rehearsed) => (rehearsed, lack),
         Err(error) => {
             let unknown = reached
                 .iter()

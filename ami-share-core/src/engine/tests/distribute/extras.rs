@@ -580,3 +580,53 @@ async fn nobody_rehearses_in_an_ou_without_accounts() {
     let verified = scene.verify(&distribution).await;
     assert!(verified.is_ok(), "{verified}");
 }
+
+/// The mend that a problem tells can be followed in the file
+#[tokio::test(start_paused = true)]
+async fn promise_6_accounts_without_a_default_vpc_get_parameters_once_the_file_names_a_subnet() {
+    for get in ["share", "copy"] {
+        let scene = Distributing::of(&["us-east-1"]);
+        let (region, without) = (&scene.scene.region, scene.recipients[1]);
+        scene.world().delete_default_vpc(without, region);
+        let asking = |rehearse: Value| {
+            scene.distribution(json!({
+                "recipients_get": get,
+                "rehearse": rehearse,
+                "parameters": {"recipients": ["/golden/web"]},
+            }))
+        };
+        let plan = scene.plan(&asking(json!(true))).await;
+        let report = scene.incomplete(&plan).await;
+        let reports = recipients_of(&report);
+        let said = reports.iter().flat_map(|report| report.all_problems());
+        let said: Vec<String> = said.collect();
+        let [said] = &said[..] else {
+            panic!("{said:?}");
+        };
+        assert!(said.contains("VPCIdNotSpecified"), "{said}");
+        assert!(said.contains("; mend: "), "{said}");
+        assert!(said.contains("`rehearse.subnets`"), "{said}");
+        assert_eq!(scene.parameter(without, region, "/golden/web").await, None);
+
+        let subnets = json!({without.to_string(): {region.as_str(): "subnet-0123456789abcdef0"}});
+        let told = asking(json!({"instance_type": "t3.nano", "subnets": subnets}));
+        let report = scene.run(&told).await;
+        for report in recipients_of(&report) {
+            let rehearsal = report.rehearsal.as_ref().unwrap();
+            let [image] = rehearsal.images() else {
+                panic!("{rehearsal}");
+            };
+            let said: Vec<&str> = image
+                .calls
+                .iter()
+                .map(|call| &*call.finding.reason)
+                .collect();
+            assert!(said.join("; ").contains("`t3.nano`"), "{said:?}");
+        }
+        let parameter = scene.parameter(without, region, "/golden/web").await;
+        assert!(parameter.is_some());
+        let verified = scene.verify(&told).await;
+        assert!(verified.is_ok(), "{get}: {verified}");
+        assert_eq!(verified.rehearsal.as_ref().unwrap().images().len(), 3);
+    }
+}
