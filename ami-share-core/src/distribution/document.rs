@@ -9,6 +9,7 @@ use super::error::DistributionError;
 use super::image::SourceImage;
 use super::keys::Keys;
 use super::recipients::{Recipients, RecipientsGet};
+use super::rehearse::Rehearse;
 use super::roles::Roles;
 use crate::id::{AccountId, IamPrincipalArn, KeyRef, Region};
 use crate::plan::Lease;
@@ -147,7 +148,12 @@ impl Distribution {
 
     /// Whether each recipient account is asked if it could launch the image
     pub fn rehearse(&self) -> bool {
-        self.draft.rehearse
+        self.draft.rehearse.is_asked()
+    }
+
+    /// What launches are rehearsed with
+    pub fn rehearsal(&self) -> &Rehearse {
+        &self.draft.rehearse
     }
 
     /// The distribution as it is written down

@@ -8,6 +8,7 @@ use super::image::DraftImage;
 use super::keys::Keys;
 use super::options;
 use super::recipients::{Recipients, RecipientsGet};
+use super::rehearse::Rehearse;
 use super::roles::Roles;
 use crate::id::Region;
 use crate::request::{KeyAccess, SnapshotSharing};
@@ -83,9 +84,10 @@ pub struct DistributionDraft {
     /// The services whose roles in recipient accounts get a grant on the keys of encrypted images
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub service_linked_roles: Vec<LaunchService>,
-    /// Whether each recipient account is asked, through its role, if it could launch the image
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub rehearse: bool,
+    /// Whether each recipient account is asked, through its role, if it could launch the image: `true`, or
+    /// a map of what that takes. Its parameters wait for the answer
+    #[serde(skip_serializing_if = "Rehearse::is_off")]
+    pub rehearse: Rehearse,
 }
 
 /// The form of a distribution's file

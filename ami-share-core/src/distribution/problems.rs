@@ -28,7 +28,7 @@ impl ShardReport {
     }
 }
 
-fn with_mend(problem: String, mend: Option<&str>) -> String {
+pub(crate) fn with_mend(problem: String, mend: Option<&str>) -> String {
     match mend {
         Some(mend) => format!("{problem}; mend: {mend}"),
         None => problem,

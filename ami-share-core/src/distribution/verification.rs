@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::access::Answer;
+use crate::access::{Answer, Finding};
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{Rehearsal, Verification};
+use crate::outcome::{ImageRehearsal, Rehearsal, Verification};
 
 /// What a distribution asks for against what is there
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -49,21 +49,34 @@ impl DistributionVerification {
     /// Whether everything is as the distribution asks for: unknown where what is missing could not be
     /// told
     ///
-    /// A rehearsal counts where it says no: whether a key is open by a policy is told by the shares, and
-    /// cannot be rehearsed.
+    /// What a rehearsal leaves unknown counts too, with one exception: whether the key of a shared image
+    /// is open by a policy is told by the shares, and cannot be rehearsed.
     pub fn answer(&self) -> Answer {
         let shares = || self.shares.iter().map(|(_, share)| share.as_desired());
         let has = |wanted| shares().any(|answer| answer == wanted);
-        let rehearsal = self.rehearsal.as_ref().map(Rehearsal::answer);
+        let rehearsed = |wanted| self.rehearsed().any(|(_, launch)| launch.answer == wanted);
         let copies = self.copies.iter().all(CopyCheck::is_ok);
         let is_missing = !copies || !self.missing.is_empty();
-        if has(Answer::No) || rehearsal == Some(Answer::No) || is_missing {
+        if has(Answer::No) || rehearsed(Answer::No) || is_missing {
             Answer::No
-        } else if has(Answer::Unknown) || !self.unknown.is_empty() {
+        } else if has(Answer::Unknown) || rehearsed(Answer::Unknown) || !self.unknown.is_empty() {
             Answer::Unknown
         } else {
             Answer::Yes
         }
+    }
+
+    /// What each rehearsal comes to: where the share of its Region was verified, that tells of keys
+    pub(crate) fn rehearsed(&self) -> impl Iterator<Item = (&ImageRehearsal, Finding)> {
+        let is_shared = |of: &Region| self.shares.iter().any(|(region, _)| region == of);
+        let images = self.rehearsal.iter().flat_map(Rehearsal::images);
+        images.map(move |image| {
+            let launch = match is_shared(&image.region) {
+                true => image.launch_beside_keys(),
+                false => image.launch.clone(),
+            };
+            (image, launch)
+        })
     }
 
     /// Whether everything is as the distribution asks for, and was seen to be

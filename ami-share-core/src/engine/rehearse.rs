@@ -46,12 +46,7 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             accounts.iter().map(rehearse)
         });
         let rehearsals = self.side_by_side(rehearsals).await;
-        let mut rehearsals: Vec<ImageRehearsal> = rehearsals.into_iter().flatten().collect();
-        rehearsals.sort_by(|one, other| {
-            let key = |of: &ImageRehearsal| (of.region.clone(), of.image.clone(), of.account);
-            key(one).cmp(&key(other))
-        });
-        Ok(Rehearsal::new(rehearsals))
+        Ok(Rehearsal::new(rehearsals.into_iter().flatten().collect()))
     }
 
     /// Reads the images of a Region as the caller, and their keys where it is their owner

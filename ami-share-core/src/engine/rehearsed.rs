@@ -148,8 +148,10 @@ pub(super) fn launch_answered(instance_type: &str, answer: Result<(), ApiError>)
     if let Some(code) = error.code()
         && is_of_network(code)
     {
-        return Finding::unknown(error.to_string())
-            .with_mend("set `subnet` to a subnet that the account sees in the image's Region");
+        return Finding::unknown(error.to_string()).with_mend(
+            "set `subnet`, in a distribution `rehearse.subnets`, to a subnet that the account sees \
+             in the image's Region",
+        );
     }
     let no = |mend: &str| Finding::no(error.to_string(), mend);
     let permission =

@@ -84,6 +84,11 @@ impl RehearsedCall {
         !matches!(self, Self::CopyImage | Self::DescribeSnapshots)
     }
 
+    /// Whether it asks of keys
+    fn is_of_key(self) -> bool {
+        matches!(self, Self::FindKeys | Self::DescribeKey | Self::CreateGrant)
+    }
+
     /// Whether copying hangs on it
     fn is_for_copy(self) -> bool {
         self != Self::RunInstances
@@ -114,8 +119,8 @@ impl ImageRehearsal {
         calls: Vec<CallFinding>,
         copies: bool,
     ) -> Self {
-        let launch = together(&calls, RehearsedCall::is_for_launch);
-        let copy = copies.then(|| together(&calls, RehearsedCall::is_for_copy));
+        let launch = together(&calls, |call| call.call.is_for_launch());
+        let copy = copies.then(|| together(&calls, |call| call.call.is_for_copy()));
         Self {
             region,
             image,
@@ -140,10 +145,24 @@ impl ImageRehearsal {
             |call| call.finding.clone(),
         )
     }
+
+    /// Whether the account can launch the image, where something else tells of its keys, as the
+    /// verification of a share does: what calls leave unknown of keys does not count
+    pub(crate) fn launch_beside_keys(&self) -> Finding {
+        let is_left =
+            |call: &CallFinding| call.call.is_of_key() && call.finding.answer == Answer::Unknown;
+        together(&self.calls, |call| {
+            call.call.is_for_launch() && !is_left(call)
+        })
+    }
 }
 
 impl Rehearsal {
-    pub(crate) fn new(images: Vec<ImageRehearsal>) -> Self {
+    pub(crate) fn new(mut images: Vec<ImageRehearsal>) -> Self {
+        images.sort_by(|one, other| {
+            let key = |of: &ImageRehearsal| (of.region.clone(), of.image.clone(), of.account);
+            key(one).cmp(&key(other))
+        });
         Self {
             version: RehearsalVersion::default(),
             images,
@@ -172,8 +191,8 @@ impl Rehearsal {
 }
 
 /// The first no, or else the first unknown, or else yes
-fn together(calls: &[CallFinding], counts: impl Fn(RehearsedCall) -> bool) -> Finding {
-    let counting = || calls.iter().filter(|finding| counts(finding.call));
+fn together(calls: &[CallFinding], counts: impl Fn(&CallFinding) -> bool) -> Finding {
+    let counting = || calls.iter().filter(|call| counts(call));
     let first = |answer| counting().find(|call| call.finding.answer == answer);
     match first(Answer::No).or_else(|| first(Answer::Unknown)) {
         Some(deciding) => deciding.finding.clone(),

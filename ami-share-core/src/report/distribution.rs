@@ -8,7 +8,7 @@ use crate::distribution::{
     ShardReport, Stage,
 };
 use crate::id::{AccountId, Region};
-use crate::outcome::{CopyOutcome, RecipientReport, Rehearsal};
+use crate::outcome::{CopyOutcome, RecipientReport};
 use crate::plan::{CopyPlan, CopySetting, FoundCopy, Plan, PlannedCopy};
 
 pub(super) fn plan_summary(plan: &DistributionPlan) -> String {
@@ -375,11 +375,11 @@ pub(super) fn verification_table(verification: &DistributionVerification) -> Tab
         }
     }
     rows.extend(verification.copies.iter().map(row_of_check));
-    let rehearsed = verification.rehearsal.iter().flat_map(Rehearsal::images);
-    for image in rehearsed.filter(|image| image.launch.answer == Answer::No) {
+    let rehearsed = verification.rehearsed();
+    for (image, launch) in rehearsed.filter(|(_, launch)| launch.answer != Answer::Yes) {
         let what = format!("{} rehearses a launch of {}", image.account, image.image);
-        let (region, reason) = (image.region.to_string(), image.launch.reason.clone());
-        rows.push([region, what, Answer::No.to_string(), reason]);
+        let (region, answer) = (image.region.to_string(), launch.answer.to_string());
+        rows.push([region, what, answer, launch.reason]);
     }
     let missing = verification.missing.iter().map(|what| (what, Answer::No));
     let unknown = verification

@@ -1691,7 +1691,7 @@ class DistributionVerification(_Value):
 
     @property
     def rehearsal(self) -> Rehearsal | None:
-        """Whether recipients could launch what is shared with them, where that is rehearsed."""
+        """Whether recipients could launch what they get, where that is rehearsed; ``answer`` counts it."""
 
     @property
     def answer(self) -> Answer:

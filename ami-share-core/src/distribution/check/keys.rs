@@ -20,7 +20,7 @@ impl Checker<'_> {
             let name = account.to_string();
             let at = accounts.field(&name);
             self.keys_by_region(&at, &own.regions);
-            self.is_recipient(&at, *account);
+            self.is_recipient(&at, *account, "keys");
         }
         if self.is_lost(&At::TOP.field("recipients_get")) {
             return;
@@ -31,33 +31,36 @@ impl Checker<'_> {
         }
     }
 
-    fn is_recipient(&mut self, at: &At<'_>, account: AccountId) {
+    pub(super) fn is_recipient(&mut self, at: &At<'_>, account: AccountId, what: &str) {
         if !self.knows_all_accounts() || self.recipients.contains(&Principal::Account(account)) {
             return;
         }
         let known: Vec<String> = self.recipients.iter().map(ToString::to_string).collect();
         let problem = format!("the account `{account}` is not among the recipients");
-        let expected = "name it in `recipients`, or take its keys out";
+        let expected = format!("name it in `recipients`, or take its {what} out");
         let known = known.iter().map(String::as_str);
         self.unknown(at, problem, expected, &account.to_string(), known);
+    }
+
+    pub(super) fn is_region(&mut self, at: &At<'_>, region: &Region, what: &str) {
+        let home = self.draft.image.as_ref().map(|image| &image.region);
+        let knows_regions = !self.is_lost(&At::TOP.field("regions"))
+            && !self.is_lost(&At::TOP.field("image").field("region"));
+        if knows_regions && !self.regions.contains(region) && home != Some(region) {
+            let known: Vec<String> = self.regions.iter().map(ToString::to_string).collect();
+            let problem = format!("the Region `{region}` is not among those of the distribution");
+            let expected = format!("name it in `regions`, or take its {what} out");
+            let known = known.iter().map(String::as_str);
+            self.unknown(at, problem, expected, region.as_str(), known);
+        }
     }
 
     /// Each Region is one of the distribution, and the key can be there
     fn keys_by_region(&mut self, at: &At<'_>, keys: &BTreeMap<Region, KeyRef>) {
         let at = at.field("regions");
-        let home = self.draft.image.as_ref().map(|image| &image.region);
-        let knows_regions = !self.is_lost(&At::TOP.field("regions"))
-            && !self.is_lost(&At::TOP.field("image").field("region"));
         for (region, key) in keys {
             let at = at.field(region.as_str());
-            if knows_regions && !self.regions.contains(region) && home != Some(region) {
-                let known: Vec<String> = self.regions.iter().map(ToString::to_string).collect();
-                let problem =
-                    format!("the Region `{region}` is not among those of the distribution");
-                let expected = "name it in `regions`, or take its key out";
-                let known = known.iter().map(String::as_str);
-                self.unknown(&at, problem, expected, region.as_str(), known);
-            }
+            self.is_region(&at, region, "key");
             if !key.can_stand_in(region) {
                 self.elsewhere(at.path(), key, &[region]);
             }

@@ -77,6 +77,7 @@ impl<'a> Checker<'a> {
         checker.parameters();
         checker.predecessors();
         checker.protection();
+        checker.rehearsal();
         Checked {
             faults: checker.faults,
             image: checker.image,

@@ -190,6 +190,22 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn rehearsal(&mut self) {
+        let Some(launch) = self.draft.rehearse.with() else {
+            return;
+        };
+        let at = At::TOP.field("rehearse");
+        let at = at.field("subnets");
+        for (account, subnets) in &launch.subnets {
+            let name = account.to_string();
+            let at = at.field(&name);
+            self.is_recipient(&at, *account, "subnets");
+            for region in subnets.keys() {
+                self.is_region(&at.field(region.as_str()), region, "subnet");
+            }
+        }
+    }
+
     pub(super) fn protection(&mut self) {
         let at = At::TOP.field("protection");
         if let Some(days) = self.draft.protection.deprecate_after_days

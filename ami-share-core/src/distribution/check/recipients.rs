@@ -214,7 +214,7 @@ impl Checker<'_> {
                 "service_linked_roles",
                 !draft.service_linked_roles.is_empty(),
             ),
-            ("rehearse", draft.rehearse),
+            ("rehearse", draft.rehearse.is_asked()),
         ]
         .into_iter()
         .filter_map(|(field, is_needed)| is_needed.then_some(field))

@@ -211,3 +211,36 @@ fn a_file_is_loaded_by_its_extension() {
         );
     }
 }
+
+#[test]
+fn a_rehearsal_is_asked_for_by_true_or_by_what_it_takes() {
+    let (account, region) = (id("222222222222"), id::<Region>("us-east-1"));
+    for (text, is_asked, instance_type, subnet) in [
+        ("false", false, None, None),
+        ("true", true, None, None),
+        ("yes", true, None, None),
+        ("{}", true, None, None),
+        ("{instance_type: t3.nano}", true, Some("t3.nano"), None),
+        (
+            "{subnets: {'222222222222': {us-east-1: subnet-12345678}}}",
+            true,
+            None,
+            Some("subnet-12345678"),
+        ),
+    ] {
+        let text = format!(
+            "version: ami-share/distribution/1\nimage: {{region: us-east-1, id: ami-12345678}}\n\
+             recipients: {{accounts: ['222222222222']}}\n\
+             roles: {{template: 'arn:aws:iam::{{account}}:role/R'}}\nrehearse: {text}"
+        );
+        let distribution = Distribution::from_yaml(&text).unwrap();
+        assert_eq!(distribution.rehearse(), is_asked, "{text}");
+        let rehearsal = distribution.rehearsal();
+        assert_eq!(rehearsal.instance_type(), instance_type);
+        let found = rehearsal.subnet(account, &region);
+        assert_eq!(found.map(ToString::to_string).as_deref(), subnet);
+        assert_eq!(rehearsal.subnet(account, &id("eu-west-1")), None);
+        let json = distribution.to_json();
+        assert_eq!(Distribution::from_json(&json).unwrap(), distribution);
+    }
+}

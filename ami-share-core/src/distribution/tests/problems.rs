@@ -375,3 +375,49 @@ fn a_draft_says_the_same_without_lines() {
             .contains("\"version\": \"ami-share/distribution/1\"")
     );
 }
+
+#[test]
+fn what_a_rehearsal_takes_is_told_with_its_place() {
+    let roles = "roles: {template: 'arn:aws:iam::{account}:role/R'}\n";
+    for (rehearse, field, problem, expected) in [
+        (
+            "{subnet: {}}",
+            "rehearse.subnet",
+            "there is no key `subnet`",
+            "`subnets`",
+        ),
+        (
+            "{subnets: {'222222222222': {us-east-1: vpc-12345678}}}",
+            "rehearse.subnets.222222222222.us-east-1",
+            "not a subnet id",
+            "`subnet-",
+        ),
+        (
+            "{subnets: {'222222222222': subnet-12345678}}",
+            "rehearse.subnets.222222222222",
+            "the text `subnet-12345678`",
+            "a map of keys",
+        ),
+        (
+            "{subnets: {'333333333333': {us-east-1: subnet-12345678}}}",
+            "rehearse.subnets.333333333333",
+            "not among the recipients",
+            "take its subnets out",
+        ),
+        (
+            "{subnets: {'222222222222': {eu-west-1: subnet-12345678}}}",
+            "rehearse.subnets.222222222222.eu-west-1",
+            "not among those of the distribution",
+            "take its subnet out",
+        ),
+        ("[t3.micro]", "rehearse", "a list", "`true` or `false`"),
+    ] {
+        let found = one(
+            &format!("{roles}rehearse: {rehearse}"),
+            field,
+            problem,
+            expected,
+        );
+        assert_eq!(found.line, Some(5), "{rehearse}");
+    }
+}

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::*;
 use crate::id::{
-    AccountId, IamPrincipalArn, KeyRef, OrganizationArn, OrganizationalUnitArn, Region,
+    AccountId, IamPrincipalArn, KeyRef, OrganizationArn, OrganizationalUnitArn, Region, SubnetId,
 };
 
 macro_rules! text_schema {
@@ -46,6 +46,8 @@ text_schema! {
     KeyRef: "A KMS key: a key id, a key ARN, `alias/<name>` or the ARN of an alias",
         format!("^({KEY_ID}|({ARN}:kms:{REGION}:[0-9]{{12}}:)?alias/[A-Za-z0-9/_-]{{1,250}}|\
             {ARN}:kms:{REGION}:[0-9]{{12}}:key/{KEY_ID})$");
+    SubnetId: "A VPC's subnet by its id: `subnet-` and 8 or 17 lower-case hex digits",
+        "^subnet-([0-9a-f]{8}|[0-9a-f]{17})$";
     ImageRef: "An image id, or `ssm:` and the name of a parameter of Systems Manager that holds it",
         format!("^(ami-([0-9a-f]{{8}}|[0-9a-f]{{17}})|ssm:{PARAMETER})$");
     ParameterName: "The name of a parameter of Systems Manager, such as `/golden/web`",

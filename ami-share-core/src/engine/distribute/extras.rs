@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::requests::{
-    parameter_names, parameters, recipient_tags, rehearsal, service_roles, share,
+    parameter_names, parameters, recipient_tags, rehearsals, service_roles, share,
 };
 use crate::access::Answer;
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
-use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport};
+use crate::distribution::{Distribution, RecipientsGet, Shard, ShardReport, with_mend};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{
-    CallFinding, RecipientReport, Rehearsal, RehearsedCall, ServiceLinkedRoleReport,
-};
+use crate::outcome::{ImageRehearsal, RecipientReport, Rehearsal, ServiceLinkedRoleReport};
 use crate::plan::{RecipientRefusal, Refusal, Refusals};
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -139,20 +137,34 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         if !distribution.rehearse() {
             return;
         }
-        let rehearsed = match rehearsal(place, accounts_of(reports)) {
-            Ok(request) => self.rehearse(&request).await,
-            Err(error) => Err(error.into()),
-        };
+        let accounts = accounts_of(reports);
+        let rehearsed = self.rehearse_launches(distribution, place, accounts).await;
         match rehearsed {
             Ok(rehearsed) => {
                 for report in reports {
-                    let its = rehearsed.images().iter();
+                    let its = rehearsed.iter();
                     let its = its.filter(|image| image.account == report.shard.account);
                     report.rehearsal = Some(Rehearsal::new(its.cloned().collect()));
                 }
             }
             Err(error) => all_failed(reports, &error),
         }
+    }
+
+    /// Lets accounts rehearse a launch, as the distribution asks for
+    pub(super) async fn rehearse_launches(
+        &self,
+        distribution: &Distribution,
+        place: (&Region, &ImageId),
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<Vec<ImageRehearsal>, Error> {
+        let requests = rehearsals(distribution, place, accounts)?;
+        let rehearsals = requests.iter().map(|request| self.rehearse(request));
+        let mut images = Vec::new();
+        for rehearsal in self.side_by_side(rehearsals).await {
+            images.extend(rehearsal?.images().iter().cloned());
+        }
+        Ok(images)
     }
 
     /// Tags the image for one account, and puts it into parameters there, where all before it was done and
@@ -248,25 +260,19 @@ fn not_done(report: &ShardReport) -> Option<String> {
             return Some("a launch could not be rehearsed".into());
         };
         // Whether a key is open by a policy cannot be rehearsed: the share tells of that.
-        let is_shared = distribution.recipients_get() == RecipientsGet::Share;
-        let told = |call: &&CallFinding| {
-            call.finding.answer != Answer::Yes
-                && !(is_shared && call.finding.answer == Answer::Unknown && is_of_key(call.call))
+        let launch = match distribution.recipients_get() {
+            RecipientsGet::Share => image.launch_beside_keys(),
+            RecipientsGet::Copy => image.launch.clone(),
         };
-        if let Some(call) = image.calls.iter().find(told) {
-            let reason = &call.finding.reason;
-            return Some(format!(
-                "the rehearsal of {} does not say yes: {reason}",
-                call.call
-            ));
+        if launch.answer != Answer::Yes {
+            let said = format!(
+                "the rehearsal of a launch does not say yes: {}",
+                launch.reason
+            );
+            return Some(with_mend(said, launch.mend.as_deref()));
         }
     }
     (!report.is_complete()).then(|| "not all before them was done".into())
-}
-
-fn is_of_key(call: RehearsedCall) -> bool {
-    use RehearsedCall::{CreateGrant, DescribeKey, FindKeys};
-    matches!(call, FindKeys | DescribeKey | CreateGrant)
 }
 
 pub(super) fn is_not_encrypted(refusals: &Refusals) -> bool {

@@ -1,9 +1,9 @@
 //! What a distribution asks of copies and shares, as their requests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::distribution::{Distribution, LaunchService, RecipientsGet, Template, TemplateValues};
-use crate::id::{AccountId, Destination, ImageId, Region};
+use crate::id::{AccountId, Destination, ImageId, Region, SubnetId};
 use crate::policy::ServiceRole;
 use crate::principal::{Principal, PrincipalSet};
 use crate::request::{
@@ -239,16 +239,33 @@ fn role_of(service: LaunchService) -> ServiceRole {
     }
 }
 
-/// The rehearsal of a launch by accounts
-pub(super) fn rehearsal(
+/// The rehearsals of a launch by accounts: one for those that launch in their default VPC, and one for
+/// each subnet that others launch in
+pub(super) fn rehearsals(
+    distribution: &Distribution,
     (region, image): (&Region, &ImageId),
     accounts: impl IntoIterator<Item = AccountId>,
-) -> Result<RehearsalRequest, RequestError> {
-    RehearsalRequest::builder()
-        .region(region)
-        .image(image)
-        .accounts(accounts)
-        .build()
+) -> Result<Vec<RehearsalRequest>, RequestError> {
+    let rehearsal = distribution.rehearsal();
+    let mut by_subnet: BTreeMap<_, Vec<AccountId>> = BTreeMap::new();
+    for account in accounts {
+        let subnet = rehearsal.subnet(account, region);
+        by_subnet.entry(subnet).or_default().push(account);
+    }
+    let request = |(subnet, accounts): (Option<&SubnetId>, Vec<AccountId>)| {
+        let mut builder = RehearsalRequest::builder()
+            .region(region)
+            .image(image)
+            .accounts(accounts);
+        if let Some(instance_type) = rehearsal.instance_type() {
+            builder = builder.instance_type(instance_type);
+        }
+        if let Some(subnet) = subnet {
+            builder = builder.subnet(subnet);
+        }
+        builder.build()
+    };
+    by_subnet.into_iter().map(request).collect()
 }
 
 /// The tags that an account gives the image that it sees

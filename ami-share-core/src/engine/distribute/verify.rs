@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plan::{name_of_source, seen_name};
 use super::requests::parameter_names;
 use super::settings::tags_of;
-use super::verify_extras::Subject;
+use super::verify_extras::{Lack, Subject};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
     CopyCheck, Distribution, DistributionVerification, RecipientsGet, Template,
@@ -14,7 +14,6 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
 use crate::plan::{CopyPlan, FoundCopy, PlannedCopy};
-use crate::request::RehearsalRequest;
 use crate::resource::Timestamp;
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
@@ -70,13 +69,6 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 verification.shares.push(share?);
             }
         }
-        if distribution.rehearse() && distribution.recipients_get() == RecipientsGet::Share {
-            let mut builder = RehearsalRequest::builder().accounts(accounts.iter().copied());
-            for (region, image) in &images {
-                builder = builder.image_in(region, image);
-            }
-            verification.rehearsal = Some(self.rehearse(&builder.build()?).await?);
-        }
         let parameters = distribution.parameters();
         if !(parameters.owner.is_empty() && parameters.recipients.is_empty()) {
             let seen = name.or_else(|| seen_name(&image, own, &BTreeMap::new(), &recipient_copies));
@@ -85,11 +77,12 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             let of_recipients = (&parameters.recipients, &accounts);
             for (templates, accounts) in [of_owner, of_recipients] {
                 let source = (&image, name.as_str());
-                let (missing, unknown) = self
-                    .parameters_missing_in(templates, accounts, source, &verification, &images)
-                    .await?;
-                verification.missing.extend(missing);
-                verification.unknown.extend(unknown);
+                let lacks = self
+                    .look_into_parameters(templates, accounts, source, &verification, &images)
+                    .await;
+                for lack in lacks {
+                    lack.tell(&mut verification);
+                }
             }
         }
         let subject = Subject {
@@ -114,16 +107,15 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
 }
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
-    /// The parameters of accounts that do not hold their image, which is its copy or else the owner's; and
-    /// those that cannot be read for want of a role
-    async fn parameters_missing_in(
+    /// Whether parameters of accounts hold their image, which is its copy or else the owner's
+    async fn look_into_parameters(
         &self,
         templates: &[Template],
         accounts: &BTreeSet<AccountId>,
         source: (&ImageId, &str),
         verification: &DistributionVerification,
         images: &BTreeMap<Region, ImageId>,
-    ) -> Result<(Vec<String>, Vec<String>), Error> {
+    ) -> Vec<Lack> {
         let mut looks = Vec::new();
         for (region, shared) in images.iter().filter(|_| !templates.is_empty()) {
             for account in accounts {
@@ -132,27 +124,40 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 let image = copy.map_or(Some(shared), |copy| copy.image.as_ref());
                 let Some(image) = image else { continue };
                 let names = parameter_names(templates, region, *account, source);
-                looks.push(async move {
-                    let told = |name: &String| {
-                        format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`")
-                    };
-                    let Some(engine) = self.of(region, *account).await? else {
-                        let unread = names.iter().map(told);
-                        let unread = unread.map(|told| format!("{told}, which has no role"));
-                        return Ok((Vec::new(), unread.collect()));
-                    };
-                    let (_, missing) = engine.missing_parameters(region, names, image).await?;
-                    Ok((missing.iter().map(told).collect(), Vec::new()))
-                });
+                looks.push(self.look_into_parameters_of(*account, (region, image), names));
             }
         }
-        let (mut missing, mut unknown) = (Vec::new(), Vec::new());
-        for look in self.side_by_side(looks).await {
-            let (its, unread) = look.map_err(|error: Error| error)?;
-            missing.extend(its);
-            unknown.extend(unread);
+        self.side_by_side(looks).await
+    }
+
+    async fn look_into_parameters_of(
+        &self,
+        account: AccountId,
+        (region, image): (&Region, &ImageId),
+        names: Vec<String>,
+    ) -> Lack {
+        let engine = self.of(region, account).await;
+        let mut lack = Lack::default();
+        for name in names {
+            let put = format!("PutParameter `{name}` with `{image}` in `{region}` of `{account}`");
+            let engine = match &engine {
+                Ok(Some(engine)) => engine,
+                Ok(None) => {
+                    lack.unknown.push(format!("{put}, which has no role"));
+                    continue;
+                }
+                Err(error) => {
+                    lack.unknown.push(format!("{put}: {error}"));
+                    continue;
+                }
+            };
+            match engine.missing_parameters(region, vec![name], image).await {
+                Ok((_, missing)) if missing.is_empty() => {}
+                Ok(_) => lack.missing.push(put),
+                Err(error) => lack.unknown.push(format!("{put}: {error}")),
+            }
         }
-        Ok((missing, unknown))
+        lack
     }
 }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::extras::is_not_encrypted;
-use super::requests::{has_groups, recipient_tags, rehearsal, service_roles};
+use super::requests::{has_groups, recipient_tags, service_roles};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{Distribution, DistributionVerification, RecipientsGet};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::id::{AccountId, ImageId, Region};
-use crate::outcome::{RecipientOutcome, Rehearsal, ServiceRoleGrant};
+use crate::outcome::{ImageRehearsal, RecipientOutcome, Rehearsal, ServiceRoleGrant};
 
 /// What is compared
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,9 @@ pub(super) struct Subject<'a> {
 
 /// In words, what is not as asked for, and what could not be told
 #[derive(Debug, Default)]
-struct Lack {
-    missing: Vec<String>,
-    unknown: Vec<String>,
+pub(super) struct Lack {
+    pub(super) missing: Vec<String>,
+    pub(super) unknown: Vec<String>,
 }
 
 impl Lack {
@@ -42,6 +42,11 @@ impl Lack {
             missing,
             unknown: Vec::new(),
         }
+    }
+
+    pub(super) fn tell(self, verification: &mut DistributionVerification) {
+        verification.missing.extend(self.missing);
+        verification.unknown.extend(self.unknown);
     }
 }
 
@@ -73,23 +78,23 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
                 lacks.extend(self.look_at_services(subject).await);
                 lacks.extend(self.look_at_recipient_tags(subject).await);
             }
-            RecipientsGet::Copy if distribution.rehearse() => {
-                let looks: Vec<_> = places.iter().map(rehearse_copy).collect();
-                let mut rehearsed = Vec::new();
-                for look in self.side_by_side(looks).await {
-                    match look {
-                        Ok(rehearsal) => rehearsed.extend(rehearsal.images().iter().cloned()),
-                        Err(error) => lacks.push(Lack::unknown("a rehearsal", &error)),
-                    }
-                }
-                verification.rehearsal = Some(Rehearsal::new(rehearsed));
-            }
             RecipientsGet::Copy => {}
+        }
+        if distribution.rehearse() {
+            let looks: Vec<_> = places
+                .iter()
+                .map(|place| look_at_launches(distribution, place))
+                .collect();
+            let mut rehearsed = Vec::new();
+            for (images, lack) in self.side_by_side(looks).await {
+                rehearsed.extend(images);
+                lacks.push(lack);
+            }
+            verification.rehearsal = Some(Rehearsal::new(rehearsed));
         }
         lacks.extend(self.look_at_predecessors(subject).await);
         for lack in lacks {
-            verification.missing.extend(lack.missing);
-            verification.unknown.extend(lack.unknown);
+            lack.tell(verification);
         }
         Ok(())
     }
@@ -101,7 +106,8 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
     ) -> Result<Vec<Place<B>>, Error> {
         let mut places = Vec::new();
         if subject.distribution.recipients_get() == RecipientsGet::Share {
-            for (region, image) in subject.images {
+            let images = subject.images.iter();
+            for (region, image) in images.filter(|_| !subject.accounts.is_empty()) {
                 places.push(Place {
                     region: region.clone(),
                     image: image.clone(),
@@ -233,10 +239,37 @@ async fn look_for_grants<B: CopyBackend + RecipientBackend + RoleBackend>(
     }
 }
 
-async fn rehearse_copy<B: CopyBackend + RecipientBackend + RoleBackend>(
+/// A launch by each account of the place; what is unknown of one is no reason not to ask the others
+async fn look_at_launches<B: CopyBackend + RecipientBackend + RoleBackend>(
+    distribution: &Distribution,
     place: &Place<B>,
-) -> Result<Rehearsal, Error> {
-    let accounts = place.accounts.iter().copied();
-    let request = rehearsal((&place.region, &place.image), accounts)?;
-    place.engine.rehearse(&request).await
+) -> (Vec<ImageRehearsal>, Lack) {
+    let (region, image) = (&place.region, &place.image);
+    let launch =
+        |account: &AccountId| format!("RunInstances of `{image}` in `{region}` of `{account}`");
+    let (mut reached, mut lack) = (Vec::new(), Lack::default());
+    for account in &place.accounts {
+        match place.engine.of(region, *account).await {
+            Ok(Some(_)) => reached.push(*account),
+            Ok(None) => {
+                let unknown = format!("{}, which has no role", launch(account));
+                lack.unknown.push(unknown);
+            }
+            Err(error) => lack.unknown.push(format!("{}: {error}", launch(account))),
+        }
+    }
+    let accounts = reached.iter().copied();
+    let rehearsed = place
+        .engine
+        .rehearse_launches(distribution, (region, image), accounts);
+    match rehearsed.await {
+        Ok(rehearsed) => (rehearsed, lack),
+        Err(error) => {
+            let unknown = reached
+                .iter()
+                .map(|account| format!("{}: {error}", launch(account)));
+            lack.unknown.extend(unknown);
+            (Vec::new(), lack)
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod retry;
 mod shards;
 mod tags;
 mod values;
+mod verify;
 
 use std::time::{Duration, SystemTime};
 
