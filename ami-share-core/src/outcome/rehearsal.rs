@@ -85,6 +85,7 @@ impl RehearsedCall {
     }
 
     /// Whether it asks of keys
+    #[cfg(feature = "distribution")]
     fn is_of_key(self) -> bool {
         matches!(self, Self::FindKeys | Self::DescribeKey | Self::CreateGrant)
     }
@@ -148,6 +149,7 @@ impl ImageRehearsal {
 
     /// Whether the account can launch the image, where something else tells of its keys, as the
     /// verification of a share does: what calls leave unknown of keys does not count
+    #[cfg(feature = "distribution")]
     pub(crate) fn launch_beside_keys(&self) -> Finding {
         let is_left =
             |call: &CallFinding| call.call.is_of_key() && call.finding.answer == Answer::Unknown;

@@ -251,6 +251,7 @@ impl CopyRefusals {
     }
 
     /// The same, and more of them
+    #[cfg(feature = "distribution")]
     pub(crate) fn and(mut self, more: impl IntoIterator<Item = CopyRefusal>) -> Self {
         self.0.extend(more);
         self

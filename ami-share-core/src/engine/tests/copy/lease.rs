@@ -337,7 +337,7 @@ async fn promise_4_a_source_without_room_for_the_tags_of_a_lease_is_refused() {
     for (count, is_refused) in [(49, false), (50, true)] {
         let scene = CopyScene::of(1, &["us-east-1"], |key| {
             let spec = ImageSpec::named("golden").encrypted_with(key);
-            (0..count).fold(spec, |spec, number| spec.tag(&format!("tag-{number}"), "x"))
+            (0..count).fold(spec, |spec, number| spec.tag(format!("tag-{number}"), "x"))
         });
         let request = scene.for_recipients().copy_tags(false);
         let request = request.source_access(SourceAccess::Close).build().unwrap();
