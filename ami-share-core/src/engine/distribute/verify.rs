@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{name_of_source, seen_name};
-use super::requests::parameter_names;
+use super::requests::{OwnerImage, parameter_names, recipient_copies};
 use super::settings::tags_of;
+use super::unrefused::Unrefused;
 use super::verify_extras::{Lack, Subject};
 use crate::backend::{CopyBackend, RecipientBackend, RoleBackend};
 use crate::distribution::{
@@ -39,12 +40,22 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
             .await?;
         let name = name_of_source(owner_copies.as_ref());
         let source = (&image, name.as_deref());
-        let recipient_copies = self
-            .plan_recipients(distribution, &accounts, source, &images)
+        let found = self
+            .find_recipients(distribution, &accounts, source, &images)
             .await?;
         let mut verification = DistributionVerification::default();
+        let mut copies_of_recipients = BTreeMap::new();
+        let mut unread = BTreeSet::new();
+        for (region, Unrefused { plan, refused }) in found {
+            for (account, error) in refused {
+                let unknown = format!("the copy of `{account}` in `{region}`: {error}");
+                verification.unknown.push(unknown);
+                unread.insert((account, region.clone()));
+            }
+            copies_of_recipients.extend(plan.map(|plan| (region, plan)));
+        }
         let owner = owner_copies.iter().flat_map(CopyPlan::copies);
-        let recipients = recipient_copies.values().flat_map(CopyPlan::copies);
+        let recipients = copies_of_recipients.values().flat_map(CopyPlan::copies);
         verification
             .copies
             .extend(owner.chain(recipients).map(check));
@@ -71,14 +82,20 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
         }
         let parameters = distribution.parameters();
         if !(parameters.owner.is_empty() && parameters.recipients.is_empty()) {
-            let seen = name.or_else(|| seen_name(&image, own, &BTreeMap::new(), &recipient_copies));
+            let seen =
+                name.or_else(|| seen_name(&image, own, &BTreeMap::new(), &copies_of_recipients));
             let name = self.name_of(distribution, &image, seen).await?;
             let of_owner = (&parameters.owner, &BTreeSet::from([caller]));
             let of_recipients = (&parameters.recipients, &accounts);
             for (templates, accounts) in [of_owner, of_recipients] {
                 let source = (&image, name.as_str());
+                // An account whose copy is not known is told of already.
+                let is_read = |account: AccountId, region: &Region| {
+                    !unread.contains(&(account, region.clone()))
+                };
+                let copies = &verification.copies;
                 let lacks = self
-                    .look_into_parameters(templates, accounts, source, &verification, &images)
+                    .look_into_parameters(templates, accounts, source, (copies, &images), is_read)
                     .await;
                 for lack in lacks {
                     lack.tell(&mut verification);
@@ -107,20 +124,47 @@ impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
 }
 
 impl<B: CopyBackend + RecipientBackend + RoleBackend> Engine<B> {
+    /// The copies of recipients in Regions that have the image, and of whom they cannot be told
+    async fn find_recipients(
+        &self,
+        distribution: &Distribution,
+        accounts: &BTreeSet<AccountId>,
+        (source, name): (&ImageId, Option<&str>),
+        images: &BTreeMap<Region, ImageId>,
+    ) -> Result<BTreeMap<Region, Unrefused<AccountId>>, Error> {
+        if distribution.recipients_get() != RecipientsGet::Copy || accounts.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let looks = images.iter().map(|(region, image)| async move {
+            let of = OwnerImage {
+                region,
+                image,
+                name,
+                source,
+                deprecation: self.deprecation_of(distribution, region, image).await?,
+            };
+            let found = self.plan_unrefused(accounts.clone(), |accounts| {
+                recipient_copies(distribution, of, accounts.iter().copied()).map(Some)
+            });
+            Ok((region.clone(), found.await?))
+        });
+        self.side_by_side(looks).await.into_iter().collect()
+    }
+
     /// Whether parameters of accounts hold their image, which is its copy or else the owner's
     async fn look_into_parameters(
         &self,
         templates: &[Template],
         accounts: &BTreeSet<AccountId>,
         source: (&ImageId, &str),
-        verification: &DistributionVerification,
-        images: &BTreeMap<Region, ImageId>,
+        (copies, images): (&[CopyCheck], &BTreeMap<Region, ImageId>),
+        is_read: impl Fn(AccountId, &Region) -> bool,
     ) -> Vec<Lack> {
         let mut looks = Vec::new();
         for (region, shared) in images.iter().filter(|_| !templates.is_empty()) {
-            for account in accounts {
+            for account in accounts.iter().filter(|account| is_read(**account, region)) {
                 let is_its = |copy: &&CopyCheck| copy.account == *account && copy.region == *region;
-                let copy = verification.copies.iter().find(is_its);
+                let copy = copies.iter().find(is_its);
                 let image = copy.map_or(Some(shared), |copy| copy.image.as_ref());
                 let Some(image) = image else { continue };
                 let names = parameter_names(templates, region, *account, source);

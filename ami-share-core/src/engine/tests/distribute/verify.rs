@@ -4,6 +4,7 @@ use super::extras::recipients_of;
 use super::*;
 use crate::access::Answer;
 use crate::backend::Backend;
+use crate::distribution::CopyCheck;
 use crate::outcome::RecipientReport;
 use crate::resource::Tags;
 
@@ -219,4 +220,21 @@ async fn nobody_rehearses_in_an_ou_without_accounts() {
     scene.run(&distribution).await;
     let verified = scene.verify(&distribution).await;
     assert!(verified.is_ok(), "{verified}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_copy_that_cannot_be_looked_for_hides_no_other() {
+    let scene = Distributing::of(&["us-east-1"]);
+    let distribution = scene.copying(json!({"parameters": {"recipients": ["/golden"]}}));
+    scene.run(&distribution).await;
+    scene.world().deny(account(2), "DescribeImages");
+    let verified = scene.verify(&distribution).await;
+    assert_eq!(verified.answer(), Answer::Unknown, "{verified}");
+    let [unknown] = &verified.unknown[..] else {
+        panic!("{verified}");
+    };
+    assert!(unknown.contains(&account(2).to_string()), "{unknown}");
+    let seen: Vec<AccountId> = verified.copies.iter().map(|copy| copy.account).collect();
+    assert_eq!(seen, [account(1), account(3)]);
+    assert!(verified.copies.iter().all(CopyCheck::is_ok));
 }
