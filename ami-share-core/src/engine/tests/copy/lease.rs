@@ -56,6 +56,14 @@ impl Lease {
         request.source_access(SourceAccess::Close)
     }
 
+    /// A run ends while its copies are under way
+    async fn dies(&self, request: &CopyRequest) {
+        self.scene.scene.world.set_faults(copies_take(60));
+        let sharer = self.scene.sharer();
+        let died = tokio::time::timeout(minutes(5), sharer.copy(request));
+        assert!(died.await.is_err(), "it is dropped while it copies");
+    }
+
     pub(super) fn tags(&self) -> Tags {
         tags_of_source(&self.scene)
     }
@@ -269,11 +277,8 @@ async fn promise_2_what_others_opened_since_the_plan_stays_open() {
 async fn promise_6_a_source_that_stays_open_for_a_refusal_is_told_with_it() {
     let lease = Lease::new().await;
     let request = lease.request().build().unwrap();
-    let world = &lease.scene.scene.world;
-    world.set_faults(copies_take(60));
-    let sharer = lease.scene.sharer();
-    let opened = tokio::time::timeout(minutes(5), sharer.copy(&request));
-    assert!(opened.await.is_err(), "it is dropped while it copies");
+    lease.dies(&request).await;
+    let (world, sharer) = (&lease.scene.scene.world, lease.scene.sharer());
     assert_ne!(lease.now(), lease.before);
     world.deny(account(1), "DescribeImages");
     let refused = match sharer.copy(&request).await {
@@ -293,11 +298,8 @@ async fn promise_6_a_source_that_stays_open_for_a_refusal_is_told_with_it() {
 async fn promise_6_the_lease_of_another_run_is_left_and_told() {
     let lease = Lease::new().await;
     let request = lease.request().build().unwrap();
-    let world = &lease.scene.scene.world;
-    world.set_faults(copies_take(60));
-    let sharer = lease.scene.sharer();
-    let died = tokio::time::timeout(minutes(5), sharer.copy(&request));
-    assert!(died.await.is_err(), "it is dropped while it copies");
+    lease.dies(&request).await;
+    let (world, sharer) = (&lease.scene.scene.world, lease.scene.sharer());
     let tags = lease.tags();
     world.advance(minutes(120));
     let scene = &lease.scene;
