@@ -11,7 +11,7 @@ use crate::resource::{TagProblem, Tags};
 
 /// What the keys of the tags begin with that tell what is open for copies
 ///
-/// Such a tag is on the source while a run with [`SourceAccess::Close`](crate::SourceAccess::Close) is
+/// Such a tag is on the source while a run with [`SourceAccess::Close`](crate::request::SourceAccess::Close) is
 /// under way, and stays there after one that did not come to its end. In a distribution that recipients
 /// copy, the source is the owner's image of each Region.
 pub const LEASE_TAG: &str = "ami-share:lease";
