@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from datetime import datetime, timezone
 from itertools import product
@@ -338,3 +339,23 @@ def test_a_request_without_copies_goes_to_the_own_account() -> None:
     assert request.destinations == [(None, "eu-west-1")] and request.accounts == []
     [copy] = stage.sharer.copy(request).copies
     assert copy.account == OWNER
+
+
+def test_leases_of_others_and_what_a_dead_run_left_open_are_told() -> None:
+    stage = CopyStage()
+    request = stage.request(source_access="close")
+    lease = "ami-share:lease:000000000000:1/1"
+    share = ShareRequest(
+        region=REGION, images=[stage.image], accounts=[STRANGER], tags={lease: "launch=all"}
+    )
+    stage.sharer.share(share)
+    plan = stage.sharer.plan_copies(request)
+    assert plan.left_open == {}
+    assert plan.other_leases == [lease]
+    report = stage.sharer.copy(request)
+    assert report.other_leases == [lease]
+    for value in (plan, report):
+        assert lease in str(value)
+        assert lease in value._repr_html_()
+    data = plan.to_dict() | {"left_open": {"principals": [RECIPIENT]}}
+    assert CopyPlan.from_json(json.dumps(data)).left_open == {"principals": [RECIPIENT]}

@@ -255,17 +255,38 @@ pub(super) fn report_parts(report: &CopyReport) -> Vec<(&'static str, &Report)> 
     opened.into_iter().chain(closed).collect()
 }
 
-fn write_other_leases(f: &mut fmt::Formatter<'_>, keys: &[impl AsRef<str>]) -> fmt::Result {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-    writeln!(
-        f,
-        "Note: the tags `{}` of the source tell that it is open for copies of other accounts: their run is \
-         under way, or is to be run again",
-        keys.join("`, `")
-    )
+/// What the reader of a plan should know of leases on the source
+pub(super) fn plan_notes(plan: &CopyPlan) -> Vec<String> {
+    let is_open = !plan.left_open().is_empty();
+    let open = is_open.then(|| {
+        "an earlier run left the source open; it is closed when the copies have ended".to_owned()
+    });
+    open.into_iter()
+        .chain(of_others(&plan.other_leases()))
+        .collect()
+}
+
+/// What stays open, and what the reader of a report should know of leases on the source
+pub(super) fn report_notes(report: &CopyReport) -> Vec<String> {
+    let left = report.left_open().iter().cloned();
+    left.chain(of_others(report.other_leases())).collect()
+}
+
+fn of_others(leases: &[impl AsRef<str>]) -> Option<String> {
+    let keys: Vec<&str> = leases.iter().map(AsRef::as_ref).collect();
+    (!keys.is_empty()).then(|| {
+        format!(
+            "the tags `{}` of the source tell that it is open for copies of other accounts: their run is \
+             under way, or is to be run again",
+            keys.join("`, `")
+        )
+    })
+}
+
+fn write_notes(f: &mut fmt::Formatter<'_>, notes: &[String]) -> fmt::Result {
+    notes
+        .iter()
+        .try_for_each(|note| writeln!(f, "Note: {note}"))
 }
 
 impl fmt::Display for CopyPlan {
@@ -281,14 +302,8 @@ impl fmt::Display for CopyPlan {
         for (line, plan) in plan_parts(self) {
             write!(f, "\n{line}\n\n{plan}")?;
         }
-        if !self.left_open().is_empty() {
-            writeln!(
-                f,
-                "\nAn earlier run left the source open; it is closed when the copies have ended."
-            )?;
-        }
         writeln!(f, "\n{}", plan_summary(self))?;
-        write_other_leases(f, &self.other_leases())
+        write_notes(f, &plan_notes(self))
     }
 }
 
@@ -299,9 +314,6 @@ impl fmt::Display for CopyReport {
             write!(f, "\n{line}\n\n{report}")?;
         }
         writeln!(f, "\n{}", report_summary(self))?;
-        for left in self.left_open() {
-            writeln!(f, "Note: {left}")?;
-        }
-        write_other_leases(f, self.other_leases())
+        write_notes(f, &report_notes(self))
     }
 }

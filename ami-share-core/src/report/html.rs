@@ -48,7 +48,7 @@ pub fn copy_plan(plan: &CopyPlan) -> String {
     page(
         &super::copies::plan_summary(plan),
         &[super::copies::plan_table(plan).to_html(), parts.collect()],
-        std::iter::empty(),
+        super::copies::plan_notes(plan).into_iter(),
     )
 }
 
@@ -62,7 +62,7 @@ pub fn copy_report(report: &CopyReport) -> String {
             super::copies::report_table(report).to_html(),
             parts.collect(),
         ],
-        report.left_open().iter().cloned(),
+        super::copies::report_notes(report).into_iter(),
     )
 }
 

@@ -417,7 +417,10 @@ class CopyRequest(_Value):
 
     What recipients need of the source (launch permission, every snapshot, keys) is opened before;
     ``source_access`` says what becomes of it: ``"keep"``, ``"close"``, or ``"leave-as-is"`` where
-    nothing is to be opened. ``key_access`` is that of ``ShareRequest``. ``on_failure`` says what
+    nothing is to be opened. With ``"close"`` tags of the source (``ami-share:lease:…``) tell what is
+    open, so that the next run for the same accounts closes what a run that died left open; the
+    caller needs ec2:CreateTags and ec2:DeleteTags on the source, and of two such runs at once the
+    first that ends closes the source for the other. ``key_access`` is that of ``ShareRequest``. ``on_failure`` says what
     becomes of a copy that failed, was cancelled or was not complete in time: with ``"clean-up"``
     its image is deregistered and its snapshots are deleted, with ``"keep"`` it stays, and a later
     run adopts it.
@@ -530,6 +533,14 @@ class CopyPlan(_Value):
         """How the source is opened for the accounts that copy it, if it has to be."""
 
     @property
+    def left_open(self) -> dict[str, Any]:
+        """What a run that died left open of the source, by its tags; closed when the copies have ended."""
+
+    @property
+    def other_leases(self) -> list[str]:
+        """The source's tags that tell of runs for other accounts, under way or dead."""
+
+    @property
     def copies(self) -> list[PlannedCopy]:
         """The copies, in the order of their destinations."""
 
@@ -618,6 +629,10 @@ class CopyReport(_Value):
     @property
     def left_open(self) -> list[str]:
         """Why what was to be closed is still open; empty where nothing is."""
+
+    @property
+    def other_leases(self) -> list[str]:
+        """The source's tags that tell of runs for other accounts, under way or dead."""
 
     @property
     def is_complete(self) -> bool:
@@ -1450,6 +1465,10 @@ class DistributionPlan(_Value):
         """How images that are there are shared, or opened to those who copy them, by Region."""
 
     @property
+    def left_open(self) -> list[str]:
+        """The Regions whose image a run that died left open for copies; they are closed at the end."""
+
+    @property
     def services(self) -> dict[str, Plan]:
         """How keys are opened to services of accounts that belong to groups, by Region."""
 
@@ -1569,6 +1588,10 @@ class ShardReport(_Value):
     @property
     def predecessors(self) -> list[str]:
         """The older images that were deprecated, or would be."""
+
+    @property
+    def tagged(self) -> list[str]:
+        """The request ids of the tags that told what was open for copies, written and taken away."""
 
     @property
     def problems(self) -> list[str]:

@@ -37,6 +37,16 @@ impl CopyPlan {
     }
 
     #[getter]
+    fn left_open<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, self.0.left_open())
+    }
+
+    #[getter]
+    fn other_leases(&self) -> Vec<&str> {
+        self.0.other_leases()
+    }
+
+    #[getter]
     fn copies(&self) -> Vec<PlannedCopy> {
         self.0.copies().iter().cloned().map(PlannedCopy).collect()
     }

@@ -42,6 +42,11 @@ impl CopyReport {
     }
 
     #[getter]
+    fn other_leases(&self) -> Vec<String> {
+        self.0.other_leases().to_vec()
+    }
+
+    #[getter]
     fn is_complete(&self) -> bool {
         self.0.is_complete()
     }

@@ -59,6 +59,11 @@ impl DistributionPlan {
     }
 
     #[getter]
+    fn left_open(&self) -> Vec<String> {
+        texts(self.0.left_open())
+    }
+
+    #[getter]
     fn services(&self) -> BTreeMap<String, Plan> {
         let services = self.0.services().iter();
         services

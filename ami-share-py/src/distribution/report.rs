@@ -65,6 +65,11 @@ impl ShardReport {
     }
 
     #[getter]
+    fn tagged(&self) -> Vec<String> {
+        self.0.tagged.clone()
+    }
+
+    #[getter]
     fn problems(&self) -> Vec<String> {
         self.0.problems.clone()
     }
